@@ -30,19 +30,13 @@ public sealed partial class ComingUp
     public required JobCalendar Jobs { get; init; }
 
     [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
 
     protected override object? LoadKey => Span;
 
     protected override void OnInitialized()
     {
-        var watch = Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+        var watch = WatchRuns();
         Hold(Clock.CreateTimer(_ => watch.Ask(), null, Often, Often));
     }
 

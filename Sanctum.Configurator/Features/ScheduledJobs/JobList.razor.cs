@@ -43,19 +43,13 @@ public sealed partial class JobList
     public required JobReader Reader { get; init; }
 
     [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
     public required CurrentUser Caller { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
 
     internal Task ReloadListAsync() => _table?.ReloadAsync() ?? Task.CompletedTask;
 
     protected override async Task OnInitializedAsync()
     {
-        Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(() => TryAsync(LookAsync))));
+        WatchRuns(() => TryAsync(LookAsync));
         _maySelect = await Caller.MayAsync(Policies.OperateRegistry);
     }
 

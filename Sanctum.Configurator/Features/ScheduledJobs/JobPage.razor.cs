@@ -31,9 +31,6 @@ public sealed partial class JobPage
     public required JobService Jobs { get; init; }
 
     [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
@@ -45,12 +42,9 @@ public sealed partial class JobPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    [Inject]
-    public required TimeProvider Clock { get; init; }
-
     protected override object LoadKey => Id;
 
-    protected override void OnInitialized() => Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+    protected override void OnInitialized() => WatchRuns();
 
     protected override async Task ReadAsync(CancellationToken cancel) => _view = await Reader.FindAsync(Id, cancel);
 

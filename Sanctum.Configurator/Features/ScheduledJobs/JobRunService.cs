@@ -77,7 +77,7 @@ public sealed class JobRunService(
     JobRights rights,
     CurrentUser caller,
     CurrentActor actor,
-    JobPulse pulse,
+    Signal<RunsChanged> changed,
     TimeProvider clock
 )
 {
@@ -133,7 +133,7 @@ public sealed class JobRunService(
 
         await RunEnds.CancelAsync(registry, r => r.Id == id, $"Cancelled by {actor.Value.Name}.", clock.GetUtcNow(), cancel);
         live.Cancel(id, RunStop.Asked);
-        pulse.Wake();
+        changed.Publish(new());
         return new Outcome<RunRow>.Ok(RunRow.Of(await registry.JobRuns.AsNoTracking().SingleAsync(r => r.Id == id, cancel)));
     }
 
@@ -174,7 +174,7 @@ public sealed class JobRunService(
     {
         registry.Add(run);
         await registry.SaveChangesAsync(cancel);
-        pulse.Wake();
+        changed.Publish(new());
         return new Outcome<RunRow>.Ok(RunRow.Of(run));
     }
 

@@ -20,7 +20,7 @@ public sealed partial class JobService(
     Notifier notifier,
     CurrentUser caller,
     CurrentActor actor,
-    JobPulse pulse,
+    Signal<RunsChanged> changed,
     TimeProvider clock,
     ILogger<JobService> log
 )
@@ -132,7 +132,7 @@ public sealed partial class JobService(
         if (registry.DryRun is null)
         {
             await notifier.ResolveAsync(JobNotices.KeyOf(id, "failed"), cancel);
-            pulse.Wake();
+            changed.Publish(new());
         }
 
         LogDeleted(id);
@@ -232,7 +232,7 @@ public sealed partial class JobService(
         LogSaved(job.Id, job.Version);
         if (registry.DryRun is null)
         {
-            pulse.Wake();
+            changed.Publish(new());
         }
 
         return new Outcome<JobRow>.Ok(row);

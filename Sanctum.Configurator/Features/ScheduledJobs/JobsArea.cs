@@ -10,8 +10,12 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>The jobs on the Overview: the next run, and those that did not go well.</summary>
-internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock)
-    : IOverviewArea
+internal sealed class JobsArea(
+    IDbContextFactory<RegistryDbContext> registries,
+    JobReader jobs,
+    Signal<RunsChanged> runs,
+    TimeProvider clock
+) : IOverviewArea
 {
     /// <summary>Of more jobs that fail it is said once.</summary>
     private const int MostNamed = 3;
@@ -46,7 +50,7 @@ internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, 
 
     public IReadOnlyCollection<string>? Follows => [Tables.ScheduledJobs];
 
-    public IDisposable Subscribe(Action changed) => pulse.Subscribe(changed);
+    public IDisposable Subscribe(Action changed) => runs.Subscribe(_ => changed());
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {

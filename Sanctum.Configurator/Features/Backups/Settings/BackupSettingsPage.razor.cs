@@ -73,7 +73,11 @@ public sealed partial class BackupSettingsPage
         : "None: not encrypted";
 
     protected override void OnInitialized() =>
-        Hold(Feed.Subscribe(change => change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask));
+        Hold(
+            RegistryChanges.Subscribe(change =>
+                change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask
+            )
+        );
 
     private static string StateOf(BackupTargetRow row) =>
         row switch
