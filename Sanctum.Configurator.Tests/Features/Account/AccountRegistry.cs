@@ -58,7 +58,7 @@ internal static class AccountRegistry
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(u => u.Id == user.Id, TestContext.Current.CancellationToken);
         var scope = registry.ActAs(now.UserName!, now.Id);
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new LiveSession(
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(new LiveSession(
             0,
             "127.0.0.1",
             now.Id,
@@ -67,7 +67,7 @@ internal static class AccountRegistry
             now.Permissions,
             now.SecurityStamp,
             now.Version
-        ).ToPrincipal();
+        ).ToPrincipal());
         return scope;
     }
 

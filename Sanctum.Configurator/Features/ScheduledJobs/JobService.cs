@@ -19,7 +19,6 @@ public sealed partial class JobService(
     JobRights rights,
     Notifier notifier,
     CurrentUser caller,
-    CurrentActor actor,
     Signal<RunsChanged> changed,
     TimeProvider clock,
     ILogger<JobService> log
@@ -65,7 +64,7 @@ public sealed partial class JobService(
         }
 
         form.WriteTo(job);
-        job.RunsAs = actor.Value.AnswersAs; // Also where nothing else changes: saving is how somebody takes it over.
+        job.RunsAs = caller.Actor.AnswersAs; // Also where nothing else changes: saving is how somebody takes it over.
         job.Status = job.Status == JobStatus.Paused ? JobStatus.Paused : JobStatus.Active;
         if (form.Id is null)
         {
@@ -166,7 +165,7 @@ public sealed partial class JobService(
 
         return await runs.QueueAsync(
             registry,
-            JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: actor.Value.Name),
+            JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: caller.Actor.Name),
             cancel
         );
     }

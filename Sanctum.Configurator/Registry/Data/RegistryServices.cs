@@ -22,7 +22,7 @@ public static class RegistryServices
         services.AddSingleton(location);
         services.AddSingleton(new OperatorFiles(location.DataDirectory));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddScoped<CurrentActor>();
+        services.AddScoped<CurrentUser>();
         services.AddScoped<DryRun>();
         services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator");
@@ -109,18 +109,18 @@ public static class RegistryServices
 internal sealed class RegistryFactory(
     IServiceProvider scope,
     RegistryLocation location,
-    CurrentActor actor,
+    CurrentUser caller,
     DryRun trial,
     TimeProvider clock
 ) : IDbContextFactory<RegistryDbContext>
 {
     public RegistryDbContext CreateDbContext() =>
         location.IsSqlite
-            ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock)
+            ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), caller.Actor, clock)
             {
                 DryRun = Trial,
             }
-            : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock)
+            : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), caller.Actor, clock)
             {
                 DryRun = Trial,
             };

@@ -54,10 +54,8 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
             await using var scope = scopes.CreateAsyncScope();
             var name = $"job {claimed.Run.JobName}";
             var runsAs = AnswererOf(claimed);
-            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = await scope
-                .ServiceProvider.GetRequiredService<JobRights>()
-                .RunnerAsync(runsAs, name, live.Stopped);
-            scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "console") { AnswersAs = runsAs };
+            var runner = await scope.ServiceProvider.GetRequiredService<JobRights>().RunnerAsync(runsAs, name, live.Stopped);
+            scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(runner, new(name, "console") { AnswersAs = runsAs });
             var end = await ActAsync(scope.ServiceProvider, claimed.Run, runsAs, live);
             return live.Why == RunStop.None ? end : EndOf(live, claimed.Job, end.Message);
         }
