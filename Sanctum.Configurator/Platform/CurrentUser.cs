@@ -21,7 +21,8 @@ public sealed class CurrentUser(IServiceProvider services)
 
     public IReadOnlySet<string> Permissions => Principal.FindAll(Platform.Permissions.Claim).Select(c => c.Value).ToHashSet();
 
-    public async Task<bool> MayAsync(string policy) => (await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(Principal, null, policy)).Succeeded;
+    public async Task<bool> MayAsync(string policy) =>
+        (await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(Principal, null, policy)).Succeeded;
 
     /// <summary>From now on it is somebody else, or the same with other rights.</summary>
     /// <param name="actor">Null for whom the principal names, at the place where it is known to be.</param>

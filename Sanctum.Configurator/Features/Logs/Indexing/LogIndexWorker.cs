@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
