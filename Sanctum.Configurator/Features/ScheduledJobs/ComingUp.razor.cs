@@ -29,9 +29,6 @@ public sealed partial class ComingUp
     [Inject]
     public required JobCalendar Jobs { get; init; }
 
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
-
     protected override object? LoadKey => Span;
 
     protected override void OnInitialized()

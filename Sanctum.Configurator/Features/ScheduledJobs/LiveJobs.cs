@@ -7,7 +7,7 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>What is shown of jobs and runs is read again when something about them has changed, once a second at most.</summary>
-public abstract class LiveJobs : LiveComponent
+public abstract class LiveJobs : LivePage
 {
     public static readonly TimeSpan AtMost = TimeSpan.FromSeconds(1);
 

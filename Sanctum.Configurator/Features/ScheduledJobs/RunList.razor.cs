@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
@@ -56,12 +55,6 @@ public sealed partial class RunList
 
     [Inject]
     public required JobRunService Runs { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     private bool IsFiltered => Outcome is { Length: > 0 } || Agent is { Length: > 0 } || Search is { Length: > 0 };
 
