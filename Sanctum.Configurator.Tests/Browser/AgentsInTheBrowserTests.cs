@@ -124,7 +124,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         Assert.Equal(2, there.Blocks.Count);
 
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search agents" }).FillAsync("Hermes");
-        await page.GetByLabel("Choose Hermes").CheckAsync();
+        await page.GetByLabel("Select Hermes").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })).ToContainTextAsync("Inactive");
         await page.GetByRole(AriaRole.Group, new() { Name = "Selected agents" })

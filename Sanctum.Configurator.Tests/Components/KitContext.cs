@@ -22,7 +22,7 @@ public abstract class KitContext : BunitContext
         Reader = AddAuthorization();
         Reader.SetAuthorized("maren");
         Services.AddShell();
-        Services.AddSingleton<ChangeFeed>();
+        Services.AddSingleton(typeof(Signal<>));
         Services.Configure<PopoverOptions>(popovers => popovers.CheckForPopoverProvider = false);
     }
 

@@ -66,6 +66,8 @@ public sealed class LayersTests
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "V1", "AppServer", "Saved", "Models", "Probe", "Monitor"] },
+        { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
+        { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
 
@@ -95,6 +97,8 @@ public sealed class LayersTests
     [Theory]
     [InlineData($"{Root}.Features.Letta")]
     [InlineData($"{Root}.Features.Backups")]
+    [InlineData($"{Root}.Features.Logs")]
+    [InlineData($"{Root}.Features.ScheduledJobs")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {
         var assembly = typeof(RegistryDbContext).Assembly;

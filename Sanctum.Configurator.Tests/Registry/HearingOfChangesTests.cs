@@ -9,6 +9,7 @@ using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Tools;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;
@@ -42,6 +43,35 @@ public sealed class HearingOfChangesTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_is_committed_here_is_told_at_once_and_what_is_taken_back_is_not(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await using var other = registry.BuildConsole();
+        var (mine, theirs) = (await Ear.OnAsync(registry.Services), await Ear.OnAsync(other));
+        await using (var context = registry.Open())
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(Cancel);
+            context.Add(new Agent { Name = "Sunday" });
+            await context.SaveChangesAsync(Cancel);
+            await transaction.RollbackAsync(Cancel);
+        }
+
+        await using (var context = registry.Open())
+        {
+            context.Add(new Tool { Name = "Hammer" });
+            await context.SaveChangesAsync(Cancel);
+        }
+
+        await registry.Services.GetRequiredService<Signal<RegistryChange>>().ToldAsync();
+        Assert.Equal(["tools"], mine.Heard);
+        Assert.Empty(theirs.Heard);
+        await mine.ReadAsync();
+        await theirs.ReadAsync();
+        Assert.Equal(["tools"], mine.Heard);
+        Assert.Equal(["tools"], theirs.Heard);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Who_no_longer_listens_hears_nothing(TestDatabase database)
     {
         await using var registry = await TestRegistry.CreateAsync(database);
@@ -58,10 +88,10 @@ public sealed class HearingOfChangesTests
     public async Task The_worker_reads_by_the_clock()
     {
         await using var registry = await TestRegistry.CreateAsync();
-        using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
+        using var worker = ActivatorUtilities.CreateInstance<OtherWritersWorker>(registry.Services);
         var heard = new TaskCompletionSource<RegistryChange>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var subscription = registry
-            .Services.GetRequiredService<ChangeFeed>()
+            .Services.GetRequiredService<Signal<RegistryChange>>()
             .Subscribe(change =>
             {
                 heard.TrySetResult(change);
@@ -84,7 +114,7 @@ public sealed class HearingOfChangesTests
     public async Task A_registry_that_does_not_answer_is_known_until_it_does(TestDatabase database)
     {
         await using var registry = await TestRegistry.CreateAsync(database);
-        using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
+        using var worker = ActivatorUtilities.CreateInstance<OtherWritersWorker>(registry.Services);
         var health = registry.Services.GetRequiredService<DatabaseHealth>();
         var told = 0;
         health.Changed += () => Interlocked.Increment(ref told);
@@ -112,7 +142,7 @@ public sealed class HearingOfChangesTests
         Task ReadUntilAsync(Func<bool> condition) =>
             Wait.UntilAsync(() =>
             {
-                registry.Clock.Advance(ChangeFeedWorker.AtLeast);
+                registry.Clock.Advance(OtherWritersWorker.AtLeast);
                 return condition();
             });
     }
@@ -121,10 +151,10 @@ public sealed class HearingOfChangesTests
     public async Task A_change_is_heard_of_before_its_time_has_come_by_the_clock(TestDatabase database)
     {
         await using var registry = await TestRegistry.CreateAsync(database);
-        using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
+        using var worker = ActivatorUtilities.CreateInstance<OtherWritersWorker>(registry.Services);
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var subscription = registry
-            .Services.GetRequiredService<ChangeFeed>()
+            .Services.GetRequiredService<Signal<RegistryChange>>()
             .Subscribe(_ =>
             {
                 heard.TrySetResult();
@@ -133,13 +163,13 @@ public sealed class HearingOfChangesTests
         await worker.StartAsync(Cancel);
         // After a reading by the clock, the next one by it is a whole period away.
         await UntilAsync(1);
-        registry.Clock.Advance(ChangeFeedWorker.AtLeast);
+        registry.Clock.Advance(OtherWritersWorker.AtLeast);
         await UntilAsync(2);
 
         await registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
-        for (var ticks = 1; ticks < ChangeFeedWorker.AtLeast / ChangeFeedWorker.Often && !heard.Task.IsCompleted; ticks++)
+        for (var ticks = 1; ticks < OtherWritersWorker.AtLeast / OtherWritersWorker.Often && !heard.Task.IsCompleted; ticks++)
         {
-            registry.Clock.Advance(ChangeFeedWorker.Often);
+            registry.Clock.Advance(OtherWritersWorker.Often);
             await Task.WhenAny(heard.Task, heard.Task.WaitAsync(Patience, Cancel));
         }
 
@@ -371,18 +401,12 @@ public sealed class HearingOfChangesTests
     /// <summary>A subscriber, and the worker that reads for it when the test says so.</summary>
     private sealed class Ear
     {
-        private readonly ChangeFeedWorker _worker;
+        private readonly OtherWritersWorker _worker;
 
         private Ear(IServiceProvider console)
         {
-            _worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(console);
-            Subscription = console
-                .GetRequiredService<ChangeFeed>()
-                .Subscribe(change =>
-                {
-                    Heard.AddRange(change.Tables);
-                    return Task.CompletedTask;
-                });
+            _worker = ActivatorUtilities.CreateInstance<OtherWritersWorker>(console);
+            Subscription = console.GetRequiredService<Signal<RegistryChange>>().Subscribe(change => Heard.AddRange(change.Tables));
         }
 
         public List<string> Heard { get; } = [];

@@ -110,7 +110,7 @@ public sealed class TestRegistry : IAsyncDisposable
     public AsyncServiceScope ActAs(string name, int? userId = null)
     {
         var scope = Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "127.0.0.1", userId);
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Actor = new(name, "127.0.0.1", userId);
         return scope;
     }
 

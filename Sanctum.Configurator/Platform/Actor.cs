@@ -43,9 +43,3 @@ public static class Answerable
             ? id
             : null;
 }
-
-/// <summary>The actor of the current scope: one request, one circuit, one tick of a worker.</summary>
-public sealed class CurrentActor
-{
-    public Actor Value { get; set; } = Actor.Console;
-}

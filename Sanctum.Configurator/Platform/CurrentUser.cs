@@ -5,18 +5,29 @@ using Microsoft.AspNetCore.Authorization;
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>
-/// Whose permissions count in the current scope. Services ask here again before they grant, destroy or reveal: a page or circuit may be
-/// older than a change of rights. Nobody until a request, a circuit or a caller says who.
+/// On whose behalf the current scope acts: one request, one circuit, one tick of a worker. Services ask here again before they grant,
+/// destroy or reveal: a page or circuit may be older than a change of rights. Nobody with any permission, and the console as the actor,
+/// until a request, a circuit or a caller says who.
 /// </summary>
-public sealed class CurrentUser(IAuthorizationService authorization)
+/// <param name="services">Asked for permissions only when somebody is: the command line and the migrations have none.</param>
+public sealed class CurrentUser(IServiceProvider services)
 {
-    public ClaimsPrincipal Principal { get; set; } = new(new ClaimsIdentity());
+    public ClaimsPrincipal Principal { get; private set; } = new(new ClaimsIdentity());
+
+    /// <summary>Whom the change history names.</summary>
+    public Actor Actor { get; set; } = Actor.Console;
 
     public int? Id => Principal.UserId();
 
     public IReadOnlySet<string> Permissions => Principal.FindAll(Platform.Permissions.Claim).Select(c => c.Value).ToHashSet();
 
-    public async Task<bool> MayAsync(string policy) => (await authorization.AuthorizeAsync(Principal, null, policy)).Succeeded;
+    public async Task<bool> MayAsync(string policy) =>
+        (await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(Principal, null, policy)).Succeeded;
+
+    /// <summary>From now on it is somebody else, or the same with other rights.</summary>
+    /// <param name="actor">Null for whom the principal names, at the place where it is known to be.</param>
+    public void Become(ClaimsPrincipal principal, Actor? actor = null) =>
+        (Principal, Actor) = (principal, actor ?? principal.ToActor(principal.FindFirstValue(PersonClaims.PlaceClaim) ?? Actor.Place));
 }
 
 /// <summary>What the console's principals say besides name, role and permissions.</summary>

@@ -49,6 +49,9 @@ public static class Unseen
         return text[start..end];
     }
 
+    /// <summary>As <see cref="Trim"/>; null where nothing is left.</summary>
+    public static string? TrimToNull(string? text) => text is null || Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
+
     /// <summary>What a letter is called, with its number.</summary>
     public static string NameOf(Rune letter)
     {

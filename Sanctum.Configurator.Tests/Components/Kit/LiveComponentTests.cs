@@ -39,9 +39,9 @@ public sealed class LiveComponentTests : KitContext
         page.WaitForAssertion(() => Assert.Equal("1 is new", page.Markup));
         _source.Text = "changed";
 
-        await Get<ChangeFeed>().PublishAsync(new(new HashSet<string> { Tables.Tools }));
+        await Get<Signal<RegistryChange>>().PublishAsync(new(Tables.Tools));
         Assert.Equal("1 is new", page.Markup);
-        await Get<ChangeFeed>().PublishAsync(new(new HashSet<string> { Tables.Agents }));
+        await Get<Signal<RegistryChange>>().PublishAsync(new(Tables.Agents));
 
         page.WaitForAssertion(() => Assert.Equal("1 is changed", page.Markup));
     }
@@ -77,8 +77,8 @@ public sealed class LiveComponentTests : KitContext
     {
         _source.Gate = new();
         var page = Render<Page>();
-        var feed = Get<ChangeFeed>();
-        var told = Enumerable.Range(0, 5).Select(_ => feed.PublishAsync(new(new HashSet<string> { Tables.Agents }))).ToList();
+        var feed = Get<Signal<RegistryChange>>();
+        var told = Enumerable.Range(0, 5).Select(_ => feed.PublishAsync(new(Tables.Agents))).ToList();
 
         _source.Text = "changed";
         _source.Gate.SetResult();
@@ -116,7 +116,7 @@ public sealed class LiveComponentTests : KitContext
 
         Assert.True(_source.Reading.IsCancellationRequested);
         _source.Gate.SetResult();
-        await Get<ChangeFeed>().PublishAsync(new(new HashSet<string> { Tables.Agents }));
+        await Get<Signal<RegistryChange>>().PublishAsync(new(Tables.Agents));
         Assert.Equal(1, _source.Readings);
         Assert.Equal(0, _log.Errors);
     }

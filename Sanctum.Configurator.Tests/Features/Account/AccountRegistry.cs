@@ -58,16 +58,20 @@ internal static class AccountRegistry
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(u => u.Id == user.Id, TestContext.Current.CancellationToken);
         var scope = registry.ActAs(now.UserName!, now.Id);
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new LiveSession(
-            0,
-            "127.0.0.1",
-            now.Id,
-            now.UserName!,
-            now.Role,
-            now.Permissions,
-            now.SecurityStamp,
-            now.Version
-        ).ToPrincipal();
+        scope
+            .ServiceProvider.GetRequiredService<CurrentUser>()
+            .Become(
+                new LiveSession(
+                    0,
+                    "127.0.0.1",
+                    now.Id,
+                    now.UserName!,
+                    now.Role,
+                    now.Permissions,
+                    now.SecurityStamp,
+                    now.Version
+                ).ToPrincipal()
+            );
         return scope;
     }
 

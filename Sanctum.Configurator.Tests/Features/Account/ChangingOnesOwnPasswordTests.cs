@@ -175,7 +175,7 @@ public sealed class ChangingOnesOwnPasswordTests
     )
     {
         await using var scope = registry.ActAs(session.UserName, session.UserId);
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = session.ToPrincipal();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(session.ToPrincipal());
         return await scope
             .ServiceProvider.GetRequiredService<OwnPasswordService>()
             .ChangeAsync(

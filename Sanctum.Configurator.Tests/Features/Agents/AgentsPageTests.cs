@@ -138,7 +138,7 @@ public sealed class AgentsPageTests : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(world.Administrator)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Registry.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<AgentService>());
         Services.AddSingleton(scope.GetRequiredService<AgentSync>());
         Services.AddSingleton(scope.GetRequiredService<AgentExchange>());

@@ -66,7 +66,7 @@ public sealed class GraphPageTests : KitContext
         page.WaitForAssertion(() => Assert.Contains("No dependencies yet", page.Markup), Patience);
 
         await registry.OutsideAsync("INSERT INTO plugins (name) VALUES ('new')");
-        await registry.Services.GetRequiredService<ChangeFeed>().PublishAsync(new(new HashSet<string> { "plugins" }));
+        await registry.Services.GetRequiredService<Signal<RegistryChange>>().PublishAsync(new("plugins"));
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("a.graph-node")), Patience);
     }
@@ -89,7 +89,7 @@ public sealed class GraphPageTests : KitContext
     {
         var scope = registry.Services.CreateScope().ServiceProvider;
         Services.AddSingleton<TimeProvider>(registry.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<DependencyReader>());
         Reader.SetPolicies(Policies.ReadRegistry);
     }

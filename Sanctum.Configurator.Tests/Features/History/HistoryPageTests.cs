@@ -94,7 +94,7 @@ public sealed class HistoryPageTests : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(world.Administrator)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Registry.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<ChangeAudit>());
         Services.AddSingleton(scope.GetRequiredService<HistoryService>());
         Services.AddSingleton(scope.GetRequiredService<HistoryUndo>());

@@ -126,7 +126,7 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
     }
 
     /// <summary>Has the feed read the change history, as it does by itself twice a second.</summary>
-    public Task FeedAsync() => registry.Services.GetServices<IHostedService>().OfType<ChangeFeedWorker>().Single().ReadAsync(Cancel);
+    public Task FeedAsync() => registry.Services.GetServices<IHostedService>().OfType<OtherWritersWorker>().Single().ReadAsync(Cancel);
 
     /// <summary>The first state from now on that is like this.</summary>
     public Task<LettaStatus> NextStateAsync(Func<LettaStatus, bool> isIt)

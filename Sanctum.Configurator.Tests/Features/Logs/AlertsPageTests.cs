@@ -132,7 +132,7 @@ public sealed class AlertsPageTests : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(who)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<CurrentUser>());
         Services.AddSingleton(scope.GetRequiredService<AlertService>());
         Services.AddSingleton(scope.GetRequiredService<AlertPreviewer>());

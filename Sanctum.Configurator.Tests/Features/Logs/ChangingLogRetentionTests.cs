@@ -182,7 +182,7 @@ public sealed class ChangingLogRetentionTests : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(who)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<LogRetentionService>());
         Reader.SetPolicies(policies);
     }

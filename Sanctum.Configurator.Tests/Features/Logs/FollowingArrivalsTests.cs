@@ -3,6 +3,7 @@ using Npgsql;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Logs;
@@ -27,7 +28,7 @@ public sealed class FollowingArrivalsTests
         await young.HearAsync("now", "hidden", "late");
         await store.IndexAsync();
         await store.Registry.OutsideAsync("INSERT INTO logs (message, timestamp) VALUES ('outside', '2020-01-01 00:00:00')", "logs");
-        store.Registry.Services.GetRequiredService<LogPulse>().Tell();
+        store.Registry.Services.GetRequiredService<Signal<LinesArrived>>().Publish(new());
         await old.HearAsync("outside");
         await young.HearAsync("outside");
         await using var again = Follow(store, "", after: 2);

@@ -128,9 +128,9 @@ public sealed class KeepingLogViewsTests
         await using var world = await AlertsWorld.CreateAsync();
         var mine = await world.AddViewAsync("Mine", "timeout", world.Ada);
         await using var scope = world.Registry.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new(
-            new ClaimsIdentity([new(ClaimTypes.NameIdentifier, $"{world.Ada.Id}")], "key")
-        );
+        scope
+            .ServiceProvider.GetRequiredService<CurrentUser>()
+            .Become(new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, $"{world.Ada.Id}")], "key")));
         var views = scope.ServiceProvider.GetRequiredService<LogViewService>();
 
         Assert.StartsWith(

@@ -24,7 +24,7 @@ public sealed class OverviewPageTests : KitContext
 
     public OverviewPageTests()
     {
-        Services.AddScoped<CurrentUser>().AddSingleton<ChangeFeed>().AddOverview();
+        Services.AddScoped<CurrentUser>().AddSingleton(typeof(Signal<>)).AddOverview();
         Services.AddSingleton<IOverviewArea>(_logs).AddSingleton<IOverviewArea>(_users).AddSingleton<IOverviewArea>(_letta);
         Reader.SetPolicies(Policies.ReadSettings, Policies.TestLetta, Policies.WriteSettings, Policies.ManageUsers);
     }

@@ -99,14 +99,14 @@ public sealed class PluginsPageTests : KitContext
         var page = Render<PluginPage>(plugin => plugin.Add(p => p.Id, id));
         page.WaitForAssertion(() => Assert.Contains("top needs gone, which is not in the registry.", page.Markup), Patience);
 
-        Open(page, "Dependencies");
+        await OpenAsync(page, "Dependencies");
         Assert.Equal(["low", "gone"], page.Find(".node-list").QuerySelectorAll("a").Select(link => link.TextContent));
         Assert.NotEmpty(page.FindAll("a.graph-node"));
-        Open(page, "Versions");
+        await OpenAsync(page, "Versions");
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Earlier versions")), Patience);
-        Open(page, "Configuration");
+        await OpenAsync(page, "Configuration");
         Assert.Contains("\"depth\": 3", page.Find("pre").TextContent, StringComparison.Ordinal);
-        Open(page, "Links");
+        await OpenAsync(page, "Links");
 
         Assert.Empty(list.FindAll(".page-actions button, td button"));
         Assert.Empty(page.FindAll(".page-actions button, .card-head button, .toolbar button:not([data-sheet]):not([data-sheet-done])"));
@@ -129,7 +129,7 @@ public sealed class PluginsPageTests : KitContext
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".diff")), Patience);
         Assert.Equal("2.0.0", (await world.ReadAsync(id)).Plugin.PluginVersion);
-        Open(page, "History");
+        await OpenAsync(page, "History");
         page.WaitForAssertion(() => Assert.Contains("Description approved", page.Markup), Patience);
     }
 
@@ -143,13 +143,13 @@ public sealed class PluginsPageTests : KitContext
         var page = Render<PluginPage>(plugin => plugin.Add(p => p.Id, id));
         var dialogs = Overlays;
         page.WaitForElement("[role=tab]", Patience);
-        Open(page, "Links");
+        await OpenAsync(page, "Links");
         page.WaitForElement("select[aria-label='Agent or tool to link']", Patience).Change("agent:1");
         await PressAsync(page, "Link");
         page.WaitForElement("button[aria-label='Unlink Athena']", Patience).Click();
         page.WaitForAssertion(() => Assert.Contains("No links", page.Markup), Patience);
 
-        Open(page, "Configuration");
+        await OpenAsync(page, "Configuration");
         page.WaitForAssertion(() => Button(page, "Set a key…").Click(), Patience);
         dialogs.WaitForElement("form", Patience);
         Write(dialogs, "Key", "depth");
@@ -159,8 +159,11 @@ public sealed class PluginsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Keys")), Patience);
     }
 
-    private static void Open(IRenderedComponent<PluginPage> page, string tab) =>
-        page.FindAll("[role=tab]").Single(each => each.TextContent.Trim().StartsWith(tab, StringComparison.Ordinal)).Click();
+    /// <summary>While nothing else is drawn.</summary>
+    private static Task OpenAsync(IRenderedComponent<PluginPage> page, string tab) =>
+        page.InvokeAsync(() =>
+            page.FindAll("[role=tab]").Single(each => each.TextContent.Trim().StartsWith(tab, StringComparison.Ordinal)).Click()
+        );
 
     private static int Rows<T>(IRenderedComponent<T> page, string label)
         where T : IComponent => page.FindAll($"table[aria-label='{label}'] tbody tr").Count;
@@ -169,7 +172,7 @@ public sealed class PluginsPageTests : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(world.Administrator)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Registry.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<DependencyReader>());
         Services.AddSingleton(scope.GetRequiredService<PluginService>());
         Services.AddSingleton(scope.GetRequiredService<PluginSwitch>());

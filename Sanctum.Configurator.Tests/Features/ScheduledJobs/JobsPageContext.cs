@@ -37,9 +37,9 @@ public abstract class JobsPageContext : KitContext
         foreach (
             var type in new[]
             {
-                typeof(ChangeFeed),
+                typeof(Signal<RegistryChange>),
                 typeof(CurrentUser),
-                typeof(JobPulse),
+                typeof(Signal<RunsChanged>),
                 typeof(JobReader),
                 typeof(JobService),
                 typeof(JobRunService),

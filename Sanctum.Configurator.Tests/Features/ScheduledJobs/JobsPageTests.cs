@@ -140,16 +140,16 @@ public sealed class JobsPageTests : JobsPageContext
         await world.AddAsync(JobsWorld.Form(name: "Two"));
         await PlaceAsync(world, world.Root, Writer);
         var page = Render<JobsPage>();
-        page.WaitForElement("input[aria-label='Choose One']", Patience);
+        page.WaitForElement("input[aria-label='Select One']", Patience);
         await PressAsync(page, "Select this page");
-        Sees(page, "2 jobs chosen");
+        Sees(page, "2 jobs selected");
         Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(first.Id, null, Cancel)));
 
         page.Find("[role=group] button:nth-last-child(2)").Click();
 
         Sees(page, "1 job of 2 could not be queued. Job 1 no longer exists.");
         Assert.Equal("Two", Assert.Single(await world.RunsAsync()).JobName);
-        page.WaitForAssertion(() => Assert.Contains("1 job chosen", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("1 job selected", page.Markup, StringComparison.Ordinal), Patience);
         await PressAsync(page, "Disable");
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".chip"), chip => chip.TextContent == "Disabled"), Patience);
     }

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Support;
 

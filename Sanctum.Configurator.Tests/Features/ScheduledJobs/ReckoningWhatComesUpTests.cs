@@ -76,27 +76,4 @@ public sealed class ReckoningWhatComesUpTests
         Assert.Equal([nameof(form.Arguments), nameof(form.QuietUntil)], problems.Keys);
         Assert.Equal(("back_up", null, null), (form.Action, form.ToolInstanceId, form.QuietFrom));
     }
-
-    [Fact]
-    public async Task A_page_reads_again_once_a_second_at_most_and_misses_nothing()
-    {
-        await using var world = await JobsWorld.CreateAsync();
-        var (pulse, readings) = (world.Registry.Services.GetRequiredService<JobPulse>(), 0);
-        using (new PulseWatch(pulse, world.Registry.Services.GetRequiredService<ChangeFeed>(), world.Clock, () => readings++))
-        {
-            pulse.Wake();
-            pulse.Wake();
-            world.Clock.Advance(TimeSpan.Zero);
-            Assert.Equal(1, readings);
-            pulse.Wake();
-            world.Clock.Advance(TimeSpan.FromMilliseconds(999));
-            Assert.Equal(1, readings);
-            world.Clock.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.Equal(2, readings);
-        }
-
-        pulse.Wake();
-        world.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(2, readings);
-    }
 }

@@ -24,11 +24,15 @@ internal sealed class SettingsWorld(TestRegistry registry) : IAsyncDisposable
         );
 
     /// <summary>Who may what is tested over HTTP; here everybody may all.</summary>
-    private static CurrentUser MayAll(IServiceProvider services) =>
-        new(services.GetRequiredService<IAuthorizationService>())
-        {
-            Principal = new(new ClaimsIdentity(Permissions.All.Select(permission => new Claim(Permissions.Claim, permission)), "test")),
-        };
+    private static CurrentUser MayAll(IServiceProvider services)
+    {
+        var caller = new CurrentUser(services);
+        caller.Become(
+            new(new ClaimsIdentity(Permissions.All.Select(permission => new Claim(Permissions.Claim, permission)), "test")),
+            Actor.Console
+        );
+        return caller;
+    }
 
     public async Task<T> AsAsync<T>(string name, Func<SettingsService, Task<T>> act)
     {

@@ -229,7 +229,7 @@ public sealed class ApplyingTemplatesTests
         var made = Done(await ApplyAsync(world, template, values, agent: agent));
         var tool = await world.CallAsync((ToolReader tools) => tools.FindRowAsync(made.Id!.Value, Cancel));
         var run = await world.CallAsync((ToolRunner runner) => runner.RunAsync(tool!.InstanceId!.Value, null, _ => { }, Cancel));
-        Assert.True(Assert.IsType<Outcome<ToolRun>.Ok>(run).Value.Ok);
+        Assert.True(Assert.IsType<Outcome<RunResult>.Ok>(run).Value.IsOk);
     }
 
     private static Task<Outcome<AppliedTemplate>> ApplyAsync(

@@ -36,7 +36,7 @@ public sealed class MakingToolsOfCurlTests
             await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
         );
 
-        Assert.True(run.Ok, run.Message);
+        Assert.True(run.IsOk, run.Message);
         var sent = server.Take()!;
         Assert.Equal(
             ("POST", $"/v1/notes?api_key={Token}-url", $$"""{"text":"he","password":"{{Token}}-body"}"""),
@@ -86,7 +86,7 @@ public sealed class MakingToolsOfCurlTests
             await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
         );
 
-        Assert.Equal((false, 401, "You said ••••."), (run.Ok, run.Status, run.Body));
+        Assert.Equal((false, 401, "You said ••••."), (run.IsOk, run.Status, run.Output));
         Assert.Equal(RunState.Degraded, (await FindAsync(registry, root, tool.Id))!.Status);
     }
 
@@ -120,7 +120,7 @@ public sealed class MakingToolsOfCurlTests
         );
         Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(typed.InstanceId!.Value, null, _ => { }, Cancel)));
 
-        Assert.Equal((true, 65_536), (run.IsCut, run.Body!.Length));
+        Assert.Equal((true, 65_536), (run.IsCut, run.Output!.Length));
         Assert.Contains(("Content-Type", "text/x-notes"), echo.Take()!.Headers);
     }
 
@@ -151,7 +151,7 @@ public sealed class MakingToolsOfCurlTests
 
         var preview = Assert.IsType<Outcome<CurlPreview>.Ok>(CurlTools.Preview(form)).Value;
         var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
-        var refused = Assert.IsType<Outcome<ToolRun>.Invalid>(
+        var refused = Assert.IsType<Outcome<RunResult>.Invalid>(
             await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
         );
 
@@ -200,7 +200,7 @@ public sealed class MakingToolsOfCurlTests
             await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
         );
 
-        Assert.Equal((false, null), (run.Ok, run.Status));
+        Assert.Equal((false, null), (run.IsOk, run.Status));
         Assert.NotEmpty(run.Message);
     }
 
@@ -266,14 +266,14 @@ public sealed class MakingToolsOfCurlTests
         Assert.IsType<Outcome<ToolRow>.Invalid>(
             await AsAsync(registry, vera, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel))
         );
-        Assert.IsType<Outcome<ToolRun>.Invalid>(
+        Assert.IsType<Outcome<RunResult>.Invalid>(
             await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
         );
         Assert.True(
-            Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))).Ok
+            Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))).IsOk
         );
         Done(await AsAsync(registry, uma, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Invalid>(
+        Assert.IsType<Outcome<RunResult>.Invalid>(
             await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
         );
     }

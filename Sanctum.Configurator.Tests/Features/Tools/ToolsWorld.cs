@@ -72,7 +72,7 @@ internal sealed class ToolsWorld(TestRegistry registry, User administrator) : IA
         );
     }
 
-    public Task<Outcome<ToolRun>> RunAsync(
+    public Task<Outcome<RunResult>> RunAsync(
         int instance,
         JsonObject? overrides = null,
         Action<string>? say = null,

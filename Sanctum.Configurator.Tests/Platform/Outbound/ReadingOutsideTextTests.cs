@@ -128,7 +128,7 @@ public sealed class ReadingOutsideTextTests : IDisposable
             Cancel
         );
 
-        Assert.Equal((true, text), (end.Ok, end.Body));
+        Assert.Equal((true, text), (end.IsOk, end.Output));
     }
 
     [Fact]

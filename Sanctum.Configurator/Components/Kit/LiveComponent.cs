@@ -21,7 +21,7 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
     protected LiveComponent() => Gone = _gone.Token;
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
+    public required Signal<RegistryChange> RegistryChanges { get; init; }
 
     [Inject]
     public required ILoggerFactory Loggers { get; init; }
@@ -66,13 +66,11 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
 
     /// <summary>Follows whenever rows of these tables have changed; of any where none is named.</summary>
     protected void Watch(Func<Task> follow, params IReadOnlyCollection<string> tables) =>
-        Hold(
-            Feed.Subscribe(change =>
-                !Gone.IsCancellationRequested && (tables.Count == 0 || change.Tables.Overlaps(tables))
-                    ? InvokeAsync(follow)
-                    : Task.CompletedTask
-            )
-        );
+        Follow(RegistryChanges, change => tables.Count == 0 || change.Tables.Overlaps(tables) ? InvokeAsync(follow) : Task.CompletedTask);
+
+    /// <summary>Is told by a signal, on any thread, as long as the component is shown.</summary>
+    protected void Follow<T>(Signal<T> signal, Func<T, Task> follow)
+        where T : notnull => Hold(signal.Subscribe(value => Gone.IsCancellationRequested ? Task.CompletedTask : follow(value)));
 
     /// <summary>Keeps a subscription or a timer as long as the component is shown.</summary>
     protected T Hold<T>(T held)

@@ -54,8 +54,7 @@ public static class AccountFeature
                 (context, next) =>
                 {
                     var services = context.RequestServices;
-                    services.GetRequiredService<CurrentUser>().Principal = context.User;
-                    services.GetRequiredService<CurrentActor>().Value = context.User.ToActor(context.Place());
+                    services.GetRequiredService<CurrentUser>().Become(context.User, context.User.ToActor(context.Place()));
                     return next(context);
                 }
             )
@@ -137,7 +136,6 @@ public static class AccountFeature
             forgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddRateLimiter(SignInLimit.Configure);
-        services.AddScoped<CurrentUser>();
         services.AddScoped<SessionCookie>();
         services.AddScoped<SessionService>();
         services.AddSingleton<DummyPasswordHash>();

@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Features.Account;
 public sealed partial class Reauthentication(
     IDbContextFactory<RegistryDbContext> registries,
     IPasswordHasher<User> hasher,
-    CurrentActor actor,
+    CurrentUser caller,
     TimeProvider clock,
     ILogger<Reauthentication> log
 )
@@ -22,7 +22,7 @@ public sealed partial class Reauthentication(
     public async Task<string?> RefuseAsync(string password, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var id = actor.Value.UserId;
+        var id = caller.Actor.UserId;
         var account = registry.Users.Where(u => u.Id == id);
         if (await account.AsNoTracking().SingleOrDefaultAsync(cancel) is not { IsActive: true } user)
         {

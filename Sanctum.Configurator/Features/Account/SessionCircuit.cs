@@ -20,7 +20,6 @@ internal sealed class SessionAuthenticationState : ServerAuthenticationStateProv
 internal sealed class SessionCircuit(
     AuthenticationStateProvider authentication,
     LiveSessions live,
-    CurrentActor actor,
     CurrentUser user,
     NavigationManager navigation
 ) : CircuitHandler
@@ -33,7 +32,7 @@ internal sealed class SessionCircuit(
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         var principal = (await authentication.GetAuthenticationStateAsync()).User;
-        Take(principal);
+        user.Become(principal);
         if (principal.SessionId() is { } session)
         {
             var version = int.Parse(principal.FindFirstValue(SessionCookie.VersionClaim)!, CultureInfo.InvariantCulture);
@@ -74,7 +73,7 @@ internal sealed class SessionCircuit(
 
     private Task RefreshAsync(ClaimsPrincipal principal)
     {
-        Take(principal);
+        user.Become(principal);
         ((SessionAuthenticationState)authentication).Become(principal);
         return Task.CompletedTask;
     }
@@ -85,18 +84,12 @@ internal sealed class SessionCircuit(
         {
             _isEnded = true;
             _stay?.Dispose();
-            Take(Nobody);
+            user.Become(Nobody);
             ((SessionAuthenticationState)authentication).Become(Nobody);
             Leave();
         }
 
         return Task.CompletedTask;
-    }
-
-    private void Take(ClaimsPrincipal principal)
-    {
-        user.Principal = principal;
-        actor.Value = principal.ToActor(principal.FindFirstValue(PersonClaims.PlaceClaim) ?? actor.Value.Place);
     }
 
     private void Leave() => navigation.NavigateTo(Urls.LogInAgain("/" + navigation.ToBaseRelativePath(navigation.Uri)), forceLoad: true);

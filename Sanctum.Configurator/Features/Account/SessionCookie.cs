@@ -42,7 +42,7 @@ internal sealed class SessionCookie(SessionService sessions, TimeProvider clock)
     {
         var services = context.RequestServices;
         var address = context.Place();
-        services.GetRequiredService<CurrentActor>().Value = new(user.UserName!, address, user.Id);
+        services.GetRequiredService<CurrentUser>().Actor = new(user.UserName!, address, user.Id);
         var (token, expiresAt) = await services
             .GetRequiredService<SessionService>()
             .BeginAsync(user.Id, address, context.Request.Headers.UserAgent, context.RequestAborted);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;
@@ -76,8 +77,7 @@ internal static class AgentLabels
             ),
         ];
 
-    public static string Count(int count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+    public static string Count(int count, string thing) => Counts.Of(count, thing);
 
     private static string? Named(IReadOnlyList<string> names, string thing) =>
         names.Count == 0 ? null : $"{thing}{(names.Count == 1 ? "" : "s")} {string.Join(", ", names)}";

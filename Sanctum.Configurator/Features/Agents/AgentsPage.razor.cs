@@ -22,11 +22,10 @@ public sealed partial class AgentsPage
 
     private DataTable<AgentRow> _table = null!;
     private SyncPanel? _sync;
-    private readonly HashSet<int> _chosen = [];
-    private IReadOnlyList<int> _page = [];
+    private readonly Selection _selection = new();
     private IReadOnlyList<string> _tags = [];
     private string? _problem;
-    private bool _mayChoose;
+    private bool _maySelect;
 
     [SupplyParameterFromQuery(Name = "status")]
     public string? Status { get; set; }
@@ -39,6 +38,15 @@ public sealed partial class AgentsPage
 
     [Inject]
     public required AgentService Agents { get; init; }
+
+    [Inject]
+    public required AgentExport Export { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Browser Browser { get; init; }
 
     [Inject]
     public required NavigationManager Navigation { get; init; }
@@ -55,7 +63,7 @@ public sealed partial class AgentsPage
     protected override async Task OnInitializedAsync()
     {
         Watch(ReloadListAsync, Tables.Agents);
-        _mayChoose = await User.MayAsync(Policies.OperateRegistry);
+        _maySelect = await User.MayAsync(Policies.OperateRegistry);
     }
 
     private async Task<PageOf<AgentRow>> ListAsync(PageRequest page, CancellationToken cancel)
@@ -66,7 +74,7 @@ public sealed partial class AgentsPage
             page,
             cancel
         );
-        _page = [.. found.Items.Select(agent => agent.Id)];
+        _selection.Page = [.. found.Items.Select(agent => agent.Id)];
         StateHasChanged();
         return found;
     }
@@ -99,17 +107,32 @@ public sealed partial class AgentsPage
         await ReloadListAsync();
     }
 
-    private void Choose(int id, bool isChosen)
-    {
-        if (isChosen)
-        {
-            _chosen.Add(id);
-        }
-        else
-        {
-            _chosen.Remove(id);
-        }
-    }
+    private async Task<string?> NameOfAsync(int id) => (await Agents.FindAsync(id, CancellationToken.None))?.Agent.Name;
 
-    private void ChoosePage() => _chosen.UnionWith(_page);
+    private async Task<string?> ActivateAsync(int id, string name, bool isActive) =>
+        (await Agents.ActivateAsync(id, isActive, null, CancellationToken.None)).ProblemWith(name);
+
+    private async Task<string?> ExportAsync()
+    {
+        if (
+            !await Confirm.AskAsync(
+                $"Export {Counts.Of(_selection.Ids.Count, "agent")}?",
+                $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}",
+                "Export",
+                isDanger: false
+            )
+        )
+        {
+            return null;
+        }
+
+        var outcome = await Export.ExportAsync([.. _selection.Ids], CancellationToken.None);
+        if (outcome is Outcome<ExportedFile>.Ok { Value: var file })
+        {
+            await using var content = file.Content;
+            await Browser.DownloadAsync(file.Name, content);
+        }
+
+        return outcome.ProblemWith("The agents");
+    }
 }

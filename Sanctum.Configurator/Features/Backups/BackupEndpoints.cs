@@ -164,10 +164,10 @@ internal static class BackupEndpoints
                     string? ticket,
                     BackupService service,
                     DownloadTickets tickets,
-                    CurrentActor actor,
+                    CurrentUser caller,
                     CancellationToken cancel
                 ) =>
-                    tickets.Take(ticket, id, actor.Value.UserId)
+                    tickets.Take(ticket, id, caller.Actor.UserId)
                         ? await ContentAsync(id, service, cancel)
                         : TypedResults.Problem(
                             "This download link was already used or has expired. Open Download again on the page Backups.",

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Backups.Targets;
@@ -25,15 +24,6 @@ public sealed partial class BackupsPage
 
     [Inject]
     public required BackupActivity Activity { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     protected override void OnInitialized()
     {

@@ -23,9 +23,6 @@ public sealed partial class DownloadDialog
     [Inject]
     public required CurrentUser User { get; init; }
 
-    [Inject]
-    public required CurrentActor Actor { get; init; }
-
     protected override string Thing => "backup";
 
     protected override async Task<Outcome<string>> SaveAsync()
@@ -39,7 +36,7 @@ public sealed partial class DownloadDialog
             return new Outcome<string>.Invalid(nameof(Form.Password), problem);
         }
 
-        if (Actor.Value.UserId is { } user)
+        if (User.Actor.UserId is { } user)
         {
             (_link, Form.Password) = (Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user)), "");
         }

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Model;
 
@@ -120,15 +121,12 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
     public async Task<Outcome<ConfigurationPlan>> UndoAsync(long change, bool isDryRun, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        if (
-            await registry.Changes.AsNoTracking().SingleOrDefaultAsync(r => r.Id == change && r.TableName == Table, cancel)
-            is not { Act: "insert" or "update" or "delete" } record
-        )
+        if (await Reversal.FindAsync(registry, change, cancel) is not { IsOfRow: true, Record: { TableName: Table } record } reversal)
         {
             return new Outcome<ConfigurationPlan>.NotFound();
         }
 
-        if (await registry.Changes.AnyAsync(r => r.TableName == Table && r.RowId == record.RowId && r.Id > change, cancel))
+        if (await reversal.Later.AnyAsync(cancel))
         {
             return new Outcome<ConfigurationPlan>.Invalid(
                 "",
@@ -139,7 +137,7 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
         var (place, isSecret) = (await IdentitiesAsync(registry, [record.RowId], cancel)).GetValueOrDefault(record.RowId);
         if (isSecret || WasSecret(record))
         {
-            return new Outcome<ConfigurationPlan>.Invalid("", "This is a secret. Former values of secrets are not kept.");
+            return new Outcome<ConfigurationPlan>.Invalid("", $"This is a secret. {Reversal.SecretsAreNotKept}");
         }
 
         var before = await BeforeAsync(registry, record, cancel);
@@ -150,7 +148,7 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
 
         return before is { } was && was.Place != place
             ? new Outcome<ConfigurationPlan>.Invalid("", "The change moved the value to another key or holder. Set both by hand.")
-            : await writes.ApplyAsync([new(place, before is null ? null : WantedOf(before))], isDryRun, $"undid change {change}", cancel);
+            : await writes.ApplyAsync([new(place, before is null ? null : WantedOf(before))], isDryRun, reversal.Reason, cancel);
     }
 
     private static (List<ConfigurationChange> Changes, List<string> Left) Between(

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -14,35 +13,8 @@ public sealed partial class ConfigurationHistoryPage
     private ScopeHolder? _holder;
     private string? _name;
 
-    [SupplyParameterFromQuery(Name = "agent")]
-    public int? Agent { get; set; }
-
-    [SupplyParameterFromQuery(Name = "tool")]
-    public int? Tool { get; set; }
-
-    [SupplyParameterFromQuery(Name = "instance")]
-    public int? Instance { get; set; }
-
-    [SupplyParameterFromQuery(Name = "user")]
-    public int? User { get; set; }
-
     [SupplyParameterFromQuery(Name = "key")]
     public string? Key { get; set; }
-
-    [Inject]
-    public required ConfigurationReader Reader { get; init; }
-
-    [Inject]
-    public required ConfigurationHistory History { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     private string Lead =>
         _holder is null
@@ -54,13 +26,13 @@ public sealed partial class ConfigurationHistoryPage
             ? $"{Urls.Configurations}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}"
             : Urls.Configurations;
 
-    protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
+    protected override object? LoadKey => NamedHolder;
 
     protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.Configurations);
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
-        _holder = HolderQuery.Read(Agent, Tool, Instance, User);
+        _holder = NamedHolder;
         _name = _holder is { } holder ? await Reader.NameAsync(holder, cancel) ?? $"{holder.Id} (deleted)" : null;
     }
 

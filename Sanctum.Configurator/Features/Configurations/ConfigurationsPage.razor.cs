@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -35,18 +34,6 @@ public sealed partial class ConfigurationsPage
     private string _name = "the system";
     private string? _problem;
 
-    [SupplyParameterFromQuery(Name = "agent")]
-    public int? Agent { get; set; }
-
-    [SupplyParameterFromQuery(Name = "tool")]
-    public int? Tool { get; set; }
-
-    [SupplyParameterFromQuery(Name = "instance")]
-    public int? Instance { get; set; }
-
-    [SupplyParameterFromQuery(Name = "user")]
-    public int? User { get; set; }
-
     [SupplyParameterFromQuery(Name = "show")]
     public string? Show { get; set; }
 
@@ -54,25 +41,10 @@ public sealed partial class ConfigurationsPage
     public string? AsOf { get; set; }
 
     [Inject]
-    public required ConfigurationReader Reader { get; init; }
-
-    [Inject]
     public required ConfigurationService Configurations { get; init; }
 
     [Inject]
-    public required ConfigurationHistory History { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
     public required TimeProvider Clock { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     private Choice<int>? Chosen => _holder?.Id is { } id ? new(id, _name) : null;
 
@@ -88,13 +60,13 @@ public sealed partial class ConfigurationsPage
             ? $"{Urls.ConfigurationHistory}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}"
             : Urls.ConfigurationHistory;
 
-    protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
+    protected override object? LoadKey => NamedHolder;
 
     protected override void OnInitialized() => Watch(() => _table?.ReloadAsync() ?? Task.CompletedTask, Tables.Configurations);
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
-        var named = HolderQuery.Read(Agent, Tool, Instance, User);
+        var named = NamedHolder;
         if (named is null && _scope != ConfigurationScope.System && _holder is null)
         {
             return; // A kind is chosen, and which one is not yet.

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Configurations;
 
 /// <summary>
 /// The configurations as they are now, kept in memory. Whoever writes them here calls <see cref="RefreshAsync"/> after the commit; of other
-/// writers the <see cref="ChangeFeed"/> tells.
+/// writers the signal tells.
 /// </summary>
 public sealed class LiveConfigurations : IDisposable
 {
@@ -17,10 +17,10 @@ public sealed class LiveConfigurations : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ConfigurationSnapshot? _now;
 
-    public LiveConfigurations(IServiceScopeFactory scopes, ChangeFeed feed)
+    public LiveConfigurations(IServiceScopeFactory scopes, Signal<RegistryChange> changes)
     {
         _scopes = scopes;
-        _changes = feed.Subscribe(change =>
+        _changes = changes.Subscribe(change =>
             change.Tables.Contains("configurations") && _now is not null ? RefreshAsync(CancellationToken.None) : Task.CompletedTask
         );
     }

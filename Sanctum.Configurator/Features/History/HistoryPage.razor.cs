@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.History;
@@ -48,15 +47,6 @@ public sealed partial class HistoryPage
 
     [Inject]
     public required ChangeAudit Audit { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     private ChangeFilter Filter => new(Table, Row, TimeIn(From), TimeIn(To), Who, Act);
 

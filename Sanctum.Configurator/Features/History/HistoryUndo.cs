@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Model;
 
@@ -74,14 +75,14 @@ public sealed partial class HistoryUndo(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
-        if (await registry.Changes.AsNoTracking().SingleOrDefaultAsync(r => r.Id == change, cancel) is not { } record)
+        if (await Reversal.FindAsync(registry, change, cancel) is not { } reversal)
         {
             return new Outcome<UndoPlan>.NotFound();
         }
 
-        var (plan, why) = WhyNever(record) is { } never ? ((UndoPlan?)null, never) : await StageAsync(new(registry, record, cancel));
+        var (plan, why) = WhyNever(reversal) is { } never ? ((UndoPlan?)null, never) : await StageAsync(reversal, cancel);
         why ??= await rights.WhyNotAsync(registry, cancel) ?? SecretMoves.Find(registry);
-        if ((why ?? await SaveAsync(registry, change, cancel)) is { } reason)
+        if ((why ?? await SaveAsync(reversal, cancel)) is { } reason)
         {
             return new Outcome<UndoPlan>.Invalid("", reason);
         }
@@ -97,116 +98,109 @@ public sealed partial class HistoryUndo(
         return new Outcome<UndoPlan>.Ok(plan!);
     }
 
-    private static string? WhyNever(ChangeRecord record) =>
-        record switch
+    private static string? WhyNever(Reversal reversal) =>
+        reversal switch
         {
-            { Act: not ("insert" or "update" or "delete") } => $"{record.Act} changed nothing, so there is nothing to undo.",
-            { TableName: var table } when PageOf(table) is { } page => $"Undo this change on the page {page}.",
-            { TableName: var table } when !Tables.Contains(table) => $"Changes of {table} can't be undone from the history.",
+            { IsOfRow: false, Record.Act: var act } => $"{act} changed nothing, so there is nothing to undo.",
+            { Record.TableName: var table } when PageOf(table) is { } page => $"Undo this change on the page {page}.",
+            { Record.TableName: var table } when !Tables.Contains(table) => $"Changes of {table} can't be undone from the history.",
             _ => null,
         };
 
-    private Task<(UndoPlan? Plan, string? Why)> StageAsync(Undoing undoing) =>
-        undoing.Record.Act switch
+    private Task<(UndoPlan? Plan, string? Why)> StageAsync(Reversal reversal, CancellationToken cancel) =>
+        reversal.Record.Act switch
         {
-            "insert" => StageDeleteAsync(undoing),
-            "delete" => StageInsertAsync(undoing),
-            _ => StageUpdateAsync(undoing),
+            "insert" => StageDeleteAsync(reversal, cancel),
+            "delete" => StageInsertAsync(reversal, cancel),
+            _ => StageUpdateAsync(reversal, cancel),
         };
 
-    private static async Task<(UndoPlan? Plan, string? Why)> StageUpdateAsync(Undoing undoing)
+    private static async Task<(UndoPlan? Plan, string? Why)> StageUpdateAsync(Reversal reversal, CancellationToken cancel)
     {
-        if (await undoing.RowAsync() is not { } row)
+        if (await reversal.RowAsync(cancel) is not { } row)
         {
-            return (null, $"{undoing.Name} no longer exists. Undo its deletion first.");
+            return (null, $"{reversal.Name} no longer exists. Undo its deletion first.");
         }
 
-        if (await WhyChangedAsync(undoing, row) is { } changed)
+        if (await WhyChangedAsync(reversal, row, cancel) is { } changed)
         {
             return (null, changed);
         }
 
-        foreach (var (property, column) in undoing.Columns())
+        foreach (var (property, column) in reversal.Columns)
         {
             row.Property(property.Name).CurrentValue = StoredValues.ValueOf(property, column.From);
         }
 
-        return (undoing.PlanOf("update", [.. undoing.Difference.Select(c => new ColumnChange(c.Column, c.To, c.From))]), null);
+        return (PlanOf(reversal, "update", [.. reversal.Difference.Select(c => new ColumnChange(c.Column, c.To, c.From))]), null);
     }
 
-    private static async Task<(UndoPlan? Plan, string? Why)> StageDeleteAsync(Undoing undoing)
+    private static async Task<(UndoPlan? Plan, string? Why)> StageDeleteAsync(Reversal reversal, CancellationToken cancel)
     {
-        if (await undoing.RowAsync() is not { } row)
+        if (await reversal.RowAsync(cancel) is not { } row)
         {
-            return (null, $"{undoing.Name} no longer exists.");
+            return (null, $"{reversal.Name} no longer exists.");
         }
 
-        if (await WhyChangedAsync(undoing, row) is { } changed)
+        if (await WhyChangedAsync(reversal, row, cancel) is { } changed)
         {
             return (null, changed);
         }
 
-        foreach (var key in undoing.Table.GetReferencingForeignKeys())
+        foreach (var key in reversal.Table.GetReferencingForeignKeys())
         {
             var refers =
                 (Task<bool>)
                     Refer
                         .MakeGenericMethod(key.DeclaringEntityType.ClrType)
-                        .Invoke(null, [undoing.Registry, key.Properties[0], undoing.RowId, undoing.Cancel])!;
+                        .Invoke(null, [reversal.Registry, key.Properties[0], reversal.RowId, cancel])!;
             if (await refers)
             {
                 return (
                     null,
-                    $"{undoing.Name} has rows in {key.DeclaringEntityType.GetTableName()}. Undo those changes first, or delete it on its own page."
+                    $"{reversal.Name} has rows in {key.DeclaringEntityType.GetTableName()}. Undo those changes first, or delete it on its own page."
                 );
             }
         }
 
         if (
-            ScopeOf.GetValueOrDefault(undoing.Record.TableName) is { } scope
-            && await undoing
-                .Registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == undoing.RowId)
+            ScopeOf.GetValueOrDefault(reversal.Record.TableName) is { } scope
+            && await reversal
+                .Registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == reversal.RowId)
                 .OrderBy(c => c.Key)
                 .Select(c => c.Key)
-                .FirstOrDefaultAsync(undoing.Cancel)
+                .FirstOrDefaultAsync(cancel)
                 is { } held
         )
         {
-            return (null, $"{undoing.Name} has configurations, such as {held}. Delete it on its own page, or reset those first.");
+            return (null, $"{reversal.Name} has configurations, such as {held}. Delete it on its own page, or reset those first.");
         }
 
-        undoing.Registry.Remove(row.Entity);
-        return (undoing.PlanOf("delete", [.. undoing.Difference.Select(c => new ColumnChange(c.Column, c.To, null))]), null);
+        reversal.Registry.Remove(row.Entity);
+        return (PlanOf(reversal, "delete", [.. reversal.Difference.Select(c => new ColumnChange(c.Column, c.To, null))]), null);
     }
 
-    private async Task<(UndoPlan? Plan, string? Why)> StageInsertAsync(Undoing undoing)
+    private async Task<(UndoPlan? Plan, string? Why)> StageInsertAsync(Reversal reversal, CancellationToken cancel)
     {
-        if (await undoing.RowAsync() is not null)
+        if (await reversal.RowAsync(cancel) is not null)
         {
-            return (null, $"{undoing.Name} already exists again.");
+            return (null, $"{reversal.Name} already exists again.");
         }
 
-        if (
-            undoing.Columns().FirstOrDefault(pair => pair.Property.IsSecret() || pair.Property.SecretFlag() is not null) is
-            { Property: { } secret }
-        )
+        if (reversal.Secret is { } secret)
         {
-            return (null, $"{secret.GetColumnName()} is a secret. Former values of secrets are not kept.");
+            return (null, WhySecret(secret));
         }
 
-        var row = undoing.Registry.Entry(Activator.CreateInstance(undoing.Table.ClrType, nonPublic: true)!);
-        row.Property(undoing.Key.Name).CurrentValue = undoing.RowId;
-        foreach (var (property, column) in undoing.Columns())
+        var row = reversal.Registry.Entry(Activator.CreateInstance(reversal.Table.ClrType, nonPublic: true)!);
+        row.Property(reversal.Key.Name).CurrentValue = reversal.RowId;
+        foreach (var (property, column) in reversal.Columns)
         {
             row.Property(property.Name).CurrentValue = StoredValues.ValueOf(property, column.From);
             if (
                 column.From is not null
                 && property.GetContainingForeignKeys().FirstOrDefault() is { } key
-                && await undoing.Registry.FindAsync(
-                    key.PrincipalEntityType.ClrType,
-                    [row.Property(property.Name).CurrentValue],
-                    undoing.Cancel
-                )
+                && await reversal.Registry.FindAsync(key.PrincipalEntityType.ClrType, [row.Property(property.Name).CurrentValue], cancel)
                     is null
             )
             {
@@ -221,50 +215,54 @@ public sealed partial class HistoryUndo(
         (row.Property("CreatedAt").CurrentValue, row.Property(nameof(IVersioned.UpdatedAt)).CurrentValue) = (now, now);
 
         // Beyond all that the row had: a form that was opened before the deletion must not pass for a new one.
-        row.Property(nameof(IVersioned.Version)).CurrentValue = 1 + await undoing.Later(0).CountAsync(undoing.Cancel);
+        row.Property(nameof(IVersioned.Version)).CurrentValue = 1 + await reversal.CountAsync(cancel);
         row.State = EntityState.Added;
-        return (undoing.PlanOf("insert", [.. undoing.Difference.Select(c => new ColumnChange(c.Column, null, c.From))]), null);
+        return (PlanOf(reversal, "insert", [.. reversal.Difference.Select(c => new ColumnChange(c.Column, null, c.From))]), null);
     }
 
-    /// <summary>Who changed it again since, if somebody did.</summary>
-    private static async Task<string?> WhyChangedAsync(Undoing undoing, EntityEntry row)
-    {
-        foreach (var (property, column) in undoing.Columns())
-        {
-            if (property.IsSecret() || property.SecretFlag() is not null)
-            {
-                return $"{column.Column} is a secret. Former values of secrets are not kept.";
-            }
+    private static UndoPlan PlanOf(Reversal reversal, string act, IReadOnlyList<ColumnChange> changes) =>
+        new(reversal.Record.Id, act, reversal.Record.TableName, reversal.Record.RowId, changes);
 
+    private static string WhySecret(IProperty secret) => $"{secret.GetColumnName()} is a secret. {Reversal.SecretsAreNotKept}";
+
+    /// <summary>Who changed it again since, if somebody did.</summary>
+    private static async Task<string?> WhyChangedAsync(Reversal reversal, EntityEntry row, CancellationToken cancel)
+    {
+        if (reversal.Secret is { } secret)
+        {
+            return WhySecret(secret);
+        }
+
+        foreach (var (property, column) in reversal.Columns)
+        {
             if (StoredValues.AreSame(property, row.Property(property.Name).CurrentValue, StoredValues.ValueOf(property, column.To)))
             {
                 continue;
             }
 
             var mark = $"\"{column.Column}\":";
-            var by = await undoing
-                .Later(undoing.Record.Id)
-                .Where(r => r.After != null && r.After.Contains(mark))
+            var by = await reversal
+                .Later.Where(r => r.After != null && r.After.Contains(mark))
                 .OrderByDescending(r => r.Id)
-                .FirstOrDefaultAsync(undoing.Cancel);
-            return $"{column.Column} of {undoing.Name} was changed again later{(by is null ? "" : string.Create(CultureInfo.InvariantCulture, $", by {by.Actor} in change {by.Id}"))}. Undo that first.";
+                .FirstOrDefaultAsync(cancel);
+            return $"{column.Column} of {reversal.Name} was changed again later{(by is null ? "" : string.Create(CultureInfo.InvariantCulture, $", by {by.Actor} in change {by.Id}"))}. Undo that first.";
         }
 
         return null;
     }
 
     /// <summary>Null where it was saved; why the database refused it, otherwise.</summary>
-    private async Task<string?> SaveAsync(RegistryDbContext registry, long change, CancellationToken cancel)
+    private async Task<string?> SaveAsync(Reversal reversal, CancellationToken cancel)
     {
-        registry.Reason = string.Create(CultureInfo.InvariantCulture, $"undid change {change}");
+        reversal.Registry.Reason = reversal.Reason;
         try
         {
-            await registry.SaveChangesAsync(cancel);
+            await reversal.Registry.SaveChangesAsync(cancel);
             return null;
         }
         catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException)
         {
-            LogRefused(e, change);
+            LogRefused(e, reversal.Record.Id);
             return "The database refuses the change: another row now has a value that must be unique, or a referenced row no longer exists.";
         }
     }

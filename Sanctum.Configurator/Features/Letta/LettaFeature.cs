@@ -59,7 +59,7 @@ public static class LettaFeature
             scope.GetRequiredService<LettaProbe>(),
             scope.GetRequiredService<ConnectionCheckStore>(),
             scope.GetRequiredService<LettaStateReader>(),
-            scope.GetRequiredService<CurrentActor>()
+            scope.GetRequiredService<CurrentUser>()
         ));
         services.AddScoped<IOverviewArea, LettaArea>();
         return services;

@@ -13,9 +13,9 @@ public class LettaTests
     private readonly LettaProbe _probe;
     private readonly ConnectionCheckStore _checks;
     private readonly LettaStateReader _states;
-    private readonly CurrentActor _actor;
+    private readonly CurrentUser _actor;
 
-    internal LettaTests(LettaTargets targets, LettaProbe probe, ConnectionCheckStore checks, LettaStateReader states, CurrentActor actor) =>
+    internal LettaTests(LettaTargets targets, LettaProbe probe, ConnectionCheckStore checks, LettaStateReader states, CurrentUser actor) =>
         (_targets, _probe, _checks, _states, _actor) = (targets, probe, checks, states, actor);
 
     private const string Withheld =
@@ -43,7 +43,7 @@ public class LettaTests
             report = report with { Hint = string.IsNullOrEmpty(report.Hint) ? Withheld : $"{Withheld} {report.Hint}" };
         }
 
-        var last = await _checks.AddAsync(report, aim, _actor.Value.Name, cancel);
+        var last = await _checks.AddAsync(report, aim, _actor.Actor.Name, cancel);
         if (aim.IsOfSaved)
         {
             await _states.RefreshAsync(cancel);

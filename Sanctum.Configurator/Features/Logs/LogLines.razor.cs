@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Model;
 
@@ -77,7 +78,7 @@ public sealed partial class LogLines
     public required LogNames Names { get; init; }
 
     [Inject]
-    public required LogPulse Pulse { get; init; }
+    public required Signal<LinesArrived> Lines { get; init; }
 
     [Inject]
     public required NavigationManager Navigation { get; init; }
@@ -89,7 +90,7 @@ public sealed partial class LogLines
     {
         if (IsLive && !Around)
         {
-            Hold(Pulse.Subscribe(() => Interlocked.Exchange(ref _told, 1)));
+            Hold(Lines.Subscribe(_ => Interlocked.Exchange(ref _told, 1)));
             Hold(Clock.CreateTimer(_ => _ = InvokeAsync(FollowAsync), null, BetweenReadings, BetweenReadings));
         }
     }

@@ -9,7 +9,7 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs;
 
 /// <summary>The errors in the logs on the Overview, out of the sums that the index keeps.</summary>
-internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPulse pulse, TimeProvider clock) : IOverviewArea
+internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, Signal<LinesArrived> lines, TimeProvider clock) : IOverviewArea
 {
     private const string Errors = "level>=error";
     private const int Shown = 24;
@@ -35,7 +35,7 @@ internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPu
 
     public string Policy => Policies.ReadLogs;
 
-    public IDisposable Subscribe(Action changed) => pulse.Subscribe(changed);
+    public IDisposable Subscribe(Action changed) => lines.Subscribe(_ => changed());
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {

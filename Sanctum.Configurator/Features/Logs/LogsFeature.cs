@@ -19,7 +19,6 @@ public static class LogsFeature
     public static IServiceCollection AddLogs(this IServiceCollection services)
     {
         services.AddSingleton<LogDatabase>();
-        services.AddSingleton<LogPulse>();
         services.AddSingleton<LogWriter>();
         services.AddSingleton<LogIndexer>();
         services.AddSingleton<LogSearch>();

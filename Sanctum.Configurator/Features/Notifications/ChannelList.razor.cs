@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
@@ -16,15 +15,6 @@ public sealed partial class ChannelList
 
     [Inject]
     public required ChannelService Channels { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     public Task ReloadListAsync() => _table.ReloadAsync();
 

@@ -13,9 +13,9 @@ public sealed record UnreadState(int Unread, NoticeLevel? Level);
 /// Tells live pages that there is something new among the notifications. These have no change history, so each console looks whether they
 /// are as they were: at once when it rings itself, every few seconds for what others wrote.
 /// </summary>
-public sealed class NotificationBell(ChangeFeed feed)
+public sealed class NotificationBell(Signal<RegistryChange> changes)
 {
-    /// <summary>The table that the change feed names.</summary>
+    /// <summary>The table that the signal names.</summary>
     public const string Table = "notifications";
 
     private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(
@@ -52,7 +52,7 @@ public sealed class NotificationBell(ChangeFeed feed)
         _seen = seen;
         if (before is not null && !before.Equals(seen))
         {
-            await feed.PublishAsync(new(new HashSet<string> { Table }));
+            await changes.PublishAsync(new(Table));
         }
     }
 }

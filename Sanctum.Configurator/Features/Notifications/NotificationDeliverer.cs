@@ -84,9 +84,11 @@ internal sealed partial class NotificationDeliverer(
 
     /// <summary>The quiet hours of a channel; null where it has none.</summary>
     internal static QuietHours? QuietHoursOf(NotificationChannel channel) =>
-        channel is { QuietFrom: { } from, QuietUntil: { } until }
-            ? new(from, until, TimeZoneInfo.TryFindSystemTimeZoneById(channel.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc)
-            : null;
+        QuietHours.Of(
+            channel.QuietFrom,
+            channel.QuietUntil,
+            TimeZoneInfo.TryFindSystemTimeZoneById(channel.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc
+        );
 
     /// <summary>What nobody has claimed, or somebody claimed and died.</summary>
     private static IQueryable<NotificationDelivery> Waiting(RegistryDbContext registry, DateTimeOffset now) =>

@@ -11,7 +11,6 @@ public sealed class NotificationService(
     IDbContextFactory<RegistryDbContext> registries,
     NotificationBell bell,
     CurrentUser caller,
-    CurrentActor actor,
     TimeProvider clock
 )
 {
@@ -94,7 +93,7 @@ public sealed class NotificationService(
 
     private async Task MarkAsync(Func<IQueryable<Notification>, IQueryable<Notification>> which, CancellationToken cancel)
     {
-        var (now, name) = ((DateTimeOffset?)clock.GetUtcNow(), actor.Value.Name);
+        var (now, name) = ((DateTimeOffset?)clock.GetUtcNow(), caller.Actor.Name);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await which(registry.Notifications.Where(n => n.ReadAt == null))
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.ReadAt, now).SetProperty(n => n.ReadBy, name), cancel);

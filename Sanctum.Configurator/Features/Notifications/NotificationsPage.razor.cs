@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
@@ -58,12 +57,6 @@ public sealed partial class NotificationsPage
 
     [Inject]
     public required NotificationService Notifications { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     private NotificationFilter Chosen =>
         new(

@@ -35,7 +35,7 @@ public static class OldConfiguratorCommands
     {
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         await using var scope = services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.CommandLine;
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Actor = Actor.CommandLine;
         await using var stream = services.GetRequiredService<OperatorFiles>().OpenTyped(file);
         var content = ValueOf(await scope.ServiceProvider.GetRequiredService<OldFileReader>().ReadAsync(stream, cancel));
         var import = scope.ServiceProvider.GetRequiredService<OldImport>();

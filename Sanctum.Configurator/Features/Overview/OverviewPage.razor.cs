@@ -19,7 +19,7 @@ public sealed partial class OverviewPage : IDisposable
     public required OverviewService Overview { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
+    public required Signal<RegistryChange> Changes { get; init; }
 
     [Inject]
     public required TimeProvider Clock { get; init; }
@@ -45,7 +45,7 @@ public sealed partial class OverviewPage : IDisposable
             return;
         }
 
-        _watches = [.. areas.Select(area => new AreaWatch(area, Overview, Feed, Clock, Draw))];
+        _watches = [.. areas.Select(area => new AreaWatch(area, Overview, Changes, Clock, Draw))];
         _timer = Clock.CreateTimer(_ => AskAll(), null, Often, Often);
     }
 

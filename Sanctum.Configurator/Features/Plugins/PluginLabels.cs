@@ -92,6 +92,4 @@ internal static class PluginLabels
 
     public static IReadOnlyList<Change> Shown(IEnumerable<DescriptionChange> changes) =>
         [.. changes.Select(change => new Change(change.Name, change.From, change.To))];
-
-    public static string Count(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 }

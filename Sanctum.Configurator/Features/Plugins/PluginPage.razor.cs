@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
@@ -25,18 +24,6 @@ public sealed partial class PluginPage
 
     [Inject]
     public required DependencyReader Reader { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     protected override object LoadKey => Id;
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -37,12 +36,6 @@ public sealed partial class PluginsPage
 
     [Inject]
     public required PluginSwitch Switches { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     protected override void OnInitialized() => Watch(ReloadListAsync, PluginLabels.ShownTables);
 

@@ -36,7 +36,7 @@ public sealed partial class ScanPanel : IDisposable
     internal Task ScanAsync() => RunAsync("Scanning the Sanctum folder", ReadAsync);
 
     private static string Summary(ScanResult result) =>
-        $"{result.Root}: {PluginLabels.Count(result.New.Count, "plugin")} new, {result.Changed.Count} changed, {result.Gone.Count} gone, {result.Same} identical.";
+        $"{result.Root}: {Counts.Of(result.New.Count, "plugin")} new, {result.Changed.Count} changed, {result.Gone.Count} gone, {result.Same} identical.";
 
     private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page) =>
         Task.FromResult(new PageOf<T>([.. rows.Skip(page.Skip).Take(page.Take)], rows.Count));

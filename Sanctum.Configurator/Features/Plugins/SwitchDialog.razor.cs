@@ -51,7 +51,7 @@ public sealed partial class SwitchDialog
             : switches.DisableAsync(id, withOthers, null, CancellationToken.None);
 
     private static string Said(SwitchPlan plan) =>
-        $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {PluginLabels.Count(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";
+        $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {Counts.Of(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";
 
     protected override Task<Outcome<SwitchPlan>> SaveAsync() => SwitchAsync(Switches, Plan, Id, true);
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
@@ -28,20 +29,11 @@ public sealed partial class ComingUp
     [Inject]
     public required JobCalendar Jobs { get; init; }
 
-    [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
-
     protected override object? LoadKey => Span;
 
     protected override void OnInitialized()
     {
-        var watch = Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+        var watch = WatchRuns();
         Hold(Clock.CreateTimer(_ => watch.Ask(), null, Often, Often));
     }
 
@@ -51,12 +43,12 @@ public sealed partial class ComingUp
     private void Choose(string? span) => Navigation.Show("span", span);
 
     private static string Summary(ComingJobs coming) =>
-        $"{JobLabels.Count(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
+        $"{Counts.Of(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
 
     private static string Times(ComingJob job) =>
         job.IsCut ? $"more than {job.Times.Count.ToString(CultureInfo.InvariantCulture)} times"
         : job.Times.Count == 1 ? "once"
-        : JobLabels.Count(job.Times.Count, "time");
+        : Counts.Of(job.Times.Count, "time");
 
     private static DateTimeOffset Local(DateTimeOffset at, ComingJob job) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(job.TimeZone));

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
@@ -44,6 +45,7 @@ public sealed class JobCalendar(IDbContextFactory<RegistryDbContext> registries,
     private static ComingJob Of(ScheduledJob job, DateTimeOffset now, DateTimeOffset until)
     {
         var schedule = CronSchedule.Read(job.CronExpression, job.TimeZone, out _);
+        var quiet = schedule is null ? null : QuietHours.Of(job.QuietFrom, job.QuietUntil, schedule.Zone);
         var times = new List<DateTimeOffset>();
         for (
             var next = schedule?.Next(job.PausedUntil > now ? job.PausedUntil.Value : now);
@@ -51,7 +53,7 @@ public sealed class JobCalendar(IDbContextFactory<RegistryDbContext> registries,
             next = schedule!.Next(next.Value)
         )
         {
-            if (!QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(next.Value, schedule!.Zone)))
+            if (quiet?.Hold(next.Value) != true)
             {
                 times.Add(next.Value);
             }

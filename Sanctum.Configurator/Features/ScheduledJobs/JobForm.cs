@@ -100,10 +100,7 @@ public sealed class JobForm : IValidatableObject
 
         if (QuietFrom is null != QuietUntil is null)
         {
-            yield return new(
-                "Enter both the start and the end of the quiet hours, or neither.",
-                [QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)]
-            );
+            yield return new(QuietHours.BothOrNeither, [QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)]);
         }
 
         if (Alerts.Except(ScheduledJob.AllAlerts).FirstOrDefault() is { } unknown)

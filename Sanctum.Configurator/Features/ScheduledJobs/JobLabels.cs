@@ -87,9 +87,6 @@ internal static class JobLabels
 
     public static string Duration(int? milliseconds, string none) => milliseconds is { } some ? Duration(some) : none;
 
-    public static string Count(int count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
-
     /// <summary>A moment by the clock of a zone, such as "Sun 25 Oct 2026, 02:30".</summary>
     public static string Clock(DateTimeOffset local) => local.ToString("ddd d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 }

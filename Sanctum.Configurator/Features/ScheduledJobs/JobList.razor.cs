@@ -15,12 +15,12 @@ public sealed partial class JobList
         .. Enum.GetValues<JobState>().Select(state => new Choice<string>(EnumText<JobState>.Of(state), JobLabels.Of(state))),
     ];
 
-    private readonly HashSet<int> _chosen = [];
+    private readonly Selection _selection = new();
     private DataTable<JobRow>? _table;
     private PageRequest? _shown;
     private IReadOnlyList<JobRow> _rows = [];
     private string? _problem;
-    private bool _mayChoose;
+    private bool _maySelect;
 
     /// <summary>The word of a <see cref="JobState"/>, as the page's address has it.</summary>
     [Parameter]
@@ -37,29 +37,26 @@ public sealed partial class JobList
     public EventCallback OnAdd { get; set; }
 
     [Inject]
+    public required JobService Jobs { get; init; }
+
+    [Inject]
     public required JobReader Reader { get; init; }
 
     [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
     public required CurrentUser Caller { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
 
     internal Task ReloadListAsync() => _table?.ReloadAsync() ?? Task.CompletedTask;
 
     protected override async Task OnInitializedAsync()
     {
-        Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(() => TryAsync(LookAsync))));
-        _mayChoose = await Caller.MayAsync(Policies.OperateRegistry);
+        WatchRuns(() => TryAsync(LookAsync));
+        _maySelect = await Caller.MayAsync(Policies.OperateRegistry);
     }
 
     private async Task<PageOf<JobRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         var found = await FindAsync(page, cancel);
-        (_shown, _rows) = (page, found.Items);
+        (_shown, _rows, _selection.Page) = (page, found.Items, [.. found.Items.Select(job => job.Id)]);
         StateHasChanged();
         return found;
     }
@@ -79,9 +76,13 @@ public sealed partial class JobList
     private static (int, int, JobState, DateTimeOffset?, DateTimeOffset?, RunMark?, string?) MarkOf(JobRow job) =>
         (job.Id, job.Version, job.State, job.NextRun, job.LastRun, job.Recent.Count > 0 ? job.Recent[^1] : null, job.Problem);
 
-    private void Tick(int id, bool isChosen) => _ = isChosen ? _chosen.Add(id) : _chosen.Remove(id);
+    private async Task<string?> NameOfAsync(int id) => (await Reader.FindAsync(id, CancellationToken.None))?.Job.Name;
 
-    private void ChoosePage() => _chosen.UnionWith(_rows.Select(job => job.Id));
+    private async Task<string?> EnableAsync(int id, string name, bool isEnabled) =>
+        (await Jobs.EnableAsync(id, isEnabled, null, CancellationToken.None)).ProblemWith(name);
+
+    private async Task<string?> RunNowAsync(int id, string name) =>
+        (await Jobs.RunAsync(id, null, CancellationToken.None)).ProblemWith(name);
 
     private async Task ActedAsync(string? problem)
     {

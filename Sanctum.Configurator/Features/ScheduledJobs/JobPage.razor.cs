@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
@@ -30,27 +29,9 @@ public sealed partial class JobPage
     [Inject]
     public required JobService Jobs { get; init; }
 
-    [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
-
     protected override object LoadKey => Id;
 
-    protected override void OnInitialized() => Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+    protected override void OnInitialized() => WatchRuns();
 
     protected override async Task ReadAsync(CancellationToken cancel) => _view = await Reader.FindAsync(Id, cancel);
 

@@ -76,8 +76,7 @@ public sealed class JobRunService(
     LiveRuns live,
     JobRights rights,
     CurrentUser caller,
-    CurrentActor actor,
-    JobPulse pulse,
+    Signal<RunsChanged> changed,
     TimeProvider clock
 )
 {
@@ -131,9 +130,9 @@ public sealed class JobRunService(
             return new Outcome<RunRow>.Invalid("", why);
         }
 
-        await RunEnds.CancelAsync(registry, r => r.Id == id, $"Cancelled by {actor.Value.Name}.", clock.GetUtcNow(), cancel);
+        await RunEnds.CancelAsync(registry, r => r.Id == id, $"Cancelled by {caller.Actor.Name}.", clock.GetUtcNow(), cancel);
         live.Cancel(id, RunStop.Asked);
-        pulse.Wake();
+        changed.Publish(new());
         return new Outcome<RunRow>.Ok(RunRow.Of(await registry.JobRuns.AsNoTracking().SingleAsync(r => r.Id == id, cancel)));
     }
 
@@ -159,7 +158,7 @@ public sealed class JobRunService(
         return await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
             ? await QueueAsync(
                 registry,
-                JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name),
+                JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: caller.Actor.Name),
                 cancel
             )
             : new Outcome<RunRow>.Invalid("", "The run can't be repeated, because its job was deleted.");
@@ -174,7 +173,7 @@ public sealed class JobRunService(
     {
         registry.Add(run);
         await registry.SaveChangesAsync(cancel);
-        pulse.Wake();
+        changed.Publish(new());
         return new Outcome<RunRow>.Ok(RunRow.Of(run));
     }
 

@@ -19,8 +19,7 @@ public sealed partial class JobService(
     JobRights rights,
     Notifier notifier,
     CurrentUser caller,
-    CurrentActor actor,
-    JobPulse pulse,
+    Signal<RunsChanged> changed,
     TimeProvider clock,
     ILogger<JobService> log
 )
@@ -65,7 +64,7 @@ public sealed partial class JobService(
         }
 
         form.WriteTo(job);
-        job.RunsAs = actor.Value.AnswersAs; // Also where nothing else changes: saving is how somebody takes it over.
+        job.RunsAs = caller.Actor.AnswersAs; // Also where nothing else changes: saving is how somebody takes it over.
         job.Status = job.Status == JobStatus.Paused ? JobStatus.Paused : JobStatus.Active;
         if (form.Id is null)
         {
@@ -132,7 +131,7 @@ public sealed partial class JobService(
         if (registry.DryRun is null)
         {
             await notifier.ResolveAsync(JobNotices.KeyOf(id, "failed"), cancel);
-            pulse.Wake();
+            changed.Publish(new());
         }
 
         LogDeleted(id);
@@ -166,7 +165,7 @@ public sealed partial class JobService(
 
         return await runs.QueueAsync(
             registry,
-            JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: actor.Value.Name),
+            JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: caller.Actor.Name),
             cancel
         );
     }
@@ -232,7 +231,7 @@ public sealed partial class JobService(
         LogSaved(job.Id, job.Version);
         if (registry.DryRun is null)
         {
-            pulse.Wake();
+            changed.Publish(new());
         }
 
         return new Outcome<JobRow>.Ok(row);

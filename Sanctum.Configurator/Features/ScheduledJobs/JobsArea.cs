@@ -10,8 +10,12 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>The jobs on the Overview: the next run, and those that did not go well.</summary>
-internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock)
-    : IOverviewArea
+internal sealed class JobsArea(
+    IDbContextFactory<RegistryDbContext> registries,
+    JobReader jobs,
+    Signal<RunsChanged> runs,
+    TimeProvider clock
+) : IOverviewArea
 {
     /// <summary>Of more jobs that fail it is said once.</summary>
     private const int MostNamed = 3;
@@ -46,7 +50,7 @@ internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, 
 
     public IReadOnlyCollection<string>? Follows => [Tables.ScheduledJobs];
 
-    public IDisposable Subscribe(Action changed) => pulse.Subscribe(changed);
+    public IDisposable Subscribe(Action changed) => runs.Subscribe(_ => changed());
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
@@ -70,7 +74,7 @@ internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, 
             .Select(r => new { r.Outcome, r.Milliseconds })
             .ToListAsync(cancel);
         var failed = await CountFailedAsync(registry, cancel);
-        var caption = failed == 0 ? "No run failed in 24 hours" : $"{JobLabels.Count(failed, "run")} failed in 24 hours";
+        var caption = failed == 0 ? "No run failed in 24 hours" : $"{Counts.Of(failed, "run")} failed in 24 hours";
         var (figure, line) = next is null ? ("None due", caption) : (null, $"{next.Name}. {caption}");
         return new("Next run", figure, line, ToneOf(isFailing, failed))
         {
@@ -131,7 +135,7 @@ internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, 
     private static Attention Together(PageOf<JobRow> jobs, string what, AttentionAct act)
     {
         var detail = $"{string.Join(", ", jobs.Items.Select(job => job.Name))} and {jobs.Total - jobs.Items.Count} more.";
-        return new(Tone.Bad, $"{JobLabels.Count(jobs.Total, "job")} {what}", detail) { Act = act };
+        return new(Tone.Bad, $"{Counts.Of(jobs.Total, "job")} {what}", detail) { Act = act };
     }
 
     private static string WordOf(RunOutcome? outcome) =>

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -32,12 +31,6 @@ public sealed partial class JobsPage
 
     [Inject]
     public required JobReader Reader { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     protected override void OnInitialized() => Watch(Tables.ScheduledJobs, Tables.Agents);
 

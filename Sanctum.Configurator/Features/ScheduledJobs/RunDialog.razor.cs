@@ -21,27 +21,21 @@ public sealed partial class RunDialog
     [Inject]
     public required JobRunService Runs { get; init; }
 
-    [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
-
     internal static Dictionary<string, object?> For(int id) => new() { [nameof(RunId)] = id };
 
     protected override void OnInitialized()
     {
         _id = RunId;
-        var watch = Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+        var watch = WatchRuns();
 
         // What it says is told by nobody.
-        _timer = Hold(Clock.CreateTimer(_ => watch.Ask(), null, Timeout.InfiniteTimeSpan, PulseWatch.AtMost));
+        _timer = Hold(Clock.CreateTimer(_ => watch.Ask(), null, Timeout.InfiniteTimeSpan, AtMost));
     }
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
         _view = await Runs.FindAsync(_id, cancel);
-        _timer?.Change(_view?.Run.IsOpen == true ? PulseWatch.AtMost : Timeout.InfiniteTimeSpan, PulseWatch.AtMost);
+        _timer?.Change(_view?.Run.IsOpen == true ? AtMost : Timeout.InfiniteTimeSpan, AtMost);
     }
 
     private Task CancelAsync() => DoAsync(async () => await Runs.CancelAsync(_id, CancellationToken.None));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
@@ -57,18 +56,6 @@ public sealed partial class RunList
     [Inject]
     public required JobRunService Runs { get; init; }
 
-    [Inject]
-    public required JobPulse Pulse { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
-
-    [Inject]
-    public required TimeProvider Clock { get; init; }
-
     private bool IsFiltered => Outcome is { Length: > 0 } || Agent is { Length: > 0 } || Search is { Length: > 0 };
 
     private string Position =>
@@ -81,7 +68,7 @@ public sealed partial class RunList
 
     protected override object LoadKey => (JobId, Outcome, Agent, Search);
 
-    protected override void OnInitialized() => Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+    protected override void OnInitialized() => WatchRuns();
 
     protected override void Dispose(bool isDisposing)
     {

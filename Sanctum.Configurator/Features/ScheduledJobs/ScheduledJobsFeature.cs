@@ -14,7 +14,6 @@ public static class ScheduledJobsFeature
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddJobRights()
-            .AddSingleton<JobPulse>()
             .AddSingleton<LiveRuns>()
             .AddSingleton<RunExecutor>()
             .AddScoped<RunLeases>()

@@ -47,7 +47,7 @@ public static class SettingsCommands
 
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         await using var scope = services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.CommandLine;
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Actor = Actor.CommandLine;
         var (value, source, refusal) = await FindAsync(scope.ServiceProvider, column, isRevealed, cancel);
         if (value is null)
         {

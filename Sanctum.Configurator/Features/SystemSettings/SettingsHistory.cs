@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
@@ -86,13 +87,17 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
     public async Task<Outcome<SettingsView>> UndoAsync(DeploymentEnvironment? environment, long change, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var record = await (await RecordsAsync(registry, environment, cancel)).SingleOrDefaultAsync(
-            r => r.Id == change && r.Act == "update",
-            cancel
-        );
-        return record is null
-            ? new Outcome<SettingsView>.NotFound()
-            : await WriteBackAsync(environment, RowDifference.Between(record.After, record.Before), $"undid change {change}", cancel);
+        var found = await SettingsService.FindAsync(registry, environment, cancel);
+        return
+            await Reversal.FindAsync(registry, change, cancel) is { Record: { Act: "update" } record } reversal
+            && (record.TableName, record.RowId) == (found.Table, $"{found.RowId}")
+            ? await WriteBackAsync(
+                environment,
+                reversal.Difference.Select(column => new ColumnChange(column.Column, column.To, column.From)),
+                reversal.Reason,
+                cancel
+            )
+            : new Outcome<SettingsView>.NotFound();
     }
 
     /// <summary>The newest change of an environment's settings, to be undone right after saving.</summary>

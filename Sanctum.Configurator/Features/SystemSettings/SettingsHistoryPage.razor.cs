@@ -30,12 +30,6 @@ public sealed partial class SettingsHistoryPage
     [Inject]
     public required CurrentUser User { get; init; }
 
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
     protected override async Task OnInitializedAsync()
     {
         Watch(() => _table.ReloadAsync(), Tables.SystemConfig);

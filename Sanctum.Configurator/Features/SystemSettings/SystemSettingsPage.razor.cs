@@ -34,16 +34,10 @@ public sealed partial class SystemSettingsPage
     public required CurrentUser User { get; init; }
 
     [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
     public required Commands Commands { get; init; }
 
     [Inject]
     public required Browser Browser { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     [Inject]
     public required ProtectedSessionStorage Storage { get; init; }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -24,18 +23,6 @@ public sealed partial class TemplatesPage
 
     [Inject]
     public required TemplateService Templates { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.Templates);
 

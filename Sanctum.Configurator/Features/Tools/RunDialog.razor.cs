@@ -14,7 +14,7 @@ public sealed partial class RunDialog
     private CancellationTokenSource? _running;
     private IReadOnlyList<string> _overridable = [];
     private string _said = "";
-    private ToolRun? _run;
+    private RunResult? _run;
 
     [Parameter, EditorRequired]
     public required int InstanceId { get; set; }
@@ -71,13 +71,13 @@ public sealed partial class RunDialog
             ? Kinds.Find(config.ToJsonString())?.Kind.Overridable ?? []
             : [];
 
-    protected override async Task<Outcome<ToolRun>> SaveAsync()
+    protected override async Task<Outcome<RunResult>> SaveAsync()
     {
         (_run, _said) = (null, "");
         var (overrides, problem) = Overrides();
         if (problem is not null)
         {
-            return new Outcome<ToolRun>.Invalid("", problem);
+            return new Outcome<RunResult>.Invalid("", problem);
         }
 
         using var running = _running = CancellationTokenSource.CreateLinkedTokenSource(Closed);

@@ -181,7 +181,7 @@ internal static class ToolEndpoints
             .MapPost(
                 "/{id:int}/run",
                 async (int id, [FromBody] RunForm? form, ToolRunner runner, CancellationToken cancel) =>
-                    Answers.Of(await runner.RunAsync(id, form?.Overrides, _ => { }, cancel), TypedResults.Ok)
+                    Answers.Of(await runner.RunAsync(id, form?.Overrides, _ => { }, cancel), run => TypedResults.Ok(ToolRun.Of(run)))
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Runs an instance and waits for the result")

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Agents;
 
@@ -64,14 +65,18 @@ public sealed record ToolRow(
     int Version
 );
 
-/// <summary>How a run ended.</summary>
+/// <summary>How a run ended, as the API says it.</summary>
 /// <param name="Ok">It did what it was asked for.</param>
 /// <param name="Status">The status of HTTP, or the exit code of a program; null where there is none.</param>
 /// <param name="Message">What happened, in a sentence.</param>
 /// <param name="Milliseconds">From the call to the end of the answer.</param>
 /// <param name="Body">The answer, without the tool's own secrets; null for none, or where it is no text.</param>
 /// <param name="IsCut">The answer was longer.</param>
-public sealed record ToolRun(bool Ok, int? Status, string Message, double Milliseconds, string? ContentType, string? Body, bool IsCut);
+public sealed record ToolRun(bool Ok, int? Status, string Message, double Milliseconds, string? ContentType, string? Body, bool IsCut)
+{
+    internal static ToolRun Of(RunResult run) =>
+        new(run.IsOk, run.Status, run.Message, run.Duration.TotalMilliseconds, run.ContentType, run.Output, run.IsCut);
+}
 
 /// <summary>A tool as it is written.</summary>
 public sealed class ToolForm
@@ -209,10 +214,14 @@ public sealed record InstanceRow(
     int Version
 );
 
-/// <summary>How an instance's last run ended.</summary>
+/// <summary>How an instance's last run ended, as its row keeps it.</summary>
 public sealed record LastResult(bool Ok, int? Status, string Message, double Milliseconds)
 {
-    internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    internal static LastResult Of(RunResult run) => new(run.IsOk, run.Status, run.Message, run.Duration.TotalMilliseconds);
+
+    internal string Write() => JsonSerializer.Serialize(this, Json);
 
     internal static LastResult? Find(string? json)
     {

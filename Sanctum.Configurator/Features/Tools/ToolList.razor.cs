@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -30,15 +29,6 @@ public sealed partial class ToolList
 
     [Inject]
     public required ToolService Tools { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     protected override object LoadKey => (Filter, IsTable);
 

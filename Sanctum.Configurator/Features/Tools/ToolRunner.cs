@@ -33,28 +33,28 @@ public sealed partial class ToolRunner(
     /// <param name="overrides">What the kind lets whoever runs it say anew, such as the body of a request; null for nothing.</param>
     /// <param name="say">Told what comes while it runs, in pieces, without the tool's own secrets.</param>
     /// <exception cref="OperationCanceledException">It was stopped, which the instance keeps as its last result.</exception>
-    public async Task<Outcome<ToolRun>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel)
+    public async Task<Outcome<RunResult>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<ToolRun>.Invalid("", "You don't have permission to run tools.");
+            return new Outcome<RunResult>.Invalid("", "You don't have permission to run tools.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == instanceId, cancel) is not { } instance)
         {
-            return new Outcome<ToolRun>.NotFound();
+            return new Outcome<RunResult>.NotFound();
         }
 
         var tool = await registry.Tools.SingleAsync(t => t.Id == instance.ToolId, cancel);
         if (!tool.IsEnabled || !instance.IsActive)
         {
-            return new Outcome<ToolRun>.Invalid("", $"{(tool.IsEnabled ? instance.Name : tool.Name)} is disabled. Enable it first.");
+            return new Outcome<RunResult>.Invalid("", $"{(tool.IsEnabled ? instance.Name : tool.Name)} is disabled. Enable it first.");
         }
 
         if (kinds.Find(instance.Config) is not var (kind, config))
         {
-            return new Outcome<ToolRun>.Invalid(
+            return new Outcome<RunResult>.Invalid(
                 "",
                 $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}."
             );
@@ -66,7 +66,7 @@ public sealed partial class ToolRunner(
             : null;
         if (problem is not null)
         {
-            return new Outcome<ToolRun>.Invalid("", problem);
+            return new Outcome<RunResult>.Invalid("", problem);
         }
 
         // Filled before what the caller says is put in: nobody takes out a secret by naming it.
@@ -78,12 +78,12 @@ public sealed partial class ToolRunner(
 
         var run = await RunAsync(kind, new(filled, instance.AgentId), new Shown(values.Values, say), cancel);
         await KeepAsync(registry, tool, instance, run);
-        LogRun(instanceId, kind.Kind, run.Ok, run.Milliseconds);
+        LogRun(instanceId, kind.Kind, run.IsOk, run.Duration.TotalMilliseconds);
         cancel.ThrowIfCancellationRequested();
-        return new Outcome<ToolRun>.Ok(run);
+        return new Outcome<RunResult>.Ok(run);
     }
 
-    private static async Task<ToolRun> RunAsync(IToolExecutor kind, ToolCall call, Shown shown, CancellationToken cancel)
+    private static async Task<RunResult> RunAsync(IToolExecutor kind, ToolCall call, Shown shown, CancellationToken cancel)
     {
         var clockwork = Stopwatch.StartNew();
         var limit =
@@ -92,14 +92,14 @@ public sealed partial class ToolRunner(
                 : kind.Patience;
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         given.CancelAfter(limit);
-        ToolEnd end;
+        RunResult end;
         try
         {
             end = await kind.RunAsync(call, shown.Say, given.Token);
         }
         catch (OperationCanceledException)
         {
-            end = ToolEnd.Failed(
+            end = RunResult.Failed(
                 cancel.IsCancellationRequested
                     ? Stopped
                     : string.Create(
@@ -109,22 +109,19 @@ public sealed partial class ToolRunner(
             );
         }
 
-        return new(
-            end.Ok,
-            end.Status,
-            shown.Hide(end.Message),
-            clockwork.Elapsed.TotalMilliseconds,
-            end.ContentType,
-            end.Body is null ? null : shown.Hide(end.Body),
-            end.IsCut
-        );
+        return end with
+        {
+            Message = shown.Hide(end.Message),
+            Output = end.Output is null ? null : shown.Hide(end.Output),
+            Duration = clockwork.Elapsed,
+        };
     }
 
-    private async Task KeepAsync(RegistryDbContext registry, Tool tool, ToolInstance instance, ToolRun run)
+    private async Task KeepAsync(RegistryDbContext registry, Tool tool, ToolInstance instance, RunResult run)
     {
         instance.LastRun = clock.GetUtcNow();
-        instance.Status = tool.Status = run.Ok ? RunState.Healthy : RunState.Degraded;
-        instance.LastResult = JsonSerializer.Serialize(new LastResult(run.Ok, run.Status, run.Message, run.Milliseconds), LastResult.Json);
+        instance.Status = tool.Status = run.IsOk ? RunState.Healthy : RunState.Degraded;
+        instance.LastResult = LastResult.Of(run).Write();
         try
         {
             await registry.SaveChangesAsync(CancellationToken.None);

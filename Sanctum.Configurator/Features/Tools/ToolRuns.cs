@@ -22,13 +22,8 @@ public sealed class ToolRuns(
     /// <param name="overrides">What its kind lets whoever runs it say anew; null for nothing.</param>
     /// <param name="say">Told what comes while it runs, in pieces, without the tool's own secrets.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public async Task<Outcome<ActEnd>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel) =>
-        await runner.RunAsync(instanceId, overrides, say, cancel) switch
-        {
-            Outcome<ToolRun>.Ok { Value: var run } => new Outcome<ActEnd>.Ok(new(run.Ok, run.Message, run.Body)),
-            Outcome<ToolRun>.Invalid refused => new Outcome<ActEnd>.Invalid(refused.Reasons),
-            _ => new Outcome<ActEnd>.NotFound(),
-        };
+    public Task<Outcome<RunResult>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel) =>
+        runner.RunAsync(instanceId, overrides, say, cancel);
 
     /// <summary>
     /// Adds an instance that runs a program of the installation, to the tool of this name, which is added where it is missing.

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -16,15 +15,6 @@ public sealed partial class ToolsPage
 
     [Inject]
     public required ToolReader Reader { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     private bool IsTable => View == "table";
 

@@ -118,7 +118,7 @@ public static class UserCommands
     {
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         var scope = services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.CommandLine;
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Actor = Actor.CommandLine;
         return scope;
     }
 

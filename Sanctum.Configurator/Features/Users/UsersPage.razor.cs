@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -14,15 +13,6 @@ public sealed partial class UsersPage
 
     [Inject]
     public required UserService Users { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     [Inject]
     public required CurrentUser Reader { get; init; }

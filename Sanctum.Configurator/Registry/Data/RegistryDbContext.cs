@@ -28,6 +28,8 @@ namespace Sanctum.Configurator.Registry.Data;
 /// </summary>
 public abstract class RegistryDbContext(DbContextOptions options, Actor actor, TimeProvider clock) : IdentityUserContext<User, int>(options)
 {
+    private readonly List<ChangeRecord> _appended = [];
+
     /// <summary>Why the next save is made, for the history; null where there is nothing to say.</summary>
     public string? Reason { get; set; }
 
@@ -212,10 +214,19 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
         }
     }
 
-    private Task AppendAsync(IReadOnlyList<ChangeRecord> records, CancellationToken cancel)
+    private async Task AppendAsync(IReadOnlyList<ChangeRecord> records, CancellationToken cancel)
     {
         DryRun?.Add(records);
-        return ChangeRecorder.AppendAsync(this, records, cancel);
+        await ChangeRecorder.AppendAsync(this, records, cancel);
+        _appended.AddRange(records);
+    }
+
+    /// <summary>The records of the transaction that has just ended.</summary>
+    internal IReadOnlyList<ChangeRecord> TakeAppended()
+    {
+        ChangeRecord[] taken = [.. _appended];
+        _appended.Clear();
+        return taken;
     }
 
     internal Task<int> SaveWithoutHistoryAsync(CancellationToken cancel) => base.SaveChangesAsync(true, cancel);

@@ -14,7 +14,7 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Registry.Data;
 
-/// <summary>Puts the registry, its key ring and its change feed into the container.</summary>
+/// <summary>Puts the registry, its key ring and the signal of its changes into the container.</summary>
 public static class RegistryServices
 {
     public static IServiceCollection AddRegistry(this IServiceCollection services, RegistryLocation location)
@@ -22,7 +22,7 @@ public static class RegistryServices
         services.AddSingleton(location);
         services.AddSingleton(new OperatorFiles(location.DataDirectory));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddScoped<CurrentActor>();
+        services.AddScoped<CurrentUser>();
         services.AddScoped<DryRun>();
         services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator");
@@ -38,14 +38,15 @@ public static class RegistryServices
         services.AddSingleton<PostgresPrograms>();
         services.AddSingleton<RegistryMigrator>();
         services.AddSingleton<RegistrySnapshot>();
-        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton(typeof(Signal<>));
         services.AddSingleton(provider => new DatabaseHealth(
             provider.GetRequiredService<TimeProvider>(),
             location.IsSqlite ? "the disk of its data folder" : "the PostgreSQL server, and the way to it"
         ));
         services.AddSingleton<WriteWatch>();
         services.AddSingleton<CommitMark>();
-        services.AddHostedService<ChangeFeedWorker>();
+        services.AddSingleton<OwnCommits>();
+        services.AddHostedService<OtherWritersWorker>();
         services.AddScoped<ChangeAudit>();
         services.AddSingleton<SettingPins>();
         services.AddSingleton<SecretAdoption>();
@@ -96,6 +97,7 @@ public static class RegistryServices
     {
         var builder = new DbContextOptionsBuilder<T>();
         use(builder);
+        builder.AddInterceptors(provider.GetRequiredService<OwnCommits>());
 
         // The one row of settings has its id by default, for other programs that insert it by a seed's statement.
         builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
@@ -107,18 +109,18 @@ public static class RegistryServices
 internal sealed class RegistryFactory(
     IServiceProvider scope,
     RegistryLocation location,
-    CurrentActor actor,
+    CurrentUser caller,
     DryRun trial,
     TimeProvider clock
 ) : IDbContextFactory<RegistryDbContext>
 {
     public RegistryDbContext CreateDbContext() =>
         location.IsSqlite
-            ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock)
+            ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), caller.Actor, clock)
             {
                 DryRun = Trial,
             }
-            : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock)
+            : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), caller.Actor, clock)
             {
                 DryRun = Trial,
             };

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Features.Tools.Running;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Registry.Configurations;
 
@@ -135,12 +136,12 @@ public sealed partial class SendingWhatCurlSendsTests
             Cancel
         );
 
-        Assert.False(end.Ok);
+        Assert.False(end.IsOk);
         Assert.NotEmpty(end.Message);
         Assert.Null(server.Take());
     }
 
-    private static Task<ToolEnd> RunAsync(HttpExecutor executor, CurlReading.Understood read, CancellationToken cancel)
+    private static Task<RunResult> RunAsync(HttpExecutor executor, CurlReading.Understood read, CancellationToken cancel)
     {
         var tool = CurlTool.Of(read);
         var secrets = tool.Missing.ToDictionary(name => name, _ => "");

@@ -22,8 +22,8 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
             await world.RunAsync(instance.Id, new() { ["arguments"] = new JsonObject { ["message"] = "And now?" } })
         );
 
-        Assert.Equal((true, "echo answered.", "Echo: Are you there?"), (run.Ok, run.Message, run.Body));
-        Assert.Equal("Echo: And now?", again.Body);
+        Assert.Equal((true, "echo answered.", "Echo: Are you there?"), (run.IsOk, run.Message, run.Output));
+        Assert.Equal("Echo: And now?", again.Output);
     }
 
     [Fact]
@@ -37,9 +37,9 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
         var refused = ToolsWorld.Done(await world.RunAsync(unknown.Id));
         var unreachable = ToolsWorld.Done(await world.RunAsync(dead.Id));
 
-        Assert.False(refused.Ok);
-        Assert.Contains("none", $"{refused.Message} {refused.Body}", StringComparison.Ordinal);
-        Assert.False(unreachable.Ok);
+        Assert.False(refused.IsOk);
+        Assert.Contains("none", $"{refused.Message} {refused.Output}", StringComparison.Ordinal);
+        Assert.False(unreachable.IsOk);
         Assert.StartsWith("The call to 127.0.0.1:1 failed:", unreachable.Message, StringComparison.Ordinal);
         Assert.Equal(
             RunState.Degraded,

@@ -34,11 +34,11 @@ public sealed class RunningToolsTests : IDisposable
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id, say: piece => said.Append(piece)));
 
-        Assert.Equal((false, 3, "The program exited with code 3."), (run.Ok, run.Status, run.Message));
-        Assert.StartsWith("first\n[a b][$(id)][; rm -rf x][*]", run.Body, StringComparison.Ordinal);
-        Assert.Equal(run.Body, said.ToString());
-        Assert.DoesNotContain(Token, run.Body, StringComparison.Ordinal);
-        Assert.Contains($"SANCTUM_PATH={_sanctum}", run.Body, StringComparison.Ordinal);
+        Assert.Equal((false, 3, "The program exited with code 3."), (run.IsOk, run.Status, run.Message));
+        Assert.StartsWith("first\n[a b][$(id)][; rm -rf x][*]", run.Output, StringComparison.Ordinal);
+        Assert.Equal(run.Output, said.ToString());
+        Assert.DoesNotContain(Token, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"SANCTUM_PATH={_sanctum}", run.Output, StringComparison.Ordinal);
         var row = (await world.CallAsync((ToolReader reader) => reader.FindInstanceAsync(instance.Id, Cancel)))!;
         Assert.Equal((RunState.Degraded, 3), (row.Status, row.LastResult!.Status));
     }
@@ -63,7 +63,7 @@ public sealed class RunningToolsTests : IDisposable
 
         var outcome = await world.RunAsync(instance.Id);
 
-        Assert.False(outcome is Outcome<ToolRun>.Ok { Value.Ok: true });
+        Assert.False(outcome is Outcome<RunResult>.Ok { Value.IsOk: true });
         Assert.False(File.Exists(Path.Combine(_sanctum, "ran")));
     }
 
@@ -99,7 +99,7 @@ public sealed class RunningToolsTests : IDisposable
         Assert.Equal("Did it.", ToolsWorld.Done(await world.RunAsync(instance.Id)).Message);
         var refused = ToolsWorld.Done(await world.RunAsync(instance.Id, who: uma));
 
-        Assert.Equal((false, "You don't have permission to run this task: Does it.", 1), (refused.Ok, refused.Message, act.Times));
+        Assert.Equal((false, "You don't have permission to run this task: Does it.", 1), (refused.IsOk, refused.Message, act.Times));
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public sealed class RunningToolsTests : IDisposable
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
         var again = ToolsWorld.Done(await world.RunAsync(instance.Id, new() { ["message"] = "And now?" }));
 
-        Assert.True(run.Ok && again.Ok, $"{run.Message} {again.Message}");
+        Assert.True(run.IsOk && again.IsOk, $"{run.Message} {again.Message}");
         Assert.Equal("Athena answered.", run.Message);
-        Assert.False(string.IsNullOrEmpty(run.Body));
+        Assert.False(string.IsNullOrEmpty(run.Output));
         Assert.Contains(
             "can't be overridden",
             (await world.RunAsync(instance.Id, new() { ["agent_id"] = 2 })).ProblemWith("it"),
@@ -181,14 +181,14 @@ public sealed class RunningToolsTests : IDisposable
 
         var refused = ToolsWorld.Done(await world.RunAsync(instance.Id));
 
-        Assert.False(refused.Ok);
+        Assert.False(refused.IsOk);
         Assert.Contains($"Tools__CommandFolders__1={Path.Combine(_sanctum, "bin")}", refused.Message, StringComparison.Ordinal);
         await using var advised = await ToolsWorld.CreateAsync(
             settings: new() { ["Tools:CommandFolders:0"] = "bin", ["Tools:CommandFolders:1"] = Path.Combine(_sanctum, "bin") }
         );
         await advised.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{_sanctum}'");
         var followed = await advised.AddInstanceAsync("""{"kind": "command", "program": "bin/report"}""");
-        Assert.True(ToolsWorld.Done(await advised.RunAsync(followed.Id)).Ok);
+        Assert.True(ToolsWorld.Done(await advised.RunAsync(followed.Id)).IsOk);
     }
 
     private Task<ToolsWorld> CreateAsync(Action<IServiceCollection>? add = null, Dictionary<string, string?>? settings = null)

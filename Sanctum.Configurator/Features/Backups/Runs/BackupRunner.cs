@@ -274,7 +274,7 @@ public sealed partial class BackupRunner(
 
     private static Task<RegistryDbContext> RegistryOf(AsyncServiceScope scope, Actor actor, CancellationToken cancel)
     {
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = actor;
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Actor = actor;
         return scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
     }
 

@@ -21,7 +21,6 @@ public sealed partial class BackupService(
     BackupCopies inTargets,
     BackupSettingsReader settings,
     CurrentUser caller,
-    CurrentActor actor,
     ILogger<BackupService> log
 )
 {
@@ -135,7 +134,7 @@ public sealed partial class BackupService(
         }
 
         form.WithKeys = await MayHaveKeysAsync(form.Passphrase, cancel);
-        return await BegunAsync(await runner.BackUpAsync(form, BackupTrigger.Manual, actor.Value, cancel));
+        return await BegunAsync(await runner.BackUpAsync(form, BackupTrigger.Manual, caller.Actor, cancel));
     }
 
     /// <summary>
@@ -171,7 +170,7 @@ public sealed partial class BackupService(
             ? new Outcome<BackupRun>.Invalid("", "You don't have permission to test-restore backups.")
             : await WithFileAsync<BackupRun>(
                 id,
-                async backup => runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value),
+                async backup => runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), caller.Actor),
                 cancel
             );
 

@@ -25,7 +25,6 @@ public sealed partial class RestoreService(
     KeyRing keys,
     RestoreRights rights,
     CurrentUser caller,
-    CurrentActor actor,
     ILogger<RestoreService> log
 )
 {
@@ -230,7 +229,7 @@ public sealed partial class RestoreService(
     private async Task<Outcome<RestorePlan>> RestoreAsync(Backup backup, RegistryDbContext then, RestoreForm form)
     {
         var present = new BackupForm { Type = BackupType.ConfigOnly, Note = $"The state before {backup.Name} was restored." };
-        var begun = await runner.BackUpAsync(present, BackupTrigger.BeforeRestore, actor.Value, CancellationToken.None);
+        var begun = await runner.BackUpAsync(present, BackupTrigger.BeforeRestore, caller.Actor, CancellationToken.None);
         if (begun is not Outcome<BackupRun>.Ok { Value: var run })
         {
             return new Outcome<RestorePlan>.Invalid("", begun.ProblemWith("The backup")!);

@@ -19,7 +19,7 @@ internal sealed class ScheduledBackups(
     BackupRunner runner,
     BackupActivity activity,
     BackupFiles files,
-    CurrentActor actor,
+    CurrentUser caller,
     TimeProvider clock
 )
 {
@@ -31,8 +31,8 @@ internal sealed class ScheduledBackups(
         var type = await TypeAsync(trigger, cancel);
         try
         {
-            var form = (await settings.ReadAsync(cancel)).ToForm(type, $"Made by {actor.Value.Name}.");
-            return await runner.BackUpAsync(form, trigger, actor.Value, cancel) switch
+            var form = (await settings.ReadAsync(cancel)).ToForm(type, $"Made by {caller.Actor.Name}.");
+            return await runner.BackUpAsync(form, trigger, caller.Actor, cancel) switch
             {
                 Outcome<BackupRun>.Ok { Value: var run } => await EndAsync(run, cancel),
                 var other => new Outcome<string>.Invalid("", other.ProblemWith("The backup")!),

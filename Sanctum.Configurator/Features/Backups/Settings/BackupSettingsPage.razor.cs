@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
 using Microsoft.JSInterop;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
@@ -53,15 +52,6 @@ public sealed partial class BackupSettingsPage
     public required CurrentUser User { get; init; }
 
     [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
     public required ProtectedSessionStorage Storage { get; init; }
 
     [Inject]
@@ -73,7 +63,11 @@ public sealed partial class BackupSettingsPage
         : "None: not encrypted";
 
     protected override void OnInitialized() =>
-        Hold(Feed.Subscribe(change => change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask));
+        Hold(
+            RegistryChanges.Subscribe(change =>
+                change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask
+            )
+        );
 
     private static string StateOf(BackupTargetRow row) =>
         row switch

@@ -31,7 +31,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Folder
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     [StringLength(1024, ErrorMessage = "An address has at most 1024 characters.")]
@@ -39,7 +39,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Endpoint
     {
         get;
-        set => field = Trimmed(value)?.TrimEnd('/');
+        set => field = Unseen.TrimToNull(value)?.TrimEnd('/');
     }
 
     [RegularExpression(
@@ -50,7 +50,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Region
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     [RegularExpression(
@@ -61,7 +61,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Bucket
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     [RegularExpression(
@@ -72,7 +72,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Prefix
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     [StringLength(255, ErrorMessage = "An access key has at most 255 characters.")]
@@ -80,7 +80,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? AccessKey
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     /// <summary>Another secret key; null leaves the stored one. It is never told.</summary>
@@ -89,7 +89,7 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? SecretKey
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     [Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)]
@@ -171,8 +171,6 @@ public sealed class BackupTargetForm : IValidatableObject
         (target.KeepLast, target.KeepDays, target.KeepHourly, target.KeepDaily, target.KeepWeekly, target.KeepMonthly, target.KeepYearly) =
             Rules;
     }
-
-    private static string? Trimmed(string? text) => text is null || Unseen.Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
 }
 
 /// <summary>A target as it is listed.</summary>

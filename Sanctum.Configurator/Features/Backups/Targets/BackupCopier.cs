@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
@@ -16,7 +17,7 @@ public sealed partial class BackupCopier(
     BackupStores stores,
     BackupCopies copies,
     BackupFiles files,
-    ChangeFeed feed,
+    Signal<RegistryChange> changes,
     TimeProvider clock,
     ILogger<BackupCopier> log
 ) : IDisposable
@@ -163,7 +164,7 @@ public sealed partial class BackupCopier(
             return CopyEnd.Done;
         }
 
-        await TellAsync();
+        Tell();
         var isTargetsFault = false;
         try
         {
@@ -186,7 +187,7 @@ public sealed partial class BackupCopier(
             }
 
             LogStored(backup.Name, target.Name);
-            await TellAsync();
+            Tell();
             return CopyEnd.Done;
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
@@ -218,7 +219,7 @@ public sealed partial class BackupCopier(
                 _rests[target.Id] = retryAt;
             }
 
-            await TellAsync();
+            Tell();
             return !isTargetsFault ? CopyEnd.Done
                 : isOfOneObject ? CopyEnd.Refused
                 : CopyEnd.Failed;
@@ -305,7 +306,7 @@ public sealed partial class BackupCopier(
             await registry.SaveChangesAsync(CancellationToken.None);
         }
 
-        await TellAsync();
+        Tell();
     }
 
     private async Task ForgetAsync(RegistryDbContext registry, BackupTarget target, Backup backup)
@@ -333,7 +334,7 @@ public sealed partial class BackupCopier(
     }
 
     /// <summary>Copies are not in the history, which live pages follow.</summary>
-    private Task TellAsync() => feed.PublishAsync(new(new HashSet<string> { "backup_copies" }));
+    private void Tell() => changes.Publish(new(Tables.BackupCopies));
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} is stored in {Target}")]
     private partial void LogStored(string name, string target);

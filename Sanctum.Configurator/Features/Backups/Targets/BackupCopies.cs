@@ -129,7 +129,7 @@ public sealed partial class BackupCopies(
     /// <summary>The registry, for what the console does by itself.</summary>
     internal static Task<RegistryDbContext> OpenAsync(AsyncServiceScope scope, CancellationToken cancel)
     {
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.Console;
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Actor = Actor.Console;
         return scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
     }
 

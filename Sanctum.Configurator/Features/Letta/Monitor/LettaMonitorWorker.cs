@@ -14,7 +14,7 @@ internal sealed partial class LettaMonitorWorker(
     MonitoredProbe probe,
     MonitorTurn turn,
     LettaState state,
-    ChangeFeed feed,
+    Signal<RegistryChange> feed,
     TimeProvider clock,
     ILogger<LettaMonitorWorker> log
 ) : BackgroundService
@@ -39,8 +39,6 @@ internal sealed partial class LettaMonitorWorker(
             {
                 _changes.Writer.TryWrite(true);
             }
-
-            return Task.CompletedTask;
         });
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -30,18 +29,6 @@ public sealed partial class AlertsPage
 
     [Inject]
     public required CurrentUser Caller { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Confirm Confirm { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     [Inject]
     public required TimeProvider Clock { get; init; }

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;
@@ -10,7 +10,7 @@ internal sealed partial class LogIndexWorker(
     LogIndexer indexer,
     LogDatabase database,
     LogWriter writer,
-    LogPulse pulse,
+    Signal<LinesArrived> lines,
     ArrivalTimes arrivals,
     PostgresWordsIndex words,
     TimeProvider clock,
@@ -76,7 +76,7 @@ internal sealed partial class LogIndexWorker(
         arrivals.Note(newest);
         if (newest != last)
         {
-            pulse.Tell();
+            lines.Publish(new());
         }
 
         while (newest > indexed && await indexer.TakeAsync(cancel) > 0)

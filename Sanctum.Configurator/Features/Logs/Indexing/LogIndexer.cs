@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;

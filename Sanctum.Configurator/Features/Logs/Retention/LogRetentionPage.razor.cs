@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -19,12 +18,6 @@ public sealed partial class LogRetentionPage
 
     [Inject]
     public required LogRetentionService Retention { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     [Inject]
     public required ILogger<LogRetentionPage> Log { get; init; }

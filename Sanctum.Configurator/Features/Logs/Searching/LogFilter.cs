@@ -6,15 +6,6 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 /// <summary>Who wrote a line: one of the seed's sources, and which agent, tool or plugin of it; null means any.</summary>
 public readonly record struct LogOrigin(string Source, int? Id);
 
-/// <summary>Words that stand beside each other in a line, in lower case: one word, or a phrase.</summary>
-/// <param name="IsPrefix">The last word may go on.</param>
-public sealed record LogPhrase(IReadOnlyList<string> Words, bool IsPrefix)
-{
-    public bool Equals(LogPhrase? other) => other is not null && IsPrefix == other.IsPrefix && Words.SequenceEqual(other.Words);
-
-    public override int GetHashCode() => HashCode.Combine(IsPrefix, Words.Count > 0 ? Words[0] : "");
-}
-
 /// <summary>A value inside the details: the names that lead to it, and what it is as text.</summary>
 public sealed record LogDetail(IReadOnlyList<string> Path, string Value, bool IsExcluded);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Model;
 

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>Follows the lines as they come.</summary>
-public sealed class LogTail(LogArrivals arrivals, LogPulse pulse)
+public sealed class LogTail(LogArrivals arrivals, Signal<LinesArrived> lines)
 {
     private const int MostAtOnce = 500;
 
@@ -18,7 +19,7 @@ public sealed class LogTail(LogArrivals arrivals, LogPulse pulse)
     )
     {
         var told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var subscription = pulse.Subscribe(() => told.Writer.TryWrite(true));
+        using var subscription = lines.Subscribe(_ => told.Writer.TryWrite(true));
         var mark = after is { } last ? new LogMark(last, []) : await arrivals.NowAsync(cancel);
         told.Writer.TryWrite(after is not null);
         while (await told.Reader.WaitToReadAsync(cancel))

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
@@ -10,7 +11,8 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 /// The one writer of this console: lines that come in while it writes wait and go into the next commit together, so that many small
 /// writers share one wait for the disk. What it has answered is on the disk.
 /// </summary>
-public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, TimeProvider clock, ILogger<LogWriter> log) : IAsyncDisposable
+public sealed partial class LogWriter(LogDatabase database, Signal<LinesArrived> lines, TimeProvider clock, ILogger<LogWriter> log)
+    : IAsyncDisposable
 {
     /// <summary>Lines in one commit, roughly; a batch is never divided.</summary>
     private const int MostLines = 20_000;
@@ -170,7 +172,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             waiting.Written.TrySetResult(receipt);
         }
 
-        pulse.Tell();
+        lines.Publish(new());
     }
 
     private async Task<List<LogReceipt>> CommitAsync(IReadOnlyList<Waiting> group)

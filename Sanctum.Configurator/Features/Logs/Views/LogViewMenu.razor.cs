@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Registry.Model;
 
@@ -27,12 +26,6 @@ public sealed partial class LogViewMenu
 
     [Inject]
     public required LogViewService Views { get; init; }
-
-    [Inject]
-    public required IDialogService Dialogs { get; init; }
-
-    [Inject]
-    public required Notices Notices { get; init; }
 
     protected override void OnInitialized() => Watch(Tables.LogViews);
 

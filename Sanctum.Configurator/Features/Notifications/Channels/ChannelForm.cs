@@ -59,7 +59,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? Url
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     /// <summary>Of a webhook: another secret to sign with; "" for none; null leaves the stored one. It is never told.</summary>
@@ -73,7 +73,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? Server
     {
         get;
-        set => field = Trimmed(value)?.TrimEnd('/');
+        set => field = Unseen.TrimToNull(value)?.TrimEnd('/');
     }
 
     [RegularExpression(
@@ -84,7 +84,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? Topic
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     /// <summary>Of ntfy: another access token; "" for none; null leaves the stored one. It is never told.</summary>
@@ -102,7 +102,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? Host
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     [Range(1, 65535, ErrorMessage = "Enter a port from 1 to 65535.")]
@@ -115,7 +115,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? User
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     /// <summary>Of e-mail: another password; "" for none; null leaves the stored one. It is never told.</summary>
@@ -127,7 +127,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? From
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     /// <summary>Addresses with commas between.</summary>
@@ -135,7 +135,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? To
     {
         get;
-        set => field = Trimmed(value);
+        set => field = Unseen.TrimToNull(value);
     }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -144,10 +144,7 @@ public sealed class ChannelForm : IValidatableObject
 
         if ((QuietFrom is null) != (QuietUntil is null) || (QuietFrom is not null && QuietFrom == QuietUntil))
         {
-            yield return No(
-                "Enter both the start and the end of the quiet hours, or neither.",
-                QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)
-            );
+            yield return No(QuietHours.BothOrNeither, QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
         }
 
         if (TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
@@ -272,6 +269,4 @@ public sealed class ChannelForm : IValidatableObject
         typed is null ? stored
         : typed.Length > 0 ? typed
         : null;
-
-    private static string? Trimmed(string? text) => text is null || Unseen.Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
 }

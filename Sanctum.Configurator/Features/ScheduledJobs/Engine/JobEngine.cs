@@ -14,8 +14,8 @@ internal sealed partial class JobEngine(
     IServiceScopeFactory scopes,
     RunExecutor executor,
     LiveRuns live,
-    JobPulse pulse,
-    ChangeFeed feed,
+    Signal<RunsChanged> runs,
+    Signal<RegistryChange> registry,
     IOptions<JobOptions> options,
     TimeProvider clock,
     ILogger<JobEngine> log
@@ -33,11 +33,11 @@ internal sealed partial class JobEngine(
     private const int MostEnds = 1000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly List<(ClaimedRun Claimed, RunEnd End)> _toWrite = [];
+    private readonly List<(ClaimedRun Claimed, RunResult Result)> _toWrite = [];
 
     /// <summary>Runs that have ended, and whose end is not in the registry yet.</summary>
     private readonly ConcurrentDictionary<int, bool> _unwritten = new();
-    private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(
+    private readonly Channel<(ClaimedRun Claimed, RunResult Result)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunResult)>(
         new() { SingleReader = true }
     );
 
@@ -45,6 +45,10 @@ internal sealed partial class JobEngine(
     private readonly Channel<Func<JobNotices, CancellationToken, Task>> _untold = Channel.CreateUnbounded<
         Func<JobNotices, CancellationToken, Task>
     >();
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public override void Dispose()
     {
@@ -64,7 +68,14 @@ internal sealed partial class JobEngine(
             return;
         }
 
-        using var changes = feed.Subscribe(change => RefreshAsync(change, stoppingToken));
+        using var changes = registry.Subscribe(change => RefreshAsync(change, stoppingToken));
+        using var work = runs.Subscribe(change =>
+        {
+            if (change.IsWork)
+            {
+                Wake();
+            }
+        });
         var writing = WriteEndsAsync();
         await Task.WhenAll(
             LoopAsync(FollowSchedulesAsync, stoppingToken),
@@ -108,10 +119,12 @@ internal sealed partial class JobEngine(
                 return;
             }
 
-            pulse.Tell();
+            runs.Publish(new(IsWork: false));
             Tell((notices, token) => notices.BegunAsync(begun, token));
         }
     }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
 
     private async Task FollowSchedulesAsync(CancellationToken cancel)
     {
@@ -141,7 +154,7 @@ internal sealed partial class JobEngine(
         }
 
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var (woken, late) = (pulse.WokenAsync(awake.Token).AsTask(), Task.Delay(left < Look ? left : Look, clock, awake.Token));
+        var (woken, late) = (_wake.Reader.ReadAsync(awake.Token).AsTask(), Task.Delay(left < Look ? left : Look, clock, awake.Token));
         await Task.WhenAny(woken, late);
         await awake.CancelAsync();
         if (woken.IsCompletedSuccessfully)
@@ -157,17 +170,17 @@ internal sealed partial class JobEngine(
         var run = live.Begin(claimed.Run.Id);
         try
         {
-            var end = (await executor.RunAsync(claimed, run)).Storable();
+            var result = (await executor.RunAsync(claimed, run)).Storable();
             if (run.Why != RunStop.TakenOver)
             {
                 _unwritten[claimed.Run.Id] = true;
-                _ended.Writer.TryWrite((claimed, end));
+                _ended.Writer.TryWrite((claimed, result));
             }
         }
         finally
         {
             live.End(claimed.Run.Id);
-            pulse.WakeEngine();
+            Wake();
         }
     }
 
@@ -215,7 +228,7 @@ internal sealed partial class JobEngine(
 
             _toWrite.ForEach(ended => _unwritten.TryRemove(ended.Claimed.Run.Id, out _));
             _toWrite.Clear();
-            pulse.Wake();
+            runs.Publish(new());
             Tell((notices, token) => notices.EndedAsync(written, token));
         }
     }
@@ -263,7 +276,7 @@ internal sealed partial class JobEngine(
         if (await scope.ServiceProvider.GetRequiredService<RunEnds>().TakeOverAsync(cancel) is { Count: > 0 } lost)
         {
             Tell((notices, token) => notices.EndedAsync(lost, token));
-            pulse.Wake();
+            runs.Publish(new());
         }
     }
 
@@ -285,7 +298,7 @@ internal sealed partial class JobEngine(
         if (change.Tables.Contains("scheduled_jobs"))
         {
             await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
-            pulse.Wake();
+            runs.Publish(new());
         }
     }
 

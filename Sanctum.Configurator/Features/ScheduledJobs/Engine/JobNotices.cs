@@ -93,22 +93,19 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     }
 
     /// <summary>After runs have ended.</summary>
-    public async Task EndedAsync(IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> ended, CancellationToken cancel)
+    public async Task EndedAsync(IReadOnlyList<(ClaimedRun Claimed, RunResult Result)> ended, CancellationToken cancel)
     {
-        await RecoveredAsync(
-            [.. ended.Where(e => e.End.Outcome == RunOutcome.Succeeded).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()],
-            cancel
-        );
-        foreach (var ((run, job), end) in ended)
+        await RecoveredAsync([.. ended.Where(e => e.Result.IsOk).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()], cancel);
+        foreach (var ((run, job), result) in ended)
         {
-            if (end.Outcome == RunOutcome.Succeeded && clock.GetUtcNow() - run.StartedAt > MoreThanUsual && Wants(job, "slow"))
+            if (result.IsOk && clock.GetUtcNow() - run.StartedAt > MoreThanUsual && Wants(job, "slow"))
             {
                 await SlowAsync(run, job, cancel);
             }
-            else if (IsFailed(end.Outcome) && Wants(job, "failed") && (end.Outcome == RunOutcome.Lost || run.Attempt > job.Retries))
+            else if (IsFailed(result.Ending) && Wants(job, "failed") && (result.Ending == RunEnding.Abandoned || run.Attempt > job.Retries))
             {
                 await notifier.RaiseAsync(
-                    Notice(NoticeLevel.Error, job, run, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with
+                    Notice(NoticeLevel.Error, job, run, "failed", $"{job.Name} {WordOf(result.Ending)}", result.Message) with
                     {
                         IsLasting = true,
                     },
@@ -118,7 +115,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         }
     }
 
-    private static bool IsFailed(RunOutcome outcome) => outcome is RunOutcome.Failed or RunOutcome.TimedOut or RunOutcome.Lost;
+    private static bool IsFailed(RunEnding ending) => ending is RunEnding.Failed or RunEnding.TimedOut or RunEnding.Abandoned;
 
     private async Task RecoveredAsync(IReadOnlyList<string> keys, CancellationToken cancel)
     {
@@ -192,11 +189,11 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
             GroupKey = KeyOf(job.Id, what),
         };
 
-    private static string WordOf(RunOutcome outcome) =>
-        outcome switch
+    private static string WordOf(RunEnding ending) =>
+        ending switch
         {
-            RunOutcome.TimedOut => "timed out",
-            RunOutcome.Lost => "was abandoned",
+            RunEnding.TimedOut => "timed out",
+            RunEnding.Abandoned => "was abandoned",
             _ => "failed",
         };
 

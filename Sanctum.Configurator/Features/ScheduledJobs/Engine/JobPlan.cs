@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Registry.Jobs;
 
@@ -73,12 +74,12 @@ internal sealed record JobPlan(IReadOnlyList<PlannedRun> Runs, DateTimeOffset? N
             MissedRunPolicy.CatchUp => job.CatchUpMost,
             _ => 0,
         };
+        var quiet = QuietHours.Of(job.QuietFrom, job.QuietUntil, schedule.Zone);
         return
         [
             .. due.Select(
                 (time, at) =>
-                    QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(time, schedule.Zone))
-                        ? new PlannedRun(time, RunOutcome.Skipped, "Due during quiet hours.")
+                    quiet?.Hold(time) == true ? new PlannedRun(time, RunOutcome.Skipped, "Due during quiet hours.")
                     : at >= missed.Count ? new(time, RunOutcome.Queued)
                     : at >= missed.Count - caughtUp ? new(time, RunOutcome.Queued, "Caught up.")
                     : new(time, RunOutcome.Missed, NotThere)

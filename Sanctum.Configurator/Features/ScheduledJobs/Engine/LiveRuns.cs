@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
@@ -89,7 +90,7 @@ internal sealed class LiveRun : IDisposable
     {
         lock (_lock)
         {
-            _output.Append(piece.AsSpan(0, Math.Min(piece.Length, RunEnd.MostOutput - _output.Length)));
+            _output.Append(piece.AsSpan(0, Math.Min(piece.Length, RunResult.MostOutput - _output.Length)));
         }
     }
 

@@ -1,23 +1,11 @@
 using System.Linq.Expressions;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
-
-/// <summary>How a run ended.</summary>
-internal sealed record RunEnd(RunOutcome Outcome, string Message, string? Output)
-{
-    /// <summary>Of what a run says, so many characters are kept.</summary>
-    public const int MostOutput = 64 * 1024;
-
-    /// <summary>Without what PostgreSQL does not take and programs may say: NULs, and halves of characters.</summary>
-    public RunEnd Storable() => this with { Message = Whole(Message), Output = Output is null ? null : Whole(Output) };
-
-    private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
-}
 
 /// <summary>A run that is under way here, and its job as it was when it was begun.</summary>
 internal sealed record ClaimedRun(JobRun Run, ScheduledJob Job);
@@ -27,8 +15,8 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 {
     /// <summary>Writes the ends of one console's runs.</summary>
     /// <returns>Those that were written; the others had been taken over by another console.</returns>
-    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunEnd End)>> WriteAsync(
-        IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> ends,
+    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunResult Result)>> WriteAsync(
+        IReadOnlyList<(ClaimedRun Claimed, RunResult Result)> ends,
         CancellationToken cancel
     )
     {
@@ -37,7 +25,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         await JobLocks.RunsAsync(registry, ends.Select(e => e.Claimed.Run.Id).ToList(), cancel);
         var ended = await EndAsync(
             registry,
-            [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.End))],
+            [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.Result))],
             clock.GetUtcNow(),
             cancel
         );
@@ -47,7 +35,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 
     /// <summary>Ends the runs that nobody answers for any more, and begins them anew where their jobs want that.</summary>
     /// <returns>Those that were lost.</returns>
-    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunEnd End)>> TakeOverAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunResult Result)>> TakeOverAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
@@ -65,8 +53,8 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
             (
                 Run: run,
                 Job: run.JobId is { } id ? jobs.GetValueOrDefault(id) : null,
-                End: new RunEnd(
-                    RunOutcome.Lost,
+                Result: new RunResult(
+                    RunEnding.Abandoned,
                     $"The console that ran it stopped responding at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. The run may be incomplete.",
                     run.Output
                 )
@@ -74,7 +62,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         );
         var ended = await EndAsync(registry, ends, now, cancel);
         await transaction.CommitAsync(cancel);
-        return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.End))];
+        return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.Result))];
     }
 
     /// <summary>Cancels open runs: at once those that wait, and by their consoles those that are under way.</summary>
@@ -107,16 +95,20 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
     /// <returns>Their ids.</returns>
     private static async Task<IReadOnlySet<int>> EndAsync(
         RegistryDbContext registry,
-        IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends,
+        IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunResult Result)> ends,
         DateTimeOffset now,
         CancellationToken cancel
     )
     {
         var written = (await WriteAsync(registry, ends, now, cancel)).ToDictionary(row => row.Id, row => row.JobId);
         var again = new List<JobRun>();
-        foreach (var (run, job, end) in ends)
+        foreach (var (run, job, result) in ends)
         {
-            if (job is not null && written.GetValueOrDefault(run.Id) is not null && AgainAt(run, job, end.Outcome, now) is { } notBefore)
+            if (
+                job is not null
+                && written.GetValueOrDefault(run.Id) is not null
+                && AgainAt(run, job, result.Ending.ToOutcome(), now) is { } notBefore
+            )
             {
                 again.Add(JobRuns.Again(run, now, notBefore));
             }
@@ -128,7 +120,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 
     private static Task<List<EndedRun>> WriteAsync(
         RegistryDbContext registry,
-        IEnumerable<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends,
+        IEnumerable<(JobRun Run, ScheduledJob? Job, RunResult Result)> ends,
         DateTimeOffset now,
         CancellationToken cancel
     )
@@ -147,9 +139,9 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         {
             run = e.Run.Id,
             holder = e.Run.Owner,
-            word = EnumText<RunOutcome>.Of(e.End.Outcome),
-            said = e.End.Output,
-            why = e.End.Message,
+            word = EnumText<RunOutcome>.Of(e.Result.Ending.ToOutcome()),
+            said = e.Result.Output,
+            why = e.Result.Message,
             took = e.Run.StartedAt is { } started ? (int?)Math.Clamp((now - started).TotalMilliseconds, 0, int.MaxValue) : null,
             ended = rows.Time(now),
         });
@@ -178,4 +170,18 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         };
 
     private sealed record EndedRun(int Id, int? JobId);
+}
+
+internal static class RunEndings
+{
+    /// <summary>As the row of a run says it.</summary>
+    public static RunOutcome ToOutcome(this RunEnding ending) =>
+        ending switch
+        {
+            RunEnding.Succeeded => RunOutcome.Succeeded,
+            RunEnding.TimedOut => RunOutcome.TimedOut,
+            RunEnding.Cancelled => RunOutcome.Cancelled,
+            RunEnding.Abandoned => RunOutcome.Lost,
+            _ => RunOutcome.Failed,
+        };
 }

@@ -16,7 +16,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
     /// <summary>For what it was told to stop.</summary>
     internal static readonly TimeSpan CancelGracePeriod = TimeSpan.FromSeconds(10);
 
-    public async Task<RunEnd> RunAsync(ClaimedRun claimed, LiveRun live)
+    public async Task<RunResult> RunAsync(ClaimedRun claimed, LiveRun live)
     {
         using var limit = clock.CreateTimer(
             _ => live.Stop(RunStop.TimedOut),
@@ -43,7 +43,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         await Task.Delay(CancelGracePeriod, clock);
     }
 
-    private async Task<RunEnd> WorkAsync(ClaimedRun claimed, LiveRun live)
+    private async Task<RunResult> WorkAsync(ClaimedRun claimed, LiveRun live)
     {
         // Its lines in the log are found by this.
         using var activity = new Activity("job")
@@ -54,10 +54,8 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
             await using var scope = scopes.CreateAsyncScope();
             var name = $"job {claimed.Run.JobName}";
             var runsAs = AnswererOf(claimed);
-            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = await scope
-                .ServiceProvider.GetRequiredService<JobRights>()
-                .RunnerAsync(runsAs, name, live.Stopped);
-            scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "console") { AnswersAs = runsAs };
+            var runner = await scope.ServiceProvider.GetRequiredService<JobRights>().RunnerAsync(runsAs, name, live.Stopped);
+            scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(runner, new(name, "console") { AnswersAs = runsAs });
             var end = await ActAsync(scope.ServiceProvider, claimed.Run, runsAs, live);
             return live.Why == RunStop.None ? end : EndOf(live, claimed.Job, end.Message);
         }
@@ -68,8 +66,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         catch (Exception e)
         {
             LogFailed(e, claimed.Run.Id);
-            return new(
-                RunOutcome.Failed,
+            return RunResult.Failed(
                 $"An unexpected error occurred in the console: {e.GetType().Name}. See the console's log for details.",
                 live.Output
             );
@@ -83,51 +80,51 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
     private static string? AnswererOf(ClaimedRun claimed) =>
         claimed.Run.Action == claimed.Job.Action && claimed.Run.ToolInstanceId == claimed.Job.ToolInstanceId ? claimed.Job.RunsAs : null;
 
-    private static async Task<RunEnd> ActAsync(IServiceProvider services, JobRun run, string? runsAs, LiveRun live)
+    private static async Task<RunResult> ActAsync(IServiceProvider services, JobRun run, string? runsAs, LiveRun live)
     {
         var (arguments, caller) = (JsonText.FindObject(run.Arguments) ?? [], services.GetRequiredService<CurrentUser>());
         var action = run.Action is { } name ? services.GetServices<IBuiltInTask>().FirstOrDefault(each => each.Name == name) : null;
         if (run.Action is not null && action is null)
         {
-            return new(RunOutcome.Failed, $"The task {run.Action} is unknown to this console. Choose another one in the job.", null);
+            return RunResult.Failed($"The task {run.Action} is unknown to this console. Choose another one in the job.");
         }
 
         var policy = action?.Policy ?? Policies.OperateRegistry;
         if (!await caller.MayAsync(policy))
         {
-            return new(RunOutcome.Failed, await services.GetRequiredService<JobRights>().ExplainAsync(runsAs, policy, live.Stopped), null);
+            return RunResult.Failed(await services.GetRequiredService<JobRights>().ExplainAsync(runsAs, policy, live.Stopped));
         }
 
-        return action is not null ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
-            : run.ToolInstanceId is { } instance
-                ? await services
-                    .GetRequiredService<ToolRuns>()
-                    .RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
-                {
-                    Outcome<ActEnd>.Ok { Value: var end } => new(
-                        end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed,
-                        end.Message,
-                        end.Output ?? live.Output
-                    ),
-                    var other => new(RunOutcome.Failed, other.ProblemWith("Runs")!, live.Output),
-                }
-            : new(RunOutcome.Failed, "The job has nothing to run. Choose a tool instance or a built-in task.", null);
+        if (action is not null)
+        {
+            return RunResult.Of(await action.RunAsync(arguments, live.Stopped), live.Output);
+        }
+
+        if (run.ToolInstanceId is not { } instance)
+        {
+            return RunResult.Failed("The job has nothing to run. Choose a tool instance or a built-in task.");
+        }
+
+        var outcome = await services
+            .GetRequiredService<ToolRuns>()
+            .RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped);
+        return outcome is Outcome<RunResult>.Ok { Value: var end }
+            ? end with
+            {
+                Output = end.Output ?? live.Output,
+            }
+            : RunResult.Failed(outcome.ProblemWith("Runs")!, live.Output);
     }
 
-    private static RunEnd EndOf(Outcome<string> outcome, LiveRun live) =>
-        outcome is Outcome<string>.Ok done
-            ? new(RunOutcome.Succeeded, done.Value, live.Output)
-            : new(RunOutcome.Failed, outcome.ProblemWith("What it needs")!, live.Output);
-
-    private static RunEnd EndOf(LiveRun live, ScheduledJob job, string? more)
+    private static RunResult EndOf(LiveRun live, ScheduledJob job, string? more)
     {
-        var (outcome, message) = live.Why switch
+        var (ending, message) = live.Why switch
         {
-            RunStop.TimedOut => (RunOutcome.TimedOut, $"Timed out after {job.TimeoutSeconds} seconds."),
-            RunStop.ConsoleStopped => (RunOutcome.Lost, "The console was stopped during the run."),
-            _ => (RunOutcome.Cancelled, "Cancelled."),
+            RunStop.TimedOut => (RunEnding.TimedOut, $"Timed out after {job.TimeoutSeconds} seconds."),
+            RunStop.ConsoleStopped => (RunEnding.Abandoned, "The console was stopped during the run."),
+            _ => (RunEnding.Cancelled, "Cancelled."),
         };
-        return new(outcome, $"{message} {more}".TrimEnd(), live.Output);
+        return new(ending, $"{message} {more}".TrimEnd(), live.Output);
     }
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} of a job failed with an unexpected error")]

@@ -39,20 +39,21 @@ internal sealed class BuiltInTaskExecutor(IEnumerable<IBuiltInTask> actions, Cur
 
     public string? PolicyOf(JsonObject config) => Find(new(config, null))?.Policy;
 
-    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    public async Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
         if (Find(run) is not { } action)
         {
-            return ToolEnd.Failed($"Unknown task {run.Text("action")}. Available: {string.Join(", ", actions.Select(each => each.Name))}.");
+            return RunResult.Failed(
+                $"Unknown task {run.Text("action")}. Available: {string.Join(", ", actions.Select(each => each.Name))}."
+            );
         }
 
         if (!await caller.MayAsync(action.Policy))
         {
-            return ToolEnd.Failed($"You don't have permission to run this task: {action.Description}");
+            return RunResult.Failed($"You don't have permission to run this task: {action.Description}");
         }
 
-        var outcome = await action.RunAsync(run.Config["arguments"] as JsonObject ?? [], cancel);
-        return outcome is Outcome<string>.Ok done ? new(true, null, done.Value) : ToolEnd.Failed(outcome.ProblemWith("What it needs")!);
+        return RunResult.Of(await action.RunAsync(run.Config["arguments"] as JsonObject ?? [], cancel));
     }
 
     private IBuiltInTask? Find(ToolCall run) => actions.FirstOrDefault(action => action.Name == run.Text("action"));

@@ -35,12 +35,12 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
 
     public string? TargetOf(JsonObject config) => new ToolCall(config, null).Text("program");
 
-    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    public async Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
         var (program, root, problem) = await FindAsync(run.Text("program") ?? "", cancel);
         if (problem is not null)
         {
-            return ToolEnd.Failed(problem);
+            return RunResult.Failed(problem);
         }
 
         string[] arguments =
@@ -64,17 +64,19 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
         );
         return end.Ending switch
         {
-            ProgramEnding.NotStarted => ToolEnd.Failed(
+            ProgramEnding.NotStarted => RunResult.Failed(
                 $"{program} can't be started. Check that it is executable and that the interpreter in its first line exists."
             ),
-            ProgramEnding.TooMuch => ToolEnd.Failed($"The program wrote more than {MostOutput >> 20} MB and was stopped."),
-            ProgramEnding.TooSlow => ToolEnd.Failed("The program timed out and was stopped."),
-            _ => ToolEnd.Of(
+            ProgramEnding.TooMuch => RunResult.Failed($"The program wrote more than {MostOutput >> 20} MB and was stopped."),
+            ProgramEnding.TooSlow => RunResult.Failed("The program timed out and was stopped."),
+            _ => RunResult.Of(
                 end.ExitCode == 0,
-                end.ExitCode,
                 $"The program exited with code {end.ExitCode}{(end.ExitCode != 0 && end.Errors.Length > 0 ? $": {end.Errors}" : "")}.",
                 Encoding.UTF8.GetString(end.Output)
-            ),
+            ) with
+            {
+                Status = end.ExitCode,
+            },
         };
     }
 

@@ -40,11 +40,11 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     private static string HostOf(HttpCall call) =>
         Uri.TryCreate(call.Url, UriKind.Absolute, out var url) ? url.Authority : "another server";
 
-    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    public async Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
         if (HttpCall.Find(run.Config) is not { } call)
         {
-            return ToolEnd.Failed("The configuration is not a valid HTTP request.");
+            return RunResult.Failed("The configuration is not a valid HTTP request.");
         }
 
         try
@@ -54,26 +54,24 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
             using var client = http.CreateExactClient(request.Origin, maxResponseBytes: AnyLength);
             using var answer = await SendAsync(client, call, request, cancel);
             var (body, isCut) = await ReadAsync(answer.Content, cancel);
-            return new(
-                answer.IsSuccessStatusCode,
-                (int)answer.StatusCode,
-                MessageOf(answer),
-                answer.Content.Headers.ContentType?.ToString(),
-                body,
-                isCut
-            );
+            return RunResult.Of(answer.IsSuccessStatusCode, MessageOf(answer), body) with
+            {
+                Status = (int)answer.StatusCode,
+                ContentType = answer.Content.Headers.ContentType?.ToString(),
+                IsCut = isCut,
+            };
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"The request to {HostOf(call)} failed: {failed.Message}");
+            return RunResult.Failed($"The request to {HostOf(call)} failed: {failed.Message}");
         }
         catch (UnsendableException e)
         {
-            return ToolEnd.Failed(e.Message);
+            return RunResult.Failed(e.Message);
         }
         catch (FormatException)
         {
-            return ToolEnd.Failed("The body is not valid base64. Correct it in the configuration.");
+            return RunResult.Failed("The body is not valid base64. Correct it in the configuration.");
         }
     }
 
@@ -150,11 +148,11 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     private static async Task<(string? Text, bool IsCut)> ReadAsync(HttpContent content, CancellationToken cancel)
     {
         await using var source = await content.ReadAsStreamAsync(cancel);
-        var bytes = new byte[ToolEnd.LongestShown + 1];
+        var bytes = new byte[RunResult.MostOutput + 1];
         var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
-        var shown = bytes.AsSpan(0, Math.Min(length, ToolEnd.LongestShown));
+        var shown = bytes.AsSpan(0, Math.Min(length, RunResult.MostOutput));
         return length == 0 || shown.Contains((byte)0)
             ? (null, false)
-            : (OutsideText.Read(shown, content.Headers.ContentType?.CharSet), length > ToolEnd.LongestShown);
+            : (OutsideText.Read(shown, content.Headers.ContentType?.CharSet), length > RunResult.MostOutput);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Tools.Running;
 
@@ -28,7 +29,7 @@ public interface IToolExecutor
 
     /// <param name="run">With its secrets in their places.</param>
     /// <param name="say">Told what comes while it runs, in pieces.</param>
-    Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel);
+    Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel);
 }
 
 /// <summary>One run of a tool instance.</summary>
@@ -36,28 +37,4 @@ public interface IToolExecutor
 public sealed record ToolCall(JsonObject Config, int? AgentId)
 {
     public string? Text(string name) => Config[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-}
-
-/// <summary>How a run ended.</summary>
-/// <param name="Ok">It did what it was asked for.</param>
-/// <param name="Status">The status of HTTP, or the exit code of a program; null where there is none.</param>
-/// <param name="Body">What came back; null for nothing, or where it is no text.</param>
-/// <param name="IsCut">More came back.</param>
-public sealed record ToolEnd(bool Ok, int? Status, string Message, string? ContentType = null, string? Body = null, bool IsCut = false)
-{
-    /// <summary>Of what is shown of an answer, in characters.</summary>
-    public const int LongestShown = 64 * 1024;
-
-    public static ToolEnd Failed(string message) => new(false, null, message);
-
-    /// <summary>With the beginning of a text.</summary>
-    public static ToolEnd Of(bool ok, int? status, string message, string? body) =>
-        new(
-            ok,
-            status,
-            message,
-            null,
-            body is { Length: > LongestShown } ? body[..LongestShown] : body,
-            body is { Length: > LongestShown }
-        );
 }

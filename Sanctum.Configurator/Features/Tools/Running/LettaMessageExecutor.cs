@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Tools.Running;
@@ -29,14 +30,14 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
     public string? TargetOf(JsonObject config) =>
         new ToolCall(config, null).Text("message") is not null ? "A message to a Letta agent" : null;
 
-    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    public async Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
         var id = run.Config["agent_id"] is JsonValue value && value.TryGetValue<int>(out var named) ? named : run.AgentId;
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var agent = id is null ? null : await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
         if (run.Text("message") is not { Length: > 0 } message || agent?.LettaUid is not { } uid)
         {
-            return ToolEnd.Failed(
+            return RunResult.Failed(
                 id is null ? "No agent is set. Choose one for the instance or in its configuration."
                 : agent is null ? $"Agent {id} not found."
                 : $"{agent.Name} has no Letta id, or the message is empty."
@@ -56,16 +57,15 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
                 }
             }
 
-            return ToolEnd.Of(
+            return RunResult.Of(
                 joined.Problem is null,
-                null,
                 joined.Problem is { } problem ? $"{agent.Name}: {problem}" : $"{agent.Name} answered.",
                 joined.Answer
             );
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return ToolEnd.Failed($"{agent.Name} did not answer: {why}");
+            return RunResult.Failed($"{agent.Name} did not answer: {why}");
         }
     }
 }

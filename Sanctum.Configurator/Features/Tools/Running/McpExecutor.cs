@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Tools.Running;
@@ -37,11 +38,11 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
             ? $"{tool} at {url.Authority}"
             : null;
 
-    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    public async Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
         if (run.Text("tool") is not { Length: > 0 } tool || !Uri.TryCreate(run.Text("url"), UriKind.Absolute, out var url))
         {
-            return ToolEnd.Failed("The configuration has no MCP server address or no tool.");
+            return RunResult.Failed("The configuration has no MCP server address or no tool.");
         }
 
         try
@@ -58,21 +59,16 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
             var progress = new Heard(say);
             var result = await session.CallToolAsync(tool, ArgumentsOf(run.Config), progress, cancellationToken: cancel);
             var text = string.Join('\n', result.Content.Select(block => block is TextContentBlock said ? said.Text : $"[{block.Type}]"));
-            return ToolEnd.Of(
-                result.IsError != true,
-                null,
-                result.IsError == true ? "The tool reported an error." : $"{tool} answered.",
-                text
-            );
+            return RunResult.Of(result.IsError != true, result.IsError == true ? "The tool reported an error." : $"{tool} answered.", text);
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"The call to {url.Authority} failed: {failed.Message}");
+            return RunResult.Failed($"The call to {url.Authority} failed: {failed.Message}");
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // The library lets through whatever its readers throw at what is no MCP.
-            return ToolEnd.Failed(
+            return RunResult.Failed(
                 $"The call to {url.Authority} failed: {e.Message.TrimEnd('.')}. Check that the address is an MCP server's."
             );
         }

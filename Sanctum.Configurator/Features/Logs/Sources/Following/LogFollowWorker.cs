@@ -6,22 +6,24 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 /// <summary>
 /// Looks at the followed files a few times a second. Where nothing can be stored, it waits and goes on from the same place.
 /// </summary>
-internal sealed partial class LogFollowWorker(LogFollower follower, ChangeFeed feed, TimeProvider clock, ILogger<LogFollowWorker> log)
-    : BackgroundService
+internal sealed partial class LogFollowWorker(
+    LogFollower follower,
+    Signal<RegistryChange> changed,
+    TimeProvider clock,
+    ILogger<LogFollowWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UntilTheNextTry = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var changes = feed.Subscribe(change =>
+        using var changes = changed.Subscribe(change =>
         {
             if (change.Tables.Contains(LogFileService.Table))
             {
                 follower.Forget();
             }
-
-            return Task.CompletedTask;
         });
         using var timer = new PeriodicTimer(Often, clock);
         do

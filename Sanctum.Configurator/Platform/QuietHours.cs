@@ -1,14 +1,22 @@
-namespace Sanctum.Configurator.Features.Notifications;
+namespace Sanctum.Configurator.Platform;
 
-/// <summary>The time of day in which a channel keeps everything but errors back, by the clock on the wall of one time zone.</summary>
+/// <summary>The time of day in which nothing is run or sent, by the clock on the wall of one time zone. Where both ends are the same there is none.</summary>
 /// <param name="Until">Earlier than <paramref name="From"/> where they go on over midnight.</param>
-internal sealed record QuietHours(TimeOnly From, TimeOnly Until, TimeZoneInfo Zone)
+public sealed record QuietHours(TimeOnly From, TimeOnly Until, TimeZoneInfo Zone)
 {
+    public const string BothOrNeither = "Enter both the start and the end of the quiet hours, or neither.";
+
+    /// <summary>Null where there are none.</summary>
+    public static QuietHours? Of(TimeOnly? from, TimeOnly? until, TimeZoneInfo zone) =>
+        (from, until) is ({ } start, { } end) ? new(start, end, zone) : null;
+
+    public bool Hold(DateTimeOffset moment) => Hold(TimeZoneInfo.ConvertTime(moment, Zone).DateTime);
+
     /// <summary>When the quiet hours end that are now; null where none are.</summary>
     public DateTimeOffset? EndAt(DateTimeOffset now)
     {
         var wall = TimeZoneInfo.ConvertTime(now, Zone).DateTime;
-        if (!TimeOnly.FromDateTime(wall).IsBetween(From, Until))
+        if (!Hold(wall))
         {
             return null;
         }
@@ -17,6 +25,8 @@ internal sealed record QuietHours(TimeOnly From, TimeOnly Until, TimeZoneInfo Zo
         var end = (day.ToDateTime(Until) > wall ? day : day.AddDays(1)).ToDateTime(Until);
         return MomentOf(end, now);
     }
+
+    private bool Hold(DateTime wall) => TimeOnly.FromDateTime(wall).IsBetween(From, Until);
 
     /// <summary>
     /// Where the clock is put forward over the end, they end at that moment; where it is put back over it, at the first time it shows the

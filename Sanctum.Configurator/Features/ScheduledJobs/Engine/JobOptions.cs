@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Sanctum.Configurator.Features.ScheduledJobs;
+namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>Of this console's engine.</summary>
 public sealed class JobOptions

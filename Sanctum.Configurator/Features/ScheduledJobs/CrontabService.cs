@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
@@ -7,7 +8,7 @@ using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Model;
 
-namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
+namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>A command of the installation's crontab, beside our jobs.</summary>
 /// <param name="Problem">Why it can't become a job; null where it can.</param>

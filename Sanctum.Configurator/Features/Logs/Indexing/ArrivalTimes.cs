@@ -1,4 +1,4 @@
-namespace Sanctum.Configurator.Features.Logs.Searching;
+namespace Sanctum.Configurator.Features.Logs.Indexing;
 
 /// <summary>
 /// Which line was the newest when, as far as this console has seen it: what came within a time, whatever time it bears. It begins with the

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Sanctum.Configurator.Features.Logs.Storing;
 
-namespace Sanctum.Configurator.Features.Logs.Searching;
+namespace Sanctum.Configurator.Features.Logs.Storing;
 
 /// <summary>Details as they are searched: the names and values, in their order, without JSON's signs and escapes.</summary>
 internal static class DetailsText

@@ -2,7 +2,16 @@ using System.Globalization;
 using System.Text;
 using Sanctum.Configurator.Platform;
 
-namespace Sanctum.Configurator.Features.Logs.Searching;
+namespace Sanctum.Configurator.Features.Logs.Storing;
+
+/// <summary>Words that stand beside each other in a line, in lower case: one word, or a phrase.</summary>
+/// <param name="IsPrefix">The last word may go on.</param>
+public sealed record LogPhrase(IReadOnlyList<string> Words, bool IsPrefix)
+{
+    public bool Equals(LogPhrase? other) => other is not null && IsPrefix == other.IsPrefix && Words.SequenceEqual(other.Words);
+
+    public override int GetHashCode() => HashCode.Combine(IsPrefix, Words.Count > 0 ? Words[0] : "");
+}
 
 /// <summary>
 /// What a word is, for the index and for lines that are not in it yet: a run of letters, digits and marks of private use, in lower case,

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
 
-namespace Sanctum.Configurator.Features.ScheduledJobs;
+namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>The console's own jobs: added at its first start, and from then on the operator's, but for deleting them.</summary>
 public sealed class DefaultSchedules(IDbContextFactory<RegistryDbContext> registries, IEnumerable<DefaultSchedule> own, TimeProvider clock)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
-namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
+namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>What the installation's own crontab runs; nothing where there is none.</summary>
 public sealed partial class CrontabCard

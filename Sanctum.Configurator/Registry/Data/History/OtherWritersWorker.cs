@@ -5,16 +5,20 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Registry.Data.History;
 
-/// <summary>Reads the tail of the change history as soon as the database was written to, and twice a second whatever happens.</summary>
-internal sealed partial class ChangeFeedWorker(
+/// <summary>
+/// Finds what other consoles and other programs wrote: reads the tail of the change history as soon as the database was written to, and twice
+/// a second whatever happens. Of what this process wrote it has told at the commit (<see cref="OwnCommits"/>).
+/// </summary>
+internal sealed partial class OtherWritersWorker(
     IServiceScopeFactory scopes,
-    ChangeFeed feed,
+    Signal<RegistryChange> changes,
+    OwnCommits own,
     DatabaseHealth health,
     SecretAdoption adoption,
     WriteWatch writes,
     PlaceOfDatabase place,
     TimeProvider clock,
-    ILogger<ChangeFeedWorker> log
+    ILogger<OtherWritersWorker> log
 ) : BackgroundService
 {
     internal static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
@@ -107,8 +111,15 @@ internal sealed partial class ChangeFeedWorker(
         if (rows.Count > 0)
         {
             _seen = rows.Max(r => r.ChainNumber);
-            await feed.PublishAsync(new(rows.Select(r => r.TableName).ToHashSet()));
+            var others = rows.Where(r => !own.WasTold(r.ChainNumber!.Value)).Select(r => r.TableName).ToHashSet();
+            own.Forget(seen);
+            if (others.Count > 0)
+            {
+                await changes.PublishAsync(new(others));
+            }
         }
+
+        await changes.ToldAsync();
     }
 
     [LoggerMessage(LogLevel.Error, "A secret could not be encrypted or decrypted; the system settings show which")]
