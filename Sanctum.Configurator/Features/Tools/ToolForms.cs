@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Agents;
 
@@ -62,7 +63,7 @@ public sealed record ToolRow(
     DateTimeOffset? LastRun,
     DateTimeOffset UpdatedAt,
     int Version
-);
+) : IHasVersion;
 
 /// <summary>How a run ended.</summary>
 /// <param name="Ok">It did what it was asked for.</param>
@@ -185,7 +186,10 @@ public sealed record ToolTab(int AgentId, string Name)
 }
 
 /// <summary>A tool with its schema.</summary>
-public sealed record ToolView(ToolRow Tool, string? ToolVersion, JsonNode? ConfigSchema);
+public sealed record ToolView(ToolRow Tool, string? ToolVersion, JsonNode? ConfigSchema) : IHasVersion
+{
+    int IHasVersion.Version => Tool.Version;
+}
 
 /// <summary>What a tool was.</summary>
 public sealed record ToolVersionRow(string Label, string? Description, JsonNode? ConfigSchema, DateTimeOffset KeptAt);
@@ -207,7 +211,7 @@ public sealed record InstanceRow(
     LastResult? LastResult,
     DateTimeOffset? NextRun,
     int Version
-);
+) : IHasVersion;
 
 /// <summary>How an instance's last run ended.</summary>
 public sealed record LastResult(bool Ok, int? Status, string Message, double Milliseconds)
