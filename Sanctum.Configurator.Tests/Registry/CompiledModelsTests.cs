@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Data.Sqlite;
@@ -15,17 +14,9 @@ public sealed class CompiledModelsTests
     private static readonly Dictionary<string, Func<DbContext>> Made = new()
     {
         ["registry on SQLite"] = () =>
-            new SqliteRegistryDbContext(
-                new DbContextOptionsBuilder<SqliteRegistryDbContext>().UseSqlite().Options,
-                Actor.Console,
-                TimeProvider.System
-            ),
+            new SqliteRegistryDbContext(new DbContextOptionsBuilder<SqliteRegistryDbContext>().UseSqlite().Options),
         ["registry on PostgreSQL"] = () =>
-            new PostgresRegistryDbContext(
-                new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseNpgsql(Nowhere).Options,
-                Actor.Console,
-                TimeProvider.System
-            ),
+            new PostgresRegistryDbContext(new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseNpgsql(Nowhere).Options),
         ["logs on SQLite"] = () => new SqliteLogsDbContext(new DbContextOptionsBuilder<SqliteLogsDbContext>().UseSqlite().Options),
         ["logs on PostgreSQL"] = () =>
             new PostgresLogsDbContext(new DbContextOptionsBuilder<PostgresLogsDbContext>().UseNpgsql(Nowhere).Options),

@@ -43,9 +43,7 @@ public sealed class AnyLineOverHttpTests(ConsoleServer console) : IClassFixture<
     [Fact]
     public async Task No_line_stops_anybody_who_reads()
     {
-        using var program = console.WithKey(
-            await console.CreateKeyAsync(Permissions.LogsRead, Permissions.LogsWrite, Permissions.LogsManage)
-        );
+        using var program = console.WithKey(await console.CreateKeyAsync(Policies.ReadLogs, Policies.WriteLogs, Policies.ManageLogs));
         await program.ReadAsync("/api/logs");
         var (posted, inserted) = (0, 0);
         foreach (var ((post, insert), at) in Posts().Zip(Inserts()).Sample(120, new Rnd(20261129, 7), 50).Select((pair, at) => (pair, at)))

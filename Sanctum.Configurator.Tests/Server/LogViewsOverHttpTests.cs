@@ -13,7 +13,7 @@ public sealed class LogViewsOverHttpTests(ConsoleServer console) : IClassFixture
     [Fact]
     public async Task A_view_is_tried_kept_read_changed_and_deleted()
     {
-        using var program = console.WithKey(await console.CreateKeyAsync(Permissions.LogsRead));
+        using var program = console.WithKey(await console.CreateKeyAsync(Policies.ReadLogs));
         var tried = await JsonAsync(
             await program.SendAsync(HttpMethod.Post, "/api/log-views?dryRun=true", new { name = "Errors", query = "level>=error" }),
             HttpStatusCode.OK

@@ -170,7 +170,7 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         return "the stream ended";
     }
 
-    private async Task<Caller> WriterAsync() => console.WithKey(await console.CreateKeyAsync(Permissions.LogsRead, Permissions.LogsWrite));
+    private async Task<Caller> WriterAsync() => console.WithKey(await console.CreateKeyAsync(Policies.ReadLogs, Policies.WriteLogs));
 
     private static async Task<(HttpStatusCode Status, JsonNode Json)> PostAsync(
         Caller program,

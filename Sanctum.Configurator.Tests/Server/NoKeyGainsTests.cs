@@ -82,7 +82,7 @@ public abstract class NoKeyGains(RoutedConsole console)
                 },
             ]
         ),
-        ("POST /api/api-keys/", [new { name = "mine", scopes = All }, new { name = "mine", scopes = new[] { Permissions.KeysManage } }]),
+        ("POST /api/api-keys/", [new { name = "mine", scopes = All }, new { name = "mine", scopes = new[] { Policies.ManageKeys } }]),
         (
             "POST /api/jobs/",
             [
@@ -385,7 +385,7 @@ public abstract class NoKeyGains(RoutedConsole console)
         }
 
         Assert.True(
-            now.Targets == before.Targets || (own.Contains(Permissions.BackupsDownload) && own.Contains(Permissions.BackupsRestore)),
+            now.Targets == before.Targets || (own.Contains(Policies.DownloadBackups) && own.Contains(Policies.RestoreBackups)),
             $"{told} added a place that is sent backups"
         );
     }
@@ -393,10 +393,10 @@ public abstract class NoKeyGains(RoutedConsole console)
     private static string? NeededBy(string? act) =>
         act switch
         {
-            "back_up" or "back_up_increment" or "restore_drill" => Permissions.BackupsMake,
-            "clean_up_backups" => Permissions.BackupsRestore,
-            "clean_up_logs" => Permissions.LogsManage,
-            "clean_up_checks" or "clean_up_notifications" => Permissions.SettingsWrite,
+            "back_up" or "back_up_increment" or "restore_drill" => Policies.MakeBackups,
+            "clean_up_backups" => Policies.RestoreBackups,
+            "clean_up_logs" => Policies.ManageLogs,
+            "clean_up_checks" or "clean_up_notifications" => Policies.WriteSettings,
             _ => null,
         };
 

@@ -25,7 +25,7 @@ public sealed class OverviewOverHttpTests(RoutedConsole console) : IClassFixture
     [Fact]
     public async Task A_key_sees_the_areas_that_its_scopes_open()
     {
-        var reader = await console.WithScopesAsync([Permissions.LogsRead, Permissions.HistoryRead]);
+        var reader = await console.WithScopesAsync([Policies.ReadLogs, Policies.ReadHistory]);
 
         var overview = await ReadAsync(reader);
 

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Server;
 public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-    private static readonly string[] BackupsMake = [Permissions.BackupsMake];
+    private static readonly string[] BackupsMake = [Policies.MakeBackups];
 
     [Fact]
     public async Task A_key_that_may_restore_becomes_no_administrator_by_a_forged_archive()
@@ -25,7 +25,7 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
             root.SendAsync(HttpMethod.Put, $"/api/users/{eve}", new { username = "eve", role = "viewer" }, $"\"{user["version"]}\"")
         );
 
-        using var key = console.WithKey(await console.CreateKeyAsync(Permissions.BackupsRead, Permissions.BackupsRestore));
+        using var key = console.WithKey(await console.CreateKeyAsync(Policies.ReadBackups, Policies.RestoreBackups));
         using var content = new ByteArrayContent(file);
         var taken = (await (await DoneAsync(key.PostAsync("/api/backups/upload", content))).Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
         foreach (var parts in new string[][] { [$"users/{eve}"], ["users"], [] })
@@ -72,7 +72,7 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
     public async Task A_key_has_no_job_do_what_it_may_not()
     {
         using var key = console.WithKey(
-            await console.CreateKeyAsync(Permissions.RegistryRead, Permissions.RegistryOperate, Permissions.RegistryWrite)
+            await console.CreateKeyAsync(Policies.ReadRegistry, Policies.OperateRegistry, Policies.WriteRegistry)
         );
         using var root = console.WithKey(ConsoleServer.FirstKey);
         var own = await MadeJobAsync(
@@ -144,7 +144,7 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
     [Fact]
     public async Task Only_every_permission_moves_the_folder_that_programs_run_from()
     {
-        using var key = console.WithKey(await console.CreateKeyAsync(Permissions.SettingsRead, Permissions.SettingsWrite));
+        using var key = console.WithKey(await console.CreateKeyAsync(Policies.ReadSettings, Policies.WriteSettings));
         using var root = console.WithKey(ConsoleServer.FirstKey);
 
         await RefusedAsync(key.SendAsync(HttpMethod.Put, "/api/settings", new { sanctum_base_path = "/" }));
@@ -163,7 +163,7 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
     public async Task Who_manages_users_gives_and_takes_over_no_more_than_he_has()
     {
         var (victim, mate) = (await console.AddUserAsync("victim", "user"), await console.AddUserAsync("mate", "viewer"));
-        using var key = console.WithKey(await console.CreateKeyAsync([Permissions.UsersManage, .. Permissions.OfRole("viewer")]));
+        using var key = console.WithKey(await console.CreateKeyAsync([Policies.ManageUsers, .. Permissions.OfRole("viewer")]));
 
         await RefusedAsync(
             key.SendAsync(

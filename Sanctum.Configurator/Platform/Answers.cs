@@ -1,36 +1,70 @@
-using System.Globalization;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>The HTTP answers of the API's four endings, alike for every resource. Problems are problem+json.</summary>
+/// <summary>
+/// The HTTP answers of the API's endings, alike for every resource. Their types say what a route can answer, and the description of the API is
+/// made of them. Problems are problem+json.
+/// </summary>
 public static class Answers
 {
     /// <summary>How many refusals the sentence of an answer names; all are in its errors.</summary>
     private const int Named = 5;
 
+    /// <param name="current">How the thing as it is now is shown to somebody who came too late; null for as it is.</param>
+    public static Answer<Shown<T>> Of<T>(Outcome<T> outcome, Func<T, object?>? current = null) => Of(outcome, Show, current);
+
     /// <param name="done">The answer where it was written.</param>
-    /// <param name="current">How the thing as it is now is shown to somebody who came too late.</param>
-    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done, Func<T, object?>? current = null) =>
+    /// <param name="current">How the thing as it is now is shown to somebody who came too late; null for as it is.</param>
+    public static Answer<TDone> Of<T, TDone>(Outcome<T> outcome, Func<T, TDone> done, Func<T, object?>? current = null)
+        where TDone : IResult =>
         outcome switch
         {
             Outcome<T>.Ok ok => done(ok.Value),
-            Outcome<T>.NotFound => NotFound(),
-            Outcome<T>.Conflict stale => TypedResults.Problem(
-                "Somebody else changed it after you read it. Apply your change to the current version.",
-                statusCode: StatusCodes.Status412PreconditionFailed,
-                extensions: current is null ? null : new Dictionary<string, object?> { ["current"] = current(stale.Current) }
-            ),
+            Outcome<T>.NotFound => new Missing(),
+            Outcome<T>.Conflict stale => new TooLate(current is null ? stale.Current : current(stale.Current)),
             Outcome<T>.Invalid refused => Refused(refused.Reasons),
-            _ => throw new System.Diagnostics.UnreachableException(),
+            _ => throw new UnreachableException(),
         };
 
-    public static ProblemHttpResult NotFound() => TypedResults.Problem("Not found.", statusCode: StatusCodes.Status404NotFound);
+    /// <summary>The ending of what was not done, where doing it would have shown something else.</summary>
+    public static Answer<Shown<TShown>> Undone<T, TShown>(Outcome<T> outcome) =>
+        Of<T, Shown<TShown>>(outcome, _ => throw new UnreachableException());
+
+    /// <summary>Where it was written, what is read of it afterwards.</summary>
+    public static async Task<Answer<Shown<TRead>>> AfterAsync<T, TRead>(Outcome<T> written, Func<Task<TRead?>> read)
+        where TRead : class =>
+        written is not Outcome<T>.Ok ? Undone<T, TRead>(written)
+        : await read() is { } now ? Show(now)
+        : new Missing();
+
+    /// <param name="address">Where the new thing is.</param>
+    public static Answer<Made<T>> Created<T>(Outcome<T> outcome, Func<T, string?> address) =>
+        Of(outcome, value => new Made<T>(value, address(value)));
+
+    /// <summary>Where it was only tried, it is shown and has no address.</summary>
+    public static Results<Answer<Shown<T>>, Answer<Made<T>>> Created<T>(Outcome<T> outcome, bool isTried, Func<T, string?> address) =>
+        isTried ? Of(outcome) : Created(outcome, address);
+
+    /// <param name="address">Where one sees how it goes.</param>
+    public static Answer<Accepted<T>> Accepted<T>(Outcome<T> outcome, Func<T, string> address) =>
+        Of(outcome, value => TypedResults.Accepted(address(value), value));
+
+    public static Answer<NoContent> Deleted<T>(Outcome<T> outcome) => Of(outcome, _ => TypedResults.NoContent());
+
+    public static Results<Shown<T>, Missing> Found<T>(T? found)
+        where T : class => found is null ? new Missing() : Show(found);
+
+    public static Shown<T> Show<T>(T value) => new(value);
 
     /// <param name="reasons">Property (or "" for the whole) → a sentence. It is told under the name that the API has for it.</param>
     public static ValidationProblem Refused(IReadOnlyDictionary<string, string> reasons) =>
         RefusedAt(reasons.ToDictionary(r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Key), r => r.Value));
+
+    public static ValidationProblem Refused(string property, string reason) =>
+        Refused(new Dictionary<string, string> { [property] = reason });
 
     /// <param name="reasons">Place, as its sender wrote it → a sentence.</param>
     public static ValidationProblem RefusedAt(IReadOnlyDictionary<string, string> reasons) =>
@@ -41,33 +75,4 @@ public static class Answers
 
     /// <summary>What is wrong, and with what.</summary>
     public static string Sentence(string member, string problem) => member.Length == 0 ? problem : $"{member}: {problem}";
-
-    /// <summary>An answer that carries the row's version, for the If-Match of the next write.</summary>
-    public static IResult WithVersion(HttpContext context, int version, IResult result)
-    {
-        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
-        return result;
-    }
-
-    /// <summary>The version that the request's If-Match names; where there is none, the answer that asks for it.</summary>
-    public static (int Version, IResult? Refusal) IfMatch(HttpRequest request) =>
-        VersionIn(request) is { } version
-            ? (version, null)
-            : (
-                0,
-                TypedResults.Problem(
-                    "The If-Match header is required. Send the ETag of the version that you change.",
-                    statusCode: StatusCodes.Status428PreconditionRequired
-                )
-            );
-
-    /// <summary>The version that the request's If-Match names; null where any will do.</summary>
-    /// <exception cref="BadHttpRequestException">It is no version of ours.</exception>
-    public static int? VersionIn(HttpRequest request)
-    {
-        var text = request.Headers.IfMatch.ToString().Trim();
-        return text is "" or "*" ? null
-            : int.TryParse(text.Trim('"'), CultureInfo.InvariantCulture, out var version) ? version
-            : throw new BadHttpRequestException("If-Match must contain the version that you read, such as \"12\".");
-    }
 }

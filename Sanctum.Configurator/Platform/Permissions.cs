@@ -6,67 +6,50 @@ public static class Permissions
     /// <summary>The claim type that carries one permission.</summary>
     public const string Claim = "permission";
 
-    public const string SettingsRead = "settings:read";
-    public const string SettingsWrite = "settings:write";
-    public const string SecretsReveal = "secrets:reveal";
-    public const string LettaTest = "letta:test";
-    public const string HistoryRead = "history:read";
-    public const string UsersManage = "users:manage";
-    public const string KeysManage = "keys:manage";
-    public const string BackupsRead = "backups:read";
-    public const string BackupsMake = "backups:make";
-    public const string BackupsDownload = "backups:download";
-    public const string BackupsRestore = "backups:restore";
-    public const string RegistryRead = "registry:read";
-    public const string RegistryOperate = "registry:operate";
-    public const string RegistryWrite = "registry:write";
-    public const string LogsRead = "logs:read";
-    public const string LogsWrite = "logs:write";
-    public const string LogsManage = "logs:manage";
-
     public static readonly IReadOnlyList<string> All =
     [
-        SettingsRead,
-        SettingsWrite,
-        SecretsReveal,
-        LettaTest,
-        HistoryRead,
-        UsersManage,
-        KeysManage,
-        BackupsRead,
-        BackupsMake,
-        BackupsDownload,
-        BackupsRestore,
-        RegistryRead,
-        RegistryOperate,
-        RegistryWrite,
-        LogsRead,
-        LogsWrite,
-        LogsManage,
+        Policies.ReadSettings,
+        Policies.WriteSettings,
+        Policies.RevealSecrets,
+        Policies.TestLetta,
+        Policies.ReadHistory,
+        Policies.ManageUsers,
+        Policies.ManageKeys,
+        Policies.ReadBackups,
+        Policies.MakeBackups,
+        Policies.DownloadBackups,
+        Policies.RestoreBackups,
+        Policies.ReadRegistry,
+        Policies.OperateRegistry,
+        Policies.WriteRegistry,
+        Policies.ReadLogs,
+        Policies.WriteLogs,
+        Policies.ManageLogs,
     ];
 
     /// <summary>What it allows, in a sentence.</summary>
     public static string Explain(string permission) =>
         permission switch
         {
-            SettingsRead => "See settings, their history and the Letta server; export without secrets.",
-            SettingsWrite => "Change settings, switch environments, import and restore.",
-            SecretsReveal => "Reveal a secret; export secrets, encrypted.",
-            LettaTest => "Test the connection to the Letta server.",
-            HistoryRead => "See and verify the history of the whole registry.",
-            UsersManage => "Add, change, deactivate and delete users; reset passwords.",
-            KeysManage => "Create and revoke one's own API keys.",
-            BackupsRead => "See backups and their restore tests.",
-            BackupsMake => "Create, verify and test-restore backups.",
-            BackupsDownload => "Download backups and choose where copies of them go. A backup file gives access to all of its data.",
-            BackupsRestore =>
+            Policies.ReadSettings => "See settings, their history and the Letta server; export without secrets.",
+            Policies.WriteSettings => "Change settings, switch environments, import and restore.",
+            Policies.RevealSecrets => "Reveal a secret; export secrets, encrypted.",
+            Policies.TestLetta => "Test the connection to the Letta server.",
+            Policies.ReadHistory => "See and verify the history of the whole registry.",
+            Policies.ManageUsers => "Add, change, deactivate and delete users; reset passwords.",
+            Policies.ManageKeys => "Create and revoke one's own API keys.",
+            Policies.ReadBackups => "See backups and their restore tests.",
+            Policies.MakeBackups => "Create, verify and test-restore backups.",
+            Policies.DownloadBackups =>
+                "Download backups and choose where copies of them go. A backup file gives access to all of its data.",
+            Policies.RestoreBackups =>
                 "Upload and delete backups; restore what one can write. Users, keys and settings require every permission and one's password.",
-            RegistryRead => "See agents, tools, plugins and configurations.",
-            RegistryOperate => "Run, enable, disable and test agents, tools and plugins; talk to agents.",
-            RegistryWrite => "Add, change and delete agents, tools, plugins and configurations, here and on the Letta server.",
-            LogsRead => "See, search and export the logs.",
-            LogsWrite => "Send lines to the logs, as programs do.",
-            LogsManage =>
+            Policies.ReadRegistry => "See agents, tools, plugins and configurations.",
+            Policies.OperateRegistry => "Run, enable, disable and test agents, tools and plugins; talk to agents.",
+            Policies.WriteRegistry => "Add, change and delete agents, tools, plugins and configurations, here and on the Letta server.",
+            Policies.ReadLogs => "See, search and export the logs.",
+            Policies.WriteLogs => "Send lines to the logs, as programs do.",
+            Policies.ManageLogs =>
                 "Choose which log files are followed, change log retention, delete log lines, and change alerts and everyone's views.",
             _ => "",
         };
@@ -76,8 +59,19 @@ public static class Permissions
         role switch
         {
             "admin" => All,
-            "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage, BackupsRead, BackupsMake, RegistryRead, RegistryOperate, LogsRead],
-            "viewer" => [SettingsRead, HistoryRead, BackupsRead, RegistryRead, LogsRead],
+            "user" =>
+            [
+                Policies.ReadSettings,
+                Policies.ReadHistory,
+                Policies.TestLetta,
+                Policies.ManageKeys,
+                Policies.ReadBackups,
+                Policies.MakeBackups,
+                Policies.ReadRegistry,
+                Policies.OperateRegistry,
+                Policies.ReadLogs,
+            ],
+            "viewer" => [Policies.ReadSettings, Policies.ReadHistory, Policies.ReadBackups, Policies.ReadRegistry, Policies.ReadLogs],
             _ => [],
         };
 }

@@ -30,11 +30,12 @@ public sealed class Sorts<T>(string list, Expression<Func<T, int>> id)
         var rest = page.Cursor is { Length: > 0 } text
             ? await sort.AfterAsync(rows, Cursor.Read(text, order), page.Descending, cancel)
             : rows;
-        var total = await rows.CountAsync(cancel);
 
         // One more than is shown tells whether there is a next page.
         var some = await sort.Order(rest, page.Descending).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancel);
         List<T> shown = [.. some.Take(page.Take)];
+        var isWhole = rest == rows && page.Skip == 0 && shown.Count == some.Count;
+        var total = isWhole ? shown.Count : await rows.CountAsync(cancel);
         return new(shown, total, shown.Count > 0 && shown.Count < some.Count ? sort.CursorAt(shown[^1], order) : null);
     }
 

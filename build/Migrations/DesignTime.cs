@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Data.Sqlite;
@@ -11,13 +10,13 @@ namespace Sanctum.Configurator.Migrations;
 public sealed class SqliteRegistryDesign : IDesignTimeDbContextFactory<SqliteRegistryDbContext>
 {
     public SqliteRegistryDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqliteRegistryDbContext>().UseSqlite("Data Source=design.db").Options, Actor.Console, TimeProvider.System);
+        new(new DbContextOptionsBuilder<SqliteRegistryDbContext>().UseSqlite("Data Source=design.db").Options);
 }
 
 public sealed class PostgresRegistryDesign : IDesignTimeDbContextFactory<PostgresRegistryDbContext>
 {
     public PostgresRegistryDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseNpgsql("Host=design").Options, Actor.Console, TimeProvider.System);
+        new(new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseNpgsql("Host=design").Options);
 }
 
 public sealed class SqliteLogsDesign : IDesignTimeDbContextFactory<SqliteLogsDbContext>

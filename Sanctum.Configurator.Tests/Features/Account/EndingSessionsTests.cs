@@ -143,7 +143,7 @@ public sealed class EndingSessionsTests
 
         Assert.Equal(0, open.Ended);
         Assert.Equal("viewer", Assert.Single(open.Principals).FindFirstValue(ClaimTypes.Role));
-        Assert.DoesNotContain(Permissions.KeysManage, open.Principals[0].FindAll(Permissions.Claim).Select(c => c.Value));
+        Assert.DoesNotContain(Policies.ManageKeys, open.Principals[0].FindAll(Permissions.Claim).Select(c => c.Value));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

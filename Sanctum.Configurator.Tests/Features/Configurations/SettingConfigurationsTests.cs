@@ -35,6 +35,28 @@ public sealed class SettingConfigurationsTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_anybody_wrote_is_in_the_very_next_list(TestDatabase database)
+    {
+        await using var world = await ConfigurationsWorld.CreateAsync(database);
+        await world.SetAsync("language", "en");
+        Assert.Equal(["en"], await ValuesAsync());
+        Assert.Equal(["en"], await ValuesAsync());
+
+        await world.Registry.OutsideAsync("UPDATE configurations SET value = 'de'");
+        Assert.Equal(["de"], await ValuesAsync());
+        await world.SetAsync("language", "fr");
+        Assert.Equal(["fr"], await ValuesAsync());
+
+        async Task<IEnumerable<string?>> ValuesAsync()
+        {
+            var list = await world.CallAsync((ConfigurationReader reader) => reader.RowsAsync(new(), new(0, 50), Cancel));
+            var one = await world.CallAsync((ConfigurationReader reader) => reader.FindAsync(list.Items[0].Id, Cancel));
+            Assert.Equal(list.Items[0], one);
+            return list.Items.Select(row => row.Value);
+        }
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_reach_leaves_out_whom_a_nearer_value_shields(TestDatabase database)
     {
         await using var world = await ConfigurationsWorld.CreateAsync(database);

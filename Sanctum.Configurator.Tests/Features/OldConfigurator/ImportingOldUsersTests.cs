@@ -152,7 +152,7 @@ public sealed class ImportingOldUsersTests
 
         Assert.Contains("Inactive in the old file; imported as inactive.", users["gone"].Notes);
         Assert.Equal((UserRole.Viewer, null), (users["odd"].Role, users["odd"].Email));
-        Assert.Equal([Permissions.UsersManage], users["odd"].Permissions);
+        Assert.Equal([Policies.ManageUsers], users["odd"].Permissions);
         Assert.Contains(users["odd"].Notes, note => note.Contains("Skipped permissions: read, *.", StringComparison.Ordinal));
         Assert.Contains(users["broken"].Notes, note => note.Contains("Invalid permissions", StringComparison.Ordinal));
         Assert.Equal(OldVerdict.Refused, users["two words"].Verdict);
@@ -174,7 +174,7 @@ public sealed class ImportingOldUsersTests
         var preview = await world.PreviewAsync(file, keeper);
 
         Assert.Equal(OldVerdict.Refused, preview.Users[0].Verdict);
-        Assert.Equal([Permissions.UsersManage], preview.Users[1].Permissions);
+        Assert.Equal([Policies.ManageUsers], preview.Users[1].Permissions);
     }
 
     [Fact]

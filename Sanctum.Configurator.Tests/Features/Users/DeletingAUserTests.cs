@@ -27,7 +27,7 @@ public sealed class DeletingAUserTests
             .IsType<Outcome<MadeApiKey>.Ok>(
                 await scope
                     .ServiceProvider.GetRequiredService<ApiKeyService>()
-                    .CreateAsync(new() { Name = "a program", Scopes = [Permissions.SettingsRead] }, Cancel)
+                    .CreateAsync(new() { Name = "a program", Scopes = [Policies.ReadSettings] }, Cancel)
             )
             .Value.Key;
 

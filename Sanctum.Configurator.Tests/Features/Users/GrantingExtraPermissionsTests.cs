@@ -21,15 +21,13 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         await using var registry = await AccountRegistry.CreateAsync(database);
         var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
 
-        var done = Assert.IsType<Outcome<UserRow>.Ok>(
-            await GrantAsync(registry, root, ada, Permissions.SecretsReveal, Permissions.SettingsRead)
-        );
+        var done = Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Policies.RevealSecrets, Policies.ReadSettings));
 
-        Assert.Equal([Permissions.SecretsReveal], done.Value.Permissions);
+        Assert.Equal([Policies.RevealSecrets], done.Value.Permissions);
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel);
         Assert.Equal("""["secrets:reveal"]""", now.Permissions);
-        Assert.Contains(Permissions.SecretsReveal, User.PermissionsOf(now.Role, now.Permissions));
+        Assert.Contains(Policies.RevealSecrets, User.PermissionsOf(now.Role, now.Permissions));
         var record = await context.Changes.OrderBy(c => c.Id).LastAsync(Cancel);
         Assert.Equal(("root", "update", "users"), (record.Actor, record.Act, record.TableName));
         Assert.Contains("secrets:reveal", record.After, StringComparison.Ordinal);
@@ -57,7 +55,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         var root = await registry.AddUserAsync("root", UserRole.Admin);
         var ada = await registry.AddUserAsync("ada", permissions: """["thalamus:dream","letta:test"]""");
 
-        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Permissions.SettingsWrite));
+        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Policies.WriteSettings));
 
         await using var context = registry.Open();
         Assert.Equal(
@@ -76,8 +74,8 @@ public sealed class GrantingExtraPermissionsTests : KitContext
 
         foreach (var user in new[] { keeper, ada })
         {
-            var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await GrantAsync(registry, keeper, user, Permissions.SecretsReveal));
-            Assert.Contains(Permissions.SecretsReveal, refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
+            var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await GrantAsync(registry, keeper, user, Policies.RevealSecrets));
+            Assert.Contains(Policies.RevealSecrets, refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
         }
 
         await using var scope = await registry.CallAsAsync(keeper);
@@ -86,7 +84,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
                 .ServiceProvider.GetRequiredService<UserService>()
                 .ResetPasswordAsync(eve.Id, new() { Password = "eleven purple bicycles" }, Cancel)
         );
-        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, keeper, ada, Permissions.UsersManage));
+        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, keeper, ada, Policies.ManageUsers));
     }
 
     [Fact]

@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Users;
 
@@ -65,18 +67,17 @@ public static class AccountFeature
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Urls.LogOut, LogOutAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapLazyGroup().MapPost(Urls.LogOut, LogOutAsync).AllowAnonymous().ExcludeFromDescription();
         routes
+            .MapLazyGroup("/api")
             .MapPut(
-                "/api/me/password",
+                "/me/password",
                 async (OwnPasswordForm form, OwnPasswordService service, CancellationToken cancel) =>
-                    Answers.Of(await service.ChangeAsync(form, cancel), _ => TypedResults.NoContent())
+                    Answers.Deleted(await service.ChangeAsync(form, cancel))
             )
             .RequireAuthorization(Policies.SignedIn)
             .WithTags("Users")
-            .WithSummary("Changes the password of the key's owner, given the current password, and signs them out everywhere")
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesValidationProblem();
+            .WithSummary("Changes the password of the key's owner, given the current password, and signs them out everywhere");
         return routes;
     }
 
@@ -177,7 +178,7 @@ public static class AccountFeature
         return Task.CompletedTask;
     }
 
-    private static async Task<IResult> LogOutAsync(
+    private static async Task<RedirectHttpResult> LogOutAsync(
         HttpContext context,
         IAntiforgery forgery,
         SessionService sessions,
@@ -189,13 +190,13 @@ public static class AccountFeature
             // An old tab's form is no longer valid, but its browser says that the click was made here.
             if (!await forgery.IsRequestValidAsync(context) && context.Request.Headers["Sec-Fetch-Site"] != "same-origin")
             {
-                return Results.LocalRedirect(Urls.Home); // Still signed in: the menu there has a form that is valid.
+                return TypedResults.LocalRedirect(Urls.Home); // Still signed in: the menu there has a form that is valid.
             }
 
             await sessions.EndAsync(principal.UserId()!.Value, principal.SessionId()!.Value, cancel);
             await context.SignOutAsync(Schemes.Session);
         }
 
-        return Results.LocalRedirect($"{Urls.LogIn}?left=1");
+        return TypedResults.LocalRedirect($"{Urls.LogIn}?left=1");
     }
 }

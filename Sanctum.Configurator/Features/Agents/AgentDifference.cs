@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;
@@ -33,8 +34,10 @@ public sealed record AgentDifference(
     string? Seen,
     IReadOnlyList<FieldDifference> Fields,
     IReadOnlyList<string> LeftOut
-)
+) : IHasVersion
 {
+    int IHasVersion.Version => Agent.Agent.Version;
+
     internal const string BlockPrefix = "blocks.";
 
     internal static AgentDifference Of(Agent agent, LettaAgent? live, IReadOnlyList<string>? leftOut = null)

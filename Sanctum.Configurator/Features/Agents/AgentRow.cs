@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.History;
 
@@ -19,7 +20,7 @@ public sealed record AgentRow(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     int Version
-)
+) : IHasVersion
 {
     public static AgentRow Of(Agent agent)
     {
@@ -42,8 +43,10 @@ public sealed record AgentRow(
 }
 
 /// <summary>An agent with all that the registry declares of it.</summary>
-public sealed record AgentView(AgentRow Agent, DeclaredAgent Declared)
+public sealed record AgentView(AgentRow Agent, DeclaredAgent Declared) : IHasVersion
 {
+    int IHasVersion.Version => Agent.Version;
+
     public static AgentView Of(Agent agent) => new(AgentRow.Of(agent), DeclaredAgent.Of(agent));
 }
 

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
 
@@ -6,23 +7,18 @@ internal static class ApiKeyEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var keys = routes.MapGroup("/api/api-keys").RequireAuthorization(Policies.ManageKeys).WithTags("API keys");
+        var keys = routes.MapLazyGroup("/api/api-keys").RequireAuthorization(Policies.ManageKeys).WithTags("API keys");
         keys.MapGet("/", (ApiKeyService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The caller's keys");
         keys.MapPost(
                 "/",
                 async (ApiKeyForm form, ApiKeyService service, CancellationToken cancel) =>
-                    Answers.Of(await service.CreateAsync(form, cancel), made => TypedResults.Created($"/api/api-keys/{made.Row.Id}", made))
+                    Answers.Created(await service.CreateAsync(form, cancel), made => $"/api/api-keys/{made.Row.Id}")
             )
-            .WithSummary("Creates a key; the key itself is only in this response")
-            .Produces<MadeApiKey>(StatusCodes.Status201Created)
-            .ProducesValidationProblem();
+            .WithSummary("Creates a key; the key itself is only in this response");
         keys.MapDelete(
                 "/{id:int}",
-                async (int id, ApiKeyService service, CancellationToken cancel) =>
-                    Answers.Of(await service.RevokeAsync(id, cancel), _ => TypedResults.NoContent())
+                async (int id, ApiKeyService service, CancellationToken cancel) => Answers.Deleted(await service.RevokeAsync(id, cancel))
             )
-            .WithSummary("Revokes a key")
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("Revokes a key");
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
@@ -10,7 +11,7 @@ namespace Sanctum.Configurator.Features.ApiKeys;
 /// <summary>Makes, lists, revokes and recognizes API keys. Everybody handles his own only.</summary>
 public sealed partial class ApiKeyService(
     IDbContextFactory<RegistryDbContext> registries,
-    KnownKeys known,
+    KeptReadings<string, KnownKey> known,
     CurrentUser caller,
     TimeProvider clock,
     ILogger<ApiKeyService> log
@@ -83,33 +84,19 @@ public sealed partial class ApiKeyService(
 
         registry.Remove(key);
         await registry.SaveChangesAsync(cancel);
-        known.Forget();
         LogRevoked(id);
         return new Outcome<int>.Ok(id);
     }
 
     /// <summary>
     /// Whom a key speaks for: its owner, with those of the owner's present permissions that the key was given. Null for a key that is
-    /// unknown, has expired, or whose owner is inactive. What others change counts at once on SQLite, and within a tenth of a second on
-    /// PostgreSQL.
+    /// unknown, has expired, or whose owner is inactive. What anybody changes counts for the next call, here and on other consoles.
     /// </summary>
     public async Task<ClaimsPrincipal?> RecognizeAsync(string key, CancellationToken cancel)
     {
-        var kept = known.Now();
         var hash = Tokens.HashOf(key);
-        if (!kept.TryGetValue(hash, out var found))
-        {
-            found = await FindAsync(hash, cancel);
-            if (found is null)
-            {
-                return null;
-            }
-
-            kept[hash] = found;
-        }
-
         var now = clock.GetUtcNow();
-        if (found.ExpiresAt <= now)
+        if (await known.GetAsync(hash, () => FindAsync(hash, cancel)) is not { } found || found.ExpiresAt <= now)
         {
             return null;
         }

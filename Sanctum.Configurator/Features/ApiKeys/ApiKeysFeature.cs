@@ -9,7 +9,6 @@ public static class ApiKeysFeature
     public static IServiceCollection AddApiKeys(this IServiceCollection services)
     {
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
-        services.AddSingleton<KnownKeys>();
         services.AddScoped<ApiKeyService>();
         services.AddSingleton(new NavEntry("API keys", Urls.ApiKeys, "key", 20, Policies.ManageKeys, Place: NavPlace.UserMenu));
         return services;

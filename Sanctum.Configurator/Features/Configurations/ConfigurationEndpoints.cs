@@ -1,6 +1,8 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Model;
 
@@ -8,145 +10,89 @@ namespace Sanctum.Configurator.Features.Configurations;
 
 internal static class ConfigurationEndpoints
 {
-    private const int LongestPage = 200;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var all = routes.MapGroup("/api/configurations").RequireAuthorization(Policies.ReadRegistry).WithTags("Configurations");
+        var all = routes.MapLazyGroup("/api/configurations").RequireAuthorization(Policies.ReadRegistry).WithTags("Configurations");
         all.MapGet("/", ListAsync)
-            .WithSummary("The values as they are stored; sort is key or updated, cursor is the next_cursor of the previous page")
-            .Produces<PageOf<ConfigurationRow>>()
-            .ProducesValidationProblem();
-        all.MapGet("/{id:int}", FindAsync)
-            .WithSummary("A value; the ETag is its version")
-            .Produces<ConfigurationRow>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("The values as they are stored; sort is key or updated, cursor is the next_cursor of the previous page");
+        all.MapGet(
+                "/{id:int}",
+                async (int id, ConfigurationReader reader, CancellationToken cancel) => Answers.Found(await reader.FindAsync(id, cancel))
+            )
+            .WithSummary("A value; the ETag is its version");
         all.MapGet("/effective", EffectiveAsync)
             .WithSummary(
                 "The values in force for an agent, a tool, an instance or a user, with what each shadows; at names a moment of the past"
-            )
-            .ProducesValidationProblem();
+            );
         all.MapGet("/compare", CompareAsync)
             .WithSummary(
                 "The differences between two holders (scope, scope_id and other_scope, other_scope_id), two times (at, other_at), or both"
-            )
-            .ProducesValidationProblem();
-        all.MapGet("/history", HistoryAsync)
-            .WithSummary("The changes, newest first; cursor is the next_cursor of the previous page")
-            .Produces<PageOf<ConfigurationChangeRow>>()
-            .ProducesValidationProblem();
-        all.MapGet("/export", ExportAsync)
-            .WithSummary("The values as text, without secrets; of all holders, or of one")
-            .ProducesValidationProblem();
+            );
+        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first; cursor is the next_cursor of the previous page");
+        all.MapGet("/export", ExportAsync).WithSummary("The values as text, without secrets; of all holders, or of one");
         MapWrites(all);
     }
 
-    private static void MapWrites(RouteGroupBuilder all)
+    private static void MapWrites(LazyGroup all)
     {
         all.MapPost(
                 "/",
                 async (ConfigurationForm form, ConfigurationService service, CancellationToken cancel, bool dryRun = false) =>
                 {
                     form.Version = 0;
-                    return Answers.Of(
-                        await service.SaveAsync(form, dryRun, cancel),
-                        plan => dryRun ? TypedResults.Ok(plan) : TypedResults.Json(plan, statusCode: StatusCodes.Status201Created)
-                    );
+                    return Answers.Created(await service.SaveAsync(form, dryRun, cancel), dryRun, _ => null);
                 }
             )
-            .Writes("Adds a value")
-            .Produces<ConfigurationPlan>(StatusCodes.Status201Created);
+            .Writes("Adds a value");
         all.MapPut("/{id:int}", ChangeAsync)
-            .Writes("Changes a value; If-Match names the version that was read. Without a value, a secret keeps its own")
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
-            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        all.MapDelete(
-                "/{id:int}",
-                async (
-                    int id,
-                    ConfigurationService service,
-                    ConfigurationReader reader,
-                    HttpRequest request,
-                    CancellationToken cancel,
-                    bool dryRun = false
-                ) =>
-                    await reader.FindAsync(id, cancel) is { } row && ScopeHolder.Find(row.Scope, row.ScopeId) is { } holder
-                        ? Answers.Of(
-                            await service.ResetAsync(new(row.Key, holder), Answers.VersionIn(request), dryRun, cancel),
-                            TypedResults.Ok,
-                            plan => plan
-                        )
-                        : Answers.NotFound()
-            )
-            .Writes("Removes a value, so that the inherited one applies")
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .Writes("Changes a value; If-Match names the version that was read. Without a value, a secret keeps its own");
+        all.MapDelete("/{id:int}", RemoveAsync).Writes("Removes a value, so that the inherited one applies");
         all.MapPost(
                 "/rollback",
                 async (RollbackForm form, ConfigurationHistory history, CancellationToken cancel, bool dryRun = false) =>
-                    Answers.Of(await history.RollBackAsync(form, dryRun, cancel), TypedResults.Ok)
+                    Answers.Of(await history.RollBackAsync(form, dryRun, cancel))
             )
             .Writes("Rolls everything, one holder or one key back to a point in time, as a new change");
         all.MapPost(
                 "/undo/{change:long}",
                 async (long change, ConfigurationHistory history, CancellationToken cancel, bool dryRun = false) =>
-                    Answers.Of(await history.UndoAsync(change, dryRun, cancel), TypedResults.Ok)
+                    Answers.Of(await history.UndoAsync(change, dryRun, cancel))
             )
-            .Writes("Undoes one change, as a new change")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Undoes one change, as a new change");
         all.MapPost(
                 "/import",
                 async (ImportForm form, ConfigurationTransfer transfer, CancellationToken cancel, bool dryRun = false) =>
-                    Answers.Of(await transfer.ImportAsync(form, dryRun, cancel), TypedResults.Ok)
+                    Answers.Of(await transfer.ImportAsync(form, dryRun, cancel))
             )
             .Writes("Imports values from text, all or none");
         all.MapGet(
                 "/{id:int}/secret",
                 async (int id, ConfigurationService service, CancellationToken cancel) =>
-                    Answers.Of(await service.RevealAsync(id, cancel), secret => TypedResults.Ok(new { id, value = secret }))
+                    Answers.Of(await service.RevealAsync(id, cancel), secret => Answers.Show(new ConfigurationSecret(id, secret)))
             )
             .RequireAuthorization(Policies.RevealSecrets)
-            .WithSummary("The plain text of a secret. Recorded in the history")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("The plain text of a secret. Recorded in the history");
     }
 
     private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) =>
         route
             .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary($"{summary}. With dryRun=true only returns what would change, and for how many")
-            .Produces<ConfigurationPlan>()
-            .ProducesValidationProblem();
+            .WithSummary($"{summary}. With dryRun=true only returns what would change, and for how many");
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Shown<PageOf<ConfigurationRow>>, ValidationProblem>> ListAsync(
+        [AsParameters] PageQuery query,
         ConfigurationReader reader,
         CancellationToken cancel,
-        string? q = null,
         string? scope = null,
         [FromQuery(Name = "scope_id")] int? scopeId = null,
-        string? key = null,
-        string? sort = null,
-        bool descending = false,
-        int skip = 0,
-        int take = 50,
-        string? cursor = null
-    ) =>
-        ScopeOf(scope) is { Problem: { } problem }
-            ? problem
-            : TypedResults.Ok(
-                await reader.RowsAsync(
-                    new(ScopeOf(scope).Scope, scopeId, key),
-                    new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor),
-                    cancel
-                )
-            );
+        string? key = null
+    )
+    {
+        var (known, problem) = ScopeOf(scope);
+        return problem is null ? Answers.Show(await reader.RowsAsync(new(known, scopeId, key), query.Page, cancel)) : problem;
+    }
 
-    private static async Task<IResult> FindAsync(int id, ConfigurationReader reader, HttpContext context, CancellationToken cancel) =>
-        await reader.FindAsync(id, cancel) is { } row
-            ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row))
-            : Answers.NotFound();
-
-    private static async Task<IResult> EffectiveAsync(
+    private static async Task<Answer<Shown<Dictionary<string, EffectiveAnswer>>>> EffectiveAsync(
         ConfigurationReader reader,
         CancellationToken cancel,
         [FromQuery(Name = "agent_id")] int? agentId = null,
@@ -157,17 +103,11 @@ internal static class ConfigurationEndpoints
     )
     {
         var from = await reader.CompleteAsync(new(agentId, toolId, instanceId, userId), cancel);
-        return from is Outcome<Viewpoint>.Ok known
-            ? TypedResults.Ok(
-                (await reader.ExplainAsync(known.Value, at, cancel)).ToDictionary(
-                    chain => chain[0].Key,
-                    chain => new EffectiveAnswer(chain)
-                )
-            )
-            : Answers.Of(from, TypedResults.Ok);
+        var chains = from is Outcome<Viewpoint>.Ok known ? await reader.ExplainAsync(known.Value, at, cancel) : [];
+        return Answers.Of(from, _ => Answers.Show(chains.ToDictionary(chain => chain[0].Key, chain => new EffectiveAnswer(chain))));
     }
 
-    private static async Task<IResult> CompareAsync(
+    private static async Task<Results<Shown<IReadOnlyList<ComparedValue>>, ValidationProblem>> CompareAsync(
         ConfigurationReader reader,
         CancellationToken cancel,
         string? scope = null,
@@ -182,12 +122,12 @@ internal static class ConfigurationEndpoints
             HolderOf(scope ?? "system", scopeId),
             HolderOf(otherScope ?? scope ?? "system", otherScopeId ?? (otherScope is null ? scopeId : null))
         );
-        return problem
-            ?? otherProblem
-            ?? TypedResults.Ok(await reader.CompareAsync(new(left!.Value, at), new(right!.Value, otherAt), cancel));
+        return (problem ?? otherProblem) is { } refusal
+            ? refusal
+            : Answers.Show(await reader.CompareAsync(new(left!.Value, at), new(right!.Value, otherAt), cancel));
     }
 
-    private static async Task<IResult> HistoryAsync(
+    private static async Task<Results<Shown<PageOf<ConfigurationChangeRow>>, ValidationProblem>> HistoryAsync(
         ConfigurationHistory history,
         CancellationToken cancel,
         string? scope = null,
@@ -199,13 +139,12 @@ internal static class ConfigurationEndpoints
     )
     {
         var (holder, problem) = HolderOf(scope, scopeId);
-        return problem
-            ?? TypedResults.Ok(
-                await history.PageAsync(holder, key, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Cursor: cursor), cancel)
-            );
+        return problem is null
+            ? Answers.Show(await history.PageAsync(holder, key, PageQuery.Of(skip, take, cursor: cursor), cancel))
+            : problem;
     }
 
-    private static async Task<IResult> ExportAsync(
+    private static async Task<Results<FileContentHttpResult, ValidationProblem>> ExportAsync(
         ConfigurationTransfer transfer,
         CancellationToken cancel,
         string? scope = null,
@@ -213,65 +152,66 @@ internal static class ConfigurationEndpoints
     )
     {
         var (holder, problem) = HolderOf(scope, scopeId);
-        return problem
-            ?? TypedResults.File(
+        return problem is null
+            ? TypedResults.File(
                 Encoding.UTF8.GetBytes(await transfer.ExportAsync(holder, cancel)),
                 "application/json",
                 "configurations.json"
-            );
+            )
+            : problem;
     }
 
-    private static async Task<IResult> ChangeAsync(
+    private static async Task<Answer<Shown<ConfigurationPlan>>> ChangeAsync(
         int id,
         ConfigurationForm form,
+        NeededIfMatch seen,
         ConfigurationService service,
         ConfigurationReader reader,
-        HttpContext context,
         CancellationToken cancel,
         bool dryRun = false
     )
     {
-        var (version, refusal) = Answers.IfMatch(context.Request);
-        if (refusal is not null || await reader.FindAsync(id, cancel) is not { } row)
+        if (await reader.FindAsync(id, cancel) is not { } row)
         {
-            return refusal ?? Answers.NotFound();
+            return new Missing();
         }
 
         if (EnumText<ConfigurationScope>.Find(row.Scope) is not { } scope || (form.Key.Length > 0 && form.Key != row.Key))
         {
             return Answers.Refused(
-                new Dictionary<string, string>
-                {
-                    [nameof(form.Key)] = "The key and the holder of a value can't be changed. Add a new value and delete this one.",
-                }
+                nameof(form.Key),
+                "The key and the holder of a value can't be changed. Add a new value and delete this one."
             );
         }
 
-        (form.Key, form.Scope, form.ScopeId, form.Version) = (row.Key, scope, row.ScopeId, version);
-        var saved = await service.SaveAsync(form, dryRun, cancel);
-        return Answers.Of(saved, TypedResults.Ok, plan => plan);
+        (form.Key, form.Scope, form.ScopeId, form.Version) = (row.Key, scope, row.ScopeId, seen.Version);
+        return Answers.Of(await service.SaveAsync(form, dryRun, cancel));
     }
 
-    private static (ConfigurationScope? Scope, IResult? Problem) ScopeOf(string? scope) =>
+    private static async Task<Answer<Shown<ConfigurationPlan>>> RemoveAsync(
+        int id,
+        IfMatch seen,
+        ConfigurationService service,
+        ConfigurationReader reader,
+        CancellationToken cancel,
+        bool dryRun = false
+    ) =>
+        await reader.FindAsync(id, cancel) is { } row && ScopeHolder.Find(row.Scope, row.ScopeId) is { } holder
+            ? Answers.Of(await service.ResetAsync(new(row.Key, holder), seen.Version, dryRun, cancel))
+            : new Missing();
+
+    private static (ConfigurationScope? Scope, ValidationProblem? Problem) ScopeOf(string? scope) =>
         scope is null ? (null, null)
         : EnumText<ConfigurationScope>.Find(scope) is { } known ? (known, null)
-        : (
-            null,
-            Answers.Refused(
-                new Dictionary<string, string>
-                {
-                    ["scope"] = $"The scope must be one of {string.Join(", ", EnumText<ConfigurationScope>.All)}.",
-                }
-            )
-        );
+        : (null, Answers.Refused("scope", $"The scope must be one of {string.Join(", ", EnumText<ConfigurationScope>.All)}."));
 
-    private static (ScopeHolder? Holder, IResult? Problem) HolderOf(string? scope, int? id)
+    private static (ScopeHolder? Holder, ValidationProblem? Problem) HolderOf(string? scope, int? id)
     {
         var (known, problem) = ScopeOf(scope);
         return problem is not null || known is null ? (null, problem)
             : known == ConfigurationScope.System ? (ScopeHolder.System, null)
             : id is { } holder ? (new(known.Value, holder), null)
-            : (null, Answers.Refused(new Dictionary<string, string> { ["scope_id"] = $"Choose the {scope}." }));
+            : (null, Answers.Refused("scope_id", $"Choose the {scope}."));
     }
 
     /// <summary>A value in force. A number, a boolean or JSON is told as such; of a secret only whether it is set.</summary>
@@ -304,4 +244,6 @@ internal static class ConfigurationEndpoints
     }
 
     internal sealed record ShadowAnswer(object? Value, ConfigurationScope Scope, int? ScopeId);
+
+    internal sealed record ConfigurationSecret(int Id, string Value);
 }

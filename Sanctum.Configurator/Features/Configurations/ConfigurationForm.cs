@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Model;
@@ -96,7 +97,7 @@ public sealed record ConfigurationRow(
     bool IsSet,
     DateTimeOffset UpdatedAt,
     int Version
-)
+) : IHasVersion
 {
     public static ConfigurationRow Of(Configuration row) =>
         new(

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
@@ -15,40 +16,32 @@ public enum ShownKeys
 }
 
 /// <summary>Reads configurations: rows as they are stored, and values as they count.</summary>
-public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> registries, LiveConfigurations live)
+public sealed class ConfigurationReader(
+    IDbContextFactory<RegistryDbContext> registries,
+    LiveConfigurations live,
+    KeptReadings<(ScopeFilter, PageRequest), PageOf<ConfigurationRow>> pages,
+    KeptReadings<int, ConfigurationRow> rows
+)
 {
     private static readonly Sorts<Configuration> Sorts = new Sorts<Configuration>("configurations", c => c.Id)
         .By("key", c => c.Key)
         .By("updated", c => c.UpdatedAt);
 
     /// <summary>The rows, by key. The search finds keys and descriptions.</summary>
-    public async Task<PageOf<ConfigurationRow>> RowsAsync(ScopeFilter filter, PageRequest page, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var word = filter.Scope is { } scope ? EnumText<ConfigurationScope>.Of(scope) : null;
-        var rows = registry
-            .Configurations.AsNoTracking()
-            .Where(c => word == null || c.Scope == word)
-            .Where(c => filter.ScopeId == null || c.ScopeId == filter.ScopeId)
-            .Where(c => filter.Key == null || c.Key == filter.Key);
-        if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
-        {
-            // Upper case on both sides: the two databases disagree on what LIKE ignores.
-#pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
-            rows = rows.Where(c => c.Key.ToUpper().Contains(words) || (c.Description ?? "").ToUpper().Contains(words));
-#pragma warning restore CA1304, CA1311, CA1862
-        }
+    public async Task<PageOf<ConfigurationRow>> RowsAsync(ScopeFilter filter, PageRequest page, CancellationToken cancel) =>
+        (await pages.GetAsync((filter, page), async () => await ReadAsync(filter, page, cancel)))!;
 
-        return (await Sorts.ReadAsync(rows, page, cancel)).Select(ConfigurationRow.Of);
-    }
-
-    public async Task<ConfigurationRow?> FindAsync(int id, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Configurations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } row
-            ? ConfigurationRow.Of(row)
-            : null;
-    }
+    public async Task<ConfigurationRow?> FindAsync(int id, CancellationToken cancel) =>
+        await rows.GetAsync(
+            id,
+            async () =>
+            {
+                await using var registry = await registries.CreateDbContextAsync(cancel);
+                return await registry.Configurations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } row
+                    ? ConfigurationRow.Of(row)
+                    : null;
+            }
+        );
 
     /// <summary>The keys in force at a holder, by key, now or as they were.</summary>
     public async Task<PageOf<EffectiveValue>> EffectiveAsync(
@@ -175,6 +168,37 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
                 : new(InstanceId: holder.Id),
             _ => default,
         };
+
+    private async Task<PageOf<ConfigurationRow>> ReadAsync(ScopeFilter filter, PageRequest page, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var found = registry.Configurations.AsNoTracking();
+        if (filter.Scope is { } scope)
+        {
+            var word = EnumText<ConfigurationScope>.Of(scope);
+            found = found.Where(c => c.Scope == word);
+        }
+
+        if (filter.ScopeId is { } holder)
+        {
+            found = found.Where(c => c.ScopeId == holder);
+        }
+
+        if (filter.Key is { } key)
+        {
+            found = found.Where(c => c.Key == key);
+        }
+
+        if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
+        {
+            // Upper case on both sides: the two databases disagree on what LIKE ignores.
+#pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
+            found = found.Where(c => c.Key.ToUpper().Contains(words) || (c.Description ?? "").ToUpper().Contains(words));
+#pragma warning restore CA1304, CA1311, CA1862
+        }
+
+        return (await Sorts.ReadAsync(found, page, cancel)).Select(ConfigurationRow.Of);
+    }
 
     private async Task<ConfigurationSnapshot> SnapshotAsync(RegistryDbContext registry, DateTimeOffset? at, CancellationToken cancel) =>
         at is { } moment ? await PastConfigurations.ReadAsync(registry, moment, cancel) : await live.ReadAsync(cancel);

@@ -10,12 +10,20 @@ public static partial class DryRunRoutes
 {
     private const string Parameter = "dryRun";
 
+    private static readonly ProducesResponseTypeMetadata Difference = new(
+        StatusCodes.Status200OK,
+        typeof(RegistryDifference),
+        ["application/json"]
+    );
+
     /// <summary>With <c>?dryRun=true</c> the route does all that it would, answers with the difference, and keeps nothing.</summary>
-    public static RouteHandlerBuilder OffersDryRun(this RouteHandlerBuilder route) =>
-        route
+    public static RouteHandlerBuilder OffersDryRun(this RouteHandlerBuilder route)
+    {
+        // First, so that where doing it is 200 as well, the description shows what that answers.
+        route.Add(builder => builder.Metadata.Insert(0, Difference));
+        return route
             .AddEndpointFilter(TryAsync)
             .WithMetadata(new QueryName(Parameter))
-            .Produces<RegistryDifference>()
             .AddOpenApiOperationTransformer(
                 (operation, _, _) =>
                 {
@@ -31,6 +39,7 @@ public static partial class DryRunRoutes
                     return Task.CompletedTask;
                 }
             );
+    }
 
     /// <summary>The route writes nothing anyway, so that <c>?dryRun=true</c> changes nothing about it.</summary>
     public static RouteHandlerBuilder WritesNothing(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter));
@@ -73,12 +82,13 @@ public static partial class DryRunRoutes
             call.HttpContext.Request.Method,
             call.HttpContext.Request.Path
         );
-        return
-            trial.IsOn
-            && answer is IStatusCodeHttpResult { StatusCode: >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices }
-            ? TypedResults.Ok(trial.Difference)
-            : answer;
+        return trial.IsOn && IsDone(answer) ? TypedResults.Ok(trial.Difference) : answer;
     }
+
+    private static bool IsDone(object? answer) =>
+        answer is INestedHttpResult { Result: var one }
+            ? IsDone(one)
+            : answer is IStatusCodeHttpResult { StatusCode: >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices };
 
     [LoggerMessage(LogLevel.Information, "{Method} {Path} was a dry run; nothing was saved")]
     private static partial void LogTried(ILogger log, string method, PathString path);

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Graph;
 
@@ -21,18 +23,17 @@ public static class GraphFeature
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/api/graph", AnswerAsync)
+            .MapLazyGroup("/api")
+            .MapGet("/graph", AnswerAsync)
             .RequireAuthorization(Policies.ReadRegistry)
             .WithTags("Graph")
             .WithSummary(
                 "The dependency graph; kind (agent, tool, …) filters by kind, around (plugin:12) returns only what is connected with that node"
-            )
-            .Produces<GraphAnswer>()
-            .ProducesValidationProblem();
+            );
         return routes;
     }
 
-    private static async Task<IResult> AnswerAsync(
+    private static async Task<Results<Shown<GraphAnswer>, ValidationProblem>> AnswerAsync(
         DependencyReader reader,
         CancellationToken cancel,
         string? kind = null,
@@ -54,7 +55,7 @@ public static class GraphFeature
             reasons["around"] = "Node not found. Give a kind and an id, such as plugin:12.";
         }
 
-        return reasons.Count > 0 ? Answers.Refused(reasons) : TypedResults.Ok(GraphAnswer.Of(graph, wanted, center));
+        return reasons.Count > 0 ? Answers.Refused(reasons) : Answers.Show(GraphAnswer.Of(graph, wanted, center));
     }
 }
 

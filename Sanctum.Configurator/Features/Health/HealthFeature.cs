@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 
@@ -16,11 +17,13 @@ public static class HealthFeature
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/health/live", () => TypedResults.Json(new { status = "ok" }))
+            .MapLazyGroup()
+            .MapGet("/health/live", () => TypedResults.Ok(new Ready("ok")))
             .AllowAnonymous()
             .WithTags("Health")
             .WithSummary("The process is running.");
         routes
+            .MapLazyGroup()
             .MapGet("/health/ready", ReadyAsync)
             .AllowAnonymous()
             .WithTags("Health")
@@ -28,7 +31,7 @@ public static class HealthFeature
         return routes;
     }
 
-    private static async Task<IResult> ReadyAsync(
+    private static async Task<Results<Ok<Ready>, JsonHttpResult<NotReady>>> ReadyAsync(
         IDbContextFactory<RegistryDbContext> registries,
         PlaceOfDatabase place,
         Troubles troubles,
@@ -47,7 +50,7 @@ public static class HealthFeature
 
             return troubles.All is { Count: > 0 } all
                 ? Unavailable([.. all.Select(trouble => trouble.Key)])
-                : TypedResults.Json(new { status = "ok" });
+                : TypedResults.Ok(new Ready("ok"));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -78,6 +81,8 @@ public static class HealthFeature
 
     private static JsonHttpResult<NotReady> Unavailable(IReadOnlyList<string> problems) =>
         TypedResults.Json(new NotReady("unavailable", problems), statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private sealed record Ready(string Status);
 
     /// <param name="Problems">Of database, writes, disk and keys those that are the matter.</param>
     private sealed record NotReady(string Status, IReadOnlyList<string> Problems);

@@ -1,89 +1,76 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Letta;
 
 /// <summary>What the page of the Letta server does, for scripts.</summary>
 internal static class LettaEndpoints
 {
-    private const int LongestPage = 200;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var letta = routes.MapGroup("/api/letta").RequireAuthorization(Policies.ReadSettings).WithTags("Letta server");
+        var letta = routes.MapLazyGroup("/api/letta").RequireAuthorization(Policies.ReadSettings).WithTags("Letta server");
         letta
-            .MapGet("/state", StateAsync)
-            .Produces<StateAnswer>()
+            .MapGet(
+                "/state",
+                async (LettaStateReader states, CancellationToken cancel) => StateAnswer.Of(await states.RefreshAsync(cancel))
+            )
             .WithSummary("The state of the saved server, since when, and the newest check.");
         letta
             .MapGet("/checks", ListAsync)
-            .Produces<PageOf<LettaCheckRow>>()
             .WithSummary("Lists the checks, newest first; `verdict` is a verdict, or `failed` for all failed checks.");
         letta
             .MapGet("/series", SeriesAsync)
-            .Produces<LettaSeries>()
             .WithSummary("Latency and failures over `range`: 1h, 24h or 30d. A point without checks is a gap.");
         letta
             .MapGet(
                 "/models",
-                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ListAsync(cancel), TypedResults.Ok)
+                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ListAsync(cancel))
             )
-            .Produces<IReadOnlyList<LettaModel>>()
-            .ProducesValidationProblem()
             .WithSummary("The models that an App Server offers.");
         letta
             .MapGet(
                 "/providers",
-                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ProvidersAsync(cancel), TypedResults.Ok)
+                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ProvidersAsync(cancel))
             )
-            .Produces<IReadOnlyList<LettaProvider>>()
-            .ProducesValidationProblem()
             .WithSummary("The providers of models that an App Server knows, those that are connected first; never their keys.");
         letta
             .MapPut(
                 "/providers/{id}",
                 async (string id, Dictionary<string, string?> fields, LettaModels models, CancellationToken cancel) =>
-                    Answers.Of(await models.ConnectAsync(id, fields, cancel), TypedResults.Ok)
+                    Answers.Of(await models.ConnectAsync(id, fields, cancel))
             )
             .RequireAuthorization(Policies.WriteSettings)
             .CannotBeTried()
-            .Produces<ProviderConnected>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Connects a provider on an App Server with its fields, and returns the models that came of it.");
         letta
             .MapDelete(
                 "/providers/{id}",
                 async (string id, LettaModels models, CancellationToken cancel) =>
-                    Answers.Of(await models.DisconnectAsync(id, cancel), TypedResults.Ok)
+                    Answers.Of(await models.DisconnectAsync(id, cancel))
             )
             .RequireAuthorization(Policies.WriteSettings)
             .CannotBeTried()
-            .Produces<LettaProvider>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Disconnects a provider on an App Server, which forgets its key.");
         routes
-            .MapPost("/api/letta/test", TestAsync)
+            .MapLazyGroup("/api")
+            .MapPost("/letta/test", TestAsync)
             .RequireAuthorization(Policies.TestLetta)
             .WithTags("Letta server")
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .Produces<TestAnswer>()
             .WithSummary(
                 "Tests the connection with the saved settings, and with the values in the body, by column, in place of saved ones."
             );
     }
 
-    private static async Task<IResult> StateAsync(LettaStateReader states, CancellationToken cancel) =>
-        TypedResults.Ok(StateAnswer.Of(await states.RefreshAsync(cancel)));
-
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Shown<PageOf<LettaCheckRow>>, ValidationProblem>> ListAsync(
         LettaChecks checks,
         CancellationToken cancel,
         GivenTime? from = null,
@@ -91,34 +78,32 @@ internal static class LettaEndpoints
         string? verdict = null,
         int skip = 0,
         int take = 50
+    ) =>
+        verdict is { Length: > 0 } && !LettaCheckFilter.Words.Contains(verdict)
+            ? Refuse("verdict", LettaCheckFilter.Words)
+            : Answers.Show(await checks.ListAsync(new(verdict, from?.Value, to?.Value), PageQuery.Of(skip, take), cancel));
+
+    private static async Task<Results<Shown<LettaSeries>, ValidationProblem>> SeriesAsync(
+        LettaChecks checks,
+        CancellationToken cancel,
+        string range = "1h"
+    ) =>
+        LettaRange.Find(range) is { } known
+            ? Answers.Show(await checks.SeriesAsync(known, cancel))
+            : Refuse("range", LettaRange.All.Select(r => r.Name));
+
+    private static async Task<Answer<Shown<TestAnswer>>> TestAsync(
+        LettaTests tests,
+        CancellationToken cancel,
+        [FromBody] JsonObject? body = null
     )
     {
-        if (verdict is { Length: > 0 } && !LettaCheckFilter.Words.Contains(verdict))
-        {
-            return Answers.Of(Refuse("verdict", LettaCheckFilter.Words), _ => TypedResults.Ok());
-        }
-
-        var page = await checks.ListAsync(
-            new(verdict, from?.Value, to?.Value),
-            new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)),
-            cancel
-        );
-        return TypedResults.Ok(page);
-    }
-
-    private static async Task<IResult> SeriesAsync(LettaChecks checks, CancellationToken cancel, string range = "1h") =>
-        LettaRange.Find(range) is { } known
-            ? TypedResults.Ok(await checks.SeriesAsync(known, cancel))
-            : Answers.Of(Refuse("range", LettaRange.All.Select(r => r.Name)), _ => TypedResults.Ok());
-
-    private static async Task<IResult> TestAsync(LettaTests tests, CancellationToken cancel, [FromBody] JsonObject? body = null)
-    {
         var unsaved = (body ?? []).ToDictionary(pair => pair.Key, pair => TextOf(pair.Value));
-        return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => TypedResults.Ok(TestAnswer.Of(result)));
+        return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => Answers.Show(TestAnswer.Of(result)));
     }
 
-    private static Outcome<string> Refuse(string name, IEnumerable<string> words) =>
-        new Outcome<string>.Invalid(name, $"Allowed: {string.Join(", ", words)}.");
+    private static ValidationProblem Refuse(string name, IEnumerable<string> words) =>
+        Answers.Refused(name, $"Allowed: {string.Join(", ", words)}.");
 
     private static string? TextOf(JsonNode? value) =>
         value?.GetValueKind() switch

@@ -3,6 +3,8 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Sources;
 using Sanctum.Configurator.Features.Logs.Storing;
@@ -55,34 +57,37 @@ internal static class LogEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var logs = routes.MapGroup("/api/logs").WithTags("Logs");
+        var logs = routes.MapLazyGroup("/api/logs").WithTags("Logs");
         logs.MapGet("/", ListAsync)
             .RequireAuthorization(Policies.ReadLogs)
-            .WithSummary("Lists the log lines that match a search, newest first")
-            .Produces<LogItems>()
-            .ProducesValidationProblem();
-        logs.MapGet("/{id:long}", FindAsync)
+            .WithSummary("Lists the log lines that match a search, newest first");
+        logs.MapGet(
+                "/{id:long}",
+                async (long id, LogSearch search, CancellationToken cancel) =>
+                    Answers.Found(await search.FindAsync(id, cancel) is { } row ? LogItem.Of(row) : null)
+            )
             .RequireAuthorization(Policies.ReadLogs)
-            .WithSummary("One line")
-            .Produces<LogItem>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
-        logs.MapGet("/{id:long}/around", AroundAsync)
+            .WithSummary("One line");
+        logs.MapGet(
+                "/{id:long}/around",
+                async (long id, LogSearch search, CancellationToken cancel, int lines = 50) =>
+                    Answers.Found(
+                        await search.AroundAsync(id, Math.Clamp(lines, 1, 500), cancel) is { } rows
+                            ? new LogItems([.. rows.Select(LogItem.Of)], null)
+                            : null
+                    )
+            )
             .RequireAuthorization(Policies.ReadLogs)
-            .WithSummary("The log lines before and after a line, from all sources")
-            .Produces<LogItems>();
+            .WithSummary("The log lines before and after a line, from all sources");
         logs.MapGet("/histogram", HistogramAsync)
             .RequireAuthorization(Policies.ReadLogs)
-            .WithSummary("The number of lines over time, by level")
-            .Produces<LogBars>()
-            .ProducesValidationProblem();
+            .WithSummary("The number of lines over time, by level");
         logs.MapGet("/patterns", PatternsAsync)
             .RequireAuthorization(Policies.ReadLogs)
-            .WithSummary("Lines grouped by pattern, the most frequent first")
-            .Produces<LogGroups>();
+            .WithSummary("Lines grouped by pattern, the most frequent first");
         logs.MapGet("/export", ExportAsync)
             .RequireAuthorization(Policies.ReadLogs)
-            .WithSummary("Downloads the log lines that match a search; format is ndjson or csv")
-            .ProducesValidationProblem();
+            .WithSummary("Downloads the log lines that match a search; format is ndjson or csv");
         logs.MapGet("/tail", TailAsync)
             .RequireAuthorization(Policies.ReadLogs)
             .WithSummary("Streams new lines as server-sent events")
@@ -93,11 +98,10 @@ internal static class LogEndpoints
             .WithSummary(
                 "Stores a line, a list of lines, or one line per row. The lines are on disk when the call returns. With Idempotency-Key, repeated requests are stored once"
             )
-            .Produces<LogReceipt>(StatusCodes.Status201Created)
-            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status507InsufficientStorage)
             .TakesUpTo(LongestBody);
         routes
+            .MapLazyGroup()
             .MapPost("/v1/logs", WriteOtlpAsync)
             .RequireAuthorization(Policies.WriteLogs)
             .WithTags("Logs")
@@ -108,9 +112,9 @@ internal static class LogEndpoints
 
     /// <summary>For a browser, whose session does not count under /api.</summary>
     public static void MapFile(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Urls.LogsExport, ExportAsync).RequireAuthorization(Policies.ReadLogs).ExcludeFromDescription();
+        routes.MapLazyGroup().MapGet(Urls.LogsExport, ExportAsync).RequireAuthorization(Policies.ReadLogs).ExcludeFromDescription();
 
-    private static async Task<IResult> ExportAsync(
+    private static async Task<Results<PushStreamHttpResult, ValidationProblem>> ExportAsync(
         [AsParameters] Wanted wanted,
         LogQueryReader reader,
         LogExport export,
@@ -120,21 +124,20 @@ internal static class LogEndpoints
     {
         if (EnumText<LogFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(
-                new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", EnumText<LogFormat>.All)}." }
-            );
+            return Answers.Refused("format", $"The format must be one of {string.Join(", ", EnumText<LogFormat>.All)}.");
         }
 
         var (filter, refusal) = await wanted.ReadAsync(reader, context.RequestAborted);
-        return refusal
-            ?? TypedResults.Stream(
+        return refusal is null
+            ? TypedResults.Stream(
                 stream => export.WriteAsync(filter, wished, stream, context.RequestAborted),
                 LogExport.ContentTypeOf(wished),
                 $"logs.{EnumText<LogFormat>.Of(wished)}"
-            );
+            )
+            : refusal;
     }
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Shown<LogItems>, ValidationProblem>> ListAsync(
         [AsParameters] Wanted wanted,
         LogQueryReader reader,
         LogSearch search,
@@ -148,15 +151,12 @@ internal static class LogEndpoints
         var place = LogPlace.Parse(cursor);
         if (refusal is null && cursor is not null && place is null)
         {
-            refusal = Answers.Refused(
-                new Dictionary<string, string> { ["cursor"] = "Unknown cursor. Send back next_cursor of an earlier page unchanged." }
-            );
+            refusal = Answers.Refused("cursor", "Unknown cursor. Send back next_cursor of an earlier page unchanged.");
         }
 
-        return refusal
-            ?? TypedResults.Ok(
-                ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel))
-            );
+        return refusal is null
+            ? Answers.Show(ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel)))
+            : refusal;
     }
 
     private static LogItems ItemsOf(LogPage page) =>
@@ -168,15 +168,7 @@ internal static class LogEndpoints
             page.SearchedTo?.Timestamp
         );
 
-    private static async Task<IResult> FindAsync(long id, LogSearch search, CancellationToken cancel) =>
-        await search.FindAsync(id, cancel) is { } row ? TypedResults.Ok(LogItem.Of(row)) : Answers.NotFound();
-
-    private static async Task<IResult> AroundAsync(long id, LogSearch search, CancellationToken cancel, int lines = 50) =>
-        await search.AroundAsync(id, Math.Clamp(lines, 1, 500), cancel) is { } rows
-            ? TypedResults.Ok(new LogItems([.. rows.Select(LogItem.Of)], null))
-            : Answers.NotFound();
-
-    private static async Task<IResult> HistogramAsync(
+    private static async Task<Results<Shown<LogBars>, ValidationProblem>> HistogramAsync(
         [AsParameters] Wanted wanted,
         LogQueryReader reader,
         LogHistogram histogram,
@@ -195,10 +187,10 @@ internal static class LogEndpoints
             bars = more;
         }
 
-        return TypedResults.Ok(bars);
+        return Answers.Show(bars);
     }
 
-    private static async Task<IResult> PatternsAsync(
+    private static async Task<Results<Shown<LogGroups>, ValidationProblem>> PatternsAsync(
         [AsParameters] Wanted wanted,
         LogQueryReader reader,
         LogPatterns patterns,
@@ -207,11 +199,11 @@ internal static class LogEndpoints
     )
     {
         var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
-        return refusal ?? TypedResults.Ok(await patterns.ListAsync(filter, Math.Clamp(limit, 1, LongestPage), cancel));
+        return refusal is null ? Answers.Show(await patterns.ListAsync(filter, Math.Clamp(limit, 1, LongestPage), cancel)) : refusal;
     }
 
     /// <summary>Who comes again says with <c>Last-Event-ID</c>, as browsers do by themselves, up to which line it has heard.</summary>
-    private static async Task<IResult> TailAsync(
+    private static async Task<Results<ServerSentEventsResult<object>, ValidationProblem>> TailAsync(
         [AsParameters] Wanted wanted,
         LogQueryReader reader,
         LogTail tail,
@@ -223,7 +215,7 @@ internal static class LogEndpoints
         long? after = long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             ? last
             : null;
-        return refusal ?? TypedResults.ServerSentEvents(EventsAsync(tail, filter, after, cancel));
+        return refusal is null ? TypedResults.ServerSentEvents(EventsAsync(tail, filter, after, cancel)) : refusal;
     }
 
     /// <summary>
@@ -243,7 +235,7 @@ internal static class LogEndpoints
         }
     }
 
-    private static async Task<IResult> WriteAsync(
+    private static async Task<Results<Shown<LogReceipt>, Made<LogReceipt>, ValidationProblem, ProblemHttpResult>> WriteAsync(
         HttpRequest request,
         ClaimsPrincipal caller,
         LogWriter writer,
@@ -254,7 +246,7 @@ internal static class LogEndpoints
         var key = request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestKey)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["Idempotency-Key"] = $"At most {LongestKey} characters." });
+            return Answers.Refused("Idempotency-Key", $"At most {LongestKey} characters.");
         }
 
         var body = RequestBodies.BodyOf(request);
@@ -263,7 +255,7 @@ internal static class LogEndpoints
             || request.ContentType?.Contains("jsonl", StringComparison.OrdinalIgnoreCase) == true;
         var read = LineReader.Read(body, isByRow, clock.GetUtcNow());
         return read.Problem is { } problem
-            ? Answers.Refused(new Dictionary<string, string> { [read.Field ?? ""] = problem })
+            ? Answers.Refused(read.Field ?? "", problem)
             : await StoreAsync(
                 writer,
                 read.Lines,
@@ -272,12 +264,17 @@ internal static class LogEndpoints
             );
     }
 
-    private static async Task<IResult> StoreAsync(LogWriter writer, IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel)
+    private static async Task<Results<Shown<LogReceipt>, Made<LogReceipt>, ValidationProblem, ProblemHttpResult>> StoreAsync(
+        LogWriter writer,
+        IReadOnlyList<LogLine> lines,
+        string? key,
+        CancellationToken cancel
+    )
     {
         try
         {
             var receipt = lines.Count == 0 ? new LogReceipt(0, 0, 0) : await writer.WriteAsync(lines, key, cancel);
-            return TypedResults.Json(receipt, statusCode: receipt.IsRepeat ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+            return receipt.IsRepeat ? Answers.Show(receipt) : new Made<LogReceipt>(receipt, null);
         }
         catch (LogsRefusedException e)
         {
@@ -285,7 +282,7 @@ internal static class LogEndpoints
         }
     }
 
-    private static async Task<IResult> WriteOtlpAsync(
+    private static async Task<Results<JsonHttpResult<JsonObject>, ProblemHttpResult>> WriteOtlpAsync(
         HttpRequest request,
         OtlpReceiver receiver,
         TimeProvider clock,
@@ -296,7 +293,7 @@ internal static class LogEndpoints
         {
             var lines = OtlpReader.Read(RequestBodies.BodyOf(request), clock.GetUtcNow());
             await receiver.StoreAsync(lines, cancel);
-            return TypedResults.Json(new { }, ApiJson.Options);
+            return TypedResults.Json(new JsonObject());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -314,10 +311,10 @@ internal static class LogEndpoints
     /// <summary>Which lines are wanted, as the address says it.</summary>
     internal sealed record Wanted(string? Q = null, GivenTime? From = null, GivenTime? To = null)
     {
-        public async Task<(LogFilter Filter, IResult? Refusal)> ReadAsync(LogQueryReader reader, CancellationToken cancel)
+        public async Task<(LogFilter Filter, ValidationProblem? Refusal)> ReadAsync(LogQueryReader reader, CancellationToken cancel)
         {
             var reading = await reader.ReadAsync(Q, cancel);
-            var refusal = reading.Problem is { } problem ? Answers.Refused(new Dictionary<string, string> { ["q"] = problem }) : null;
+            var refusal = reading.Problem is { } problem ? Answers.Refused("q", problem) : null;
             return (reading.Filter with { From = From?.Value, To = To?.Value }, refusal);
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
@@ -7,7 +8,8 @@ internal static class OldConfiguratorEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
-            .MapPost("/api/old-configurator/import", ImportAsync)
+            .MapLazyGroup("/api")
+            .MapPost("/old-configurator/import", ImportAsync)
             .RequireAuthorization(Policies.WriteSettings)
             .RequireAuthorization(Policies.ManageUsers)
             .WithTags("Old configurator")
@@ -16,12 +18,10 @@ internal static class OldConfiguratorEndpoints
                 "Imports the old configurator's sanctum_ui.db, sent as the body; with dryRun=true it only returns what it would do. "
                     + "settings and users list the rows to import, separated by commas; without both, everything possible is imported."
             )
-            .Produces<OldPreview>()
-            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
-    private static async Task<IResult> ImportAsync(
+    private static async Task<Answer<Shown<OldPreview>>> ImportAsync(
         Stream body,
         OldFileReader reader,
         OldImportService import,
@@ -36,12 +36,12 @@ internal static class OldConfiguratorEndpoints
         var read = await reader.ReadAsync(body, cancel);
         if (read is not Outcome<OldContent>.Ok { Value: var content })
         {
-            return Answers.Of(read, TypedResults.Ok);
+            return Answers.Undone<OldContent, OldPreview>(read);
         }
 
         var selection = (settings ?? users) is null ? null : new OldSelection(NamesIn(settings), NamesIn(users));
         var outcome = dryRun ? await import.PreviewAsync(content, cancel) : await import.ApplyAsync(content, selection, null, cancel);
-        return Answers.Of(outcome, TypedResults.Ok, current => current);
+        return Answers.Of(outcome);
     }
 
     private static string[] NamesIn(string? list) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Overview;
 
@@ -12,7 +13,12 @@ internal static class OverviewEndpoints
         + "Each item has the API call and the page that help";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/overview", ReadAsync).RequireAuthorization(Policies.SignedIn).WithTags("Overview").WithSummary(Summary);
+        routes
+            .MapLazyGroup("/api")
+            .MapGet("/overview", ReadAsync)
+            .RequireAuthorization(Policies.SignedIn)
+            .WithTags("Overview")
+            .WithSummary(Summary);
 
     private static async Task<Ok<OverviewAnswer>> ReadAsync(OverviewService overview, CancellationToken cancel)
     {

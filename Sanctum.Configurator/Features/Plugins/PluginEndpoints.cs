@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Plugins;
 
@@ -8,50 +10,44 @@ namespace Sanctum.Configurator.Features.Plugins;
 
 internal static class PluginEndpoints
 {
-    private const int LongestPage = 200;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var plugins = routes.MapGroup("/api/plugins").RequireAuthorization(Policies.ReadRegistry).WithTags("Plugins");
+        var plugins = routes.MapLazyGroup("/api/plugins").RequireAuthorization(Policies.ReadRegistry).WithTags("Plugins");
         plugins
             .MapGet("/", ListAsync)
-            .WithSummary("Lists plugins; sort is name, type, status or updated, cursor is the next_cursor of the previous page")
-            .Produces<PageOf<PluginRow>>()
-            .ProducesValidationProblem();
+            .WithSummary("Lists plugins; sort is name, type, status or updated, cursor is the next_cursor of the previous page");
         plugins
-            .MapGet("/{id:int}", FindAsync)
-            .WithSummary("A plugin with its requirements and description; the ETag is its version")
-            .Produces<PluginView>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .MapGet(
+                "/{id:int}",
+                async (int id, PluginService service, CancellationToken cancel) => Answers.Found(await service.FindAsync(id, cancel))
+            )
+            .WithSummary("A plugin with its requirements and description; the ETag is its version");
         plugins
-            .MapPost("/", CreateAsync)
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Adds a plugin")
-            .OffersDryRun()
-            .Produces<PluginRow>(StatusCodes.Status201Created)
-            .ProducesValidationProblem();
-        Writes<PluginView>(plugins.MapPut("/{id:int}", SaveAsync), "Changes a plugin; If-Match names the version that was read")
-            .OffersDryRun()
-            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+            .MapPost(
+                "/",
+                async (PluginForm form, PluginService service, CancellationToken cancel) =>
+                {
+                    form.Id = null;
+                    return Answers.Created(await service.SaveAsync(form, cancel), row => $"/api/plugins/{row.Id}");
+                }
+            )
+            .Writes("Adds a plugin")
+            .OffersDryRun();
+        plugins.MapPut("/{id:int}", SaveAsync).Writes("Changes a plugin; If-Match names the version that was read").OffersDryRun();
         plugins
             .MapDelete(
                 "/{id:int}",
-                async (int id, PluginService service, HttpRequest request, CancellationToken cancel) =>
-                    Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row)
+                async (int id, PluginService service, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Deleted(await service.DeleteAsync(id, seen.Version, cancel))
             )
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Deletes a plugin that nothing depends on, with its configuration keys and earlier versions")
-            .OffersDryRun()
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .Writes("Deletes a plugin that nothing depends on, with its configuration keys and earlier versions")
+            .OffersDryRun();
         MapSwitch(plugins);
         MapParts(plugins);
         MapDiscovery(plugins);
     }
 
-    private static void MapSwitch(RouteGroupBuilder plugins)
+    private static void MapSwitch(LazyGroup plugins)
     {
         plugins
             .MapPost(
@@ -59,7 +55,7 @@ internal static class PluginEndpoints
                 async (
                     int id,
                     PluginSwitch switches,
-                    HttpRequest request,
+                    IfMatch seen,
                     CancellationToken cancel,
                     [FromQuery(Name = "with_needed")] bool withNeeded = false,
                     bool dryRun = false
@@ -67,24 +63,19 @@ internal static class PluginEndpoints
                     Answers.Of(
                         dryRun
                             ? await switches.PlanAsync(id, true, cancel)
-                            : await switches.EnableAsync(id, withNeeded, Answers.VersionIn(request), cancel),
-                        TypedResults.Ok,
-                        plan => plan.Plugin
+                            : await switches.EnableAsync(id, withNeeded, seen.Version, cancel),
+                        current: plan => plan.Plugin
                     )
             )
             .RequireAuthorization(Policies.OperateRegistry)
-            .WithSummary("Enables a plugin, with_needed also its requirements; with dryRun returns the plan")
-            .Produces<SwitchPlan>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .WithSummary("Enables a plugin, with_needed also its requirements; with dryRun returns the plan");
         plugins
             .MapPost(
                 "/{id:int}/disable",
                 async (
                     int id,
                     PluginSwitch switches,
-                    HttpRequest request,
+                    IfMatch seen,
                     CancellationToken cancel,
                     [FromQuery(Name = "with_dependants")] bool withDependants = false,
                     bool dryRun = false
@@ -92,20 +83,15 @@ internal static class PluginEndpoints
                     Answers.Of(
                         dryRun
                             ? await switches.PlanAsync(id, false, cancel)
-                            : await switches.DisableAsync(id, withDependants, Answers.VersionIn(request), cancel),
-                        TypedResults.Ok,
-                        plan => plan.Plugin
+                            : await switches.DisableAsync(id, withDependants, seen.Version, cancel),
+                        current: plan => plan.Plugin
                     )
             )
             .RequireAuthorization(Policies.OperateRegistry)
-            .WithSummary("Disables a plugin, with_dependants also the plugins and tools that need it; with dryRun returns the plan")
-            .Produces<SwitchPlan>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .WithSummary("Disables a plugin, with_dependants also the plugins and tools that need it; with dryRun returns the plan");
     }
 
-    private static void MapParts(RouteGroupBuilder plugins)
+    private static void MapParts(LazyGroup plugins)
     {
         plugins
             .MapGet(
@@ -116,210 +102,120 @@ internal static class PluginEndpoints
         plugins
             .MapGet(
                 "/{id:int}/config",
-                async (int id, PluginKeys keys, CancellationToken cancel) => Found(await keys.ListAsync(id, cancel))
+                async (int id, PluginKeys keys, CancellationToken cancel) => Answers.Found(await keys.ListAsync(id, cancel))
             )
-            .WithSummary("The keys of a plugin's own configuration")
-            .Produces<IReadOnlyList<PluginKeyRow>>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
-        Writes<PluginKeyRow>(
-                plugins.MapPut(
-                    "/{id:int}/config/{key}",
-                    async (int id, string key, PluginKeyForm form, PluginKeys keys, HttpContext context, CancellationToken cancel) =>
-                    {
-                        form.Key = key;
-                        return Answers.Of(
-                            await keys.SetAsync(id, form, Answers.VersionIn(context.Request), cancel),
-                            row => Answers.WithVersion(context, row.Version, TypedResults.Ok(row)),
-                            row => row
-                        );
-                    }
-                ),
-                "Sets a key; its type is string, number, boolean or json"
+            .WithSummary("The keys of a plugin's own configuration");
+        plugins
+            .MapPut(
+                "/{id:int}/config/{key}",
+                async (int id, string key, PluginKeyForm form, PluginKeys keys, IfMatch seen, CancellationToken cancel) =>
+                {
+                    form.Key = key;
+                    return Answers.Of(await keys.SetAsync(id, form, seen.Version, cancel));
+                }
             )
+            .Writes("Sets a key; its type is string, number, boolean or json")
             .OffersDryRun();
         plugins
             .MapDelete(
                 "/{id:int}/config/{key}",
-                async (int id, string key, PluginKeys keys, HttpRequest request, CancellationToken cancel) =>
-                    Answers.Of(
-                        await keys.DeleteAsync(id, key, Answers.VersionIn(request), cancel),
-                        _ => TypedResults.NoContent(),
-                        row => row
-                    )
+                async (int id, string key, PluginKeys keys, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Deleted(await keys.DeleteAsync(id, key, seen.Version, cancel))
             )
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Deletes a key")
-            .OffersDryRun()
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Deletes a key")
+            .OffersDryRun();
         plugins
             .MapGet(
                 "/{id:int}/links",
-                async (int id, PluginLinks links, CancellationToken cancel) => Found(await links.ListAsync(id, cancel))
+                async (int id, PluginLinks links, CancellationToken cancel) => Answers.Found(await links.ListAsync(id, cancel))
             )
-            .WithSummary("The agents and tools that use a plugin")
-            .Produces<IReadOnlyList<PluginLinkRow>>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("The agents and tools that use a plugin");
         plugins
             .MapPost(
                 "/{id:int}/links",
                 async (int id, PluginLinkForm form, PluginLinks links, CancellationToken cancel) =>
-                    Answers.Of(
-                        await links.AddAsync(id, form, cancel),
-                        row => TypedResults.Created($"/api/plugins/{id}/links/{row.Id}", row)
-                    )
+                    Answers.Created(await links.AddAsync(id, form, cancel), row => $"/api/plugins/{id}/links/{row.Id}")
             )
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Links an agent or a tool to a plugin")
-            .OffersDryRun()
-            .Produces<PluginLinkRow>(StatusCodes.Status201Created)
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Links an agent or a tool to a plugin")
+            .OffersDryRun();
         plugins
             .MapDelete(
                 "/{id:int}/links/{link:int}",
                 async (int id, int link, PluginLinks links, CancellationToken cancel) =>
-                    Answers.Of(await links.DeleteAsync(id, link, cancel), _ => TypedResults.NoContent())
+                    Answers.Deleted(await links.DeleteAsync(id, link, cancel))
             )
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Removes a link")
-            .OffersDryRun()
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Removes a link")
+            .OffersDryRun();
     }
 
-    private static void MapDiscovery(RouteGroupBuilder plugins)
+    private static void MapDiscovery(LazyGroup plugins)
     {
         plugins
-            .MapPost(
-                "/scan",
-                async (PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.ScanAsync(cancel), TypedResults.Ok)
-            )
+            .MapPost("/scan", async (PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.ScanAsync(cancel)))
             .WritesNothing()
             .RequireAuthorization(Policies.OperateRegistry)
-            .WithSummary("Compares the plugins in the Sanctum folder with the registry; changes and runs nothing")
-            .Produces<ScanResult>()
-            .ProducesValidationProblem();
+            .WithSummary("Compares the plugins in the Sanctum folder with the registry; changes and runs nothing");
         plugins
             .MapPost(
                 "/adopt",
                 async (AdoptPluginsForm form, PluginScan scan, CancellationToken cancel) =>
-                    Answers.Of(await scan.AdoptAsync(form.Folders, cancel), TypedResults.Ok)
+                    Answers.Of(await scan.AdoptAsync(form.Folders, cancel))
             )
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Adds found plugins to the registry; changes are held until they are approved")
-            .OffersDryRun()
-            .Produces<AdoptedPlugins>()
-            .ProducesValidationProblem();
-        Writes<PluginView>(
-            plugins.MapPost(
-                "/{id:int}/describe",
-                async (int id, PluginDescriber describer, HttpContext context, CancellationToken cancel, bool dryRun = false) =>
-                    Answers.Of(await describer.DescribeAsync(id, dryRun, cancel), view => Versioned(context, view), view => view)
-            ),
-            "Runs an SMCP plugin to get its description, which is held for approval; with dryRun only returns the difference"
-        );
-        Writes<PluginView>(
-                plugins.MapPost(
-                    "/{id:int}/approve",
-                    async (int id, PluginDescriber describer, HttpContext context, CancellationToken cancel) =>
-                        Answers.Of(
-                            await describer.ApproveAsync(id, Answers.VersionIn(context.Request), cancel),
-                            view => Versioned(context, view),
-                            view => view
-                        )
-                ),
-                "Approves the held changes"
-            )
+            .Writes("Adds found plugins to the registry; changes are held until they are approved")
             .OffersDryRun();
-        Writes<PluginView>(
-                plugins.MapPost(
-                    "/{id:int}/reject",
-                    async (int id, PluginDescriber describer, HttpContext context, CancellationToken cancel) =>
-                        Answers.Of(
-                            await describer.RejectAsync(id, Answers.VersionIn(context.Request), cancel),
-                            view => Versioned(context, view),
-                            view => view
-                        )
-                ),
-                "Rejects the held changes"
+        plugins
+            .MapPost(
+                "/{id:int}/describe",
+                async (int id, PluginDescriber describer, CancellationToken cancel, bool dryRun = false) =>
+                    Answers.Of(await describer.DescribeAsync(id, dryRun, cancel))
             )
+            .Writes("Runs an SMCP plugin to get its description, which is held for approval; with dryRun only returns the difference")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        plugins
+            .MapPost(
+                "/{id:int}/approve",
+                async (int id, PluginDescriber describer, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Of(await describer.ApproveAsync(id, seen.Version, cancel))
+            )
+            .Writes("Approves the held changes")
+            .OffersDryRun();
+        plugins
+            .MapPost(
+                "/{id:int}/reject",
+                async (int id, PluginDescriber describer, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Of(await describer.RejectAsync(id, seen.Version, cancel))
+            )
+            .Writes("Rejects the held changes")
             .OffersDryRun();
     }
 
-    private static RouteHandlerBuilder Writes<T>(RouteHandlerBuilder route, string summary) =>
-        route
-            .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary(summary)
-            .Produces<T>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) =>
+        route.RequireAuthorization(Policies.WriteRegistry).WithSummary(summary);
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Shown<PageOf<PluginRow>>, ValidationProblem>> ListAsync(
+        [AsParameters] PageQuery query,
         PluginService service,
         CancellationToken cancel,
-        string? q = null,
         string? status = null,
         string? type = null,
-        bool? enabled = null,
-        string? sort = null,
-        bool descending = false,
-        int skip = 0,
-        int take = 50,
-        string? cursor = null
+        bool? enabled = null
     )
     {
         var wanted = EnumText<PluginStatus>.Find(status);
         return status is { Length: > 0 } && wanted is null
-            ? Answers.Refused(
-                new Dictionary<string, string>
-                {
-                    ["status"] = $"The status must be one of {string.Join(", ", EnumText<PluginStatus>.All)}.",
-                }
-            )
-            : TypedResults.Ok(
-                await service.PageAsync(
-                    new(wanted, type, enabled),
-                    new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor),
-                    cancel
-                )
-            );
+            ? Answers.Refused("status", $"The status must be one of {string.Join(", ", EnumText<PluginStatus>.All)}.")
+            : Answers.Show(await service.PageAsync(new(wanted, type, enabled), query.Page, cancel));
     }
 
-    private static async Task<IResult> FindAsync(int id, PluginService service, HttpContext context, CancellationToken cancel) =>
-        await service.FindAsync(id, cancel) is { } view ? Versioned(context, view) : Answers.NotFound();
-
-    private static async Task<IResult> CreateAsync(PluginForm form, PluginService service, CancellationToken cancel)
-    {
-        form.Id = null;
-        return Answers.Of(await service.SaveAsync(form, cancel), row => TypedResults.Created($"/api/plugins/{row.Id}", row));
-    }
-
-    private static async Task<IResult> SaveAsync(
+    private static async Task<Answer<Shown<PluginView>>> SaveAsync(
         int id,
         PluginForm form,
+        NeededIfMatch seen,
         PluginService service,
-        HttpContext context,
         CancellationToken cancel
     )
     {
-        var (version, refusal) = Answers.IfMatch(context.Request);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        (form.Id, form.Version) = (id, version);
-        var saved = await service.SaveAsync(form, cancel);
-        return saved is Outcome<PluginRow>.Ok
-            ? await FindAsync(id, service, context, cancel)
-            : Answers.Of(saved, TypedResults.Ok, row => row);
+        (form.Id, form.Version) = (id, seen.Version);
+        return await Answers.AfterAsync(await service.SaveAsync(form, cancel), () => service.FindAsync(id, cancel));
     }
-
-    private static IResult Found<T>(T? found)
-        where T : class => found is null ? Answers.NotFound() : TypedResults.Ok(found);
-
-    private static IResult Versioned(HttpContext context, PluginView view) =>
-        Answers.WithVersion(context, view.Plugin.Version, TypedResults.Ok(view));
 }

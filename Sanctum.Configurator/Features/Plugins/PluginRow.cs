@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Graph;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 
@@ -53,13 +54,16 @@ public sealed record PluginView(
     JsonNode? Described,
     JsonNode? Found,
     IReadOnlyList<DescriptionChange> Changes
-);
+) : IHasVersion
+{
+    int IHasVersion.Version => Plugin.Version;
+}
 
 /// <summary>Which plugins are wanted; null for all.</summary>
 public sealed record PluginFilter(PluginStatus? Status = null, string? Type = null, bool? IsEnabled = null);
 
 /// <summary>One key of a plugin's own configuration.</summary>
-public sealed record PluginKeyRow(string Key, string? Value, string Type, DateTimeOffset UpdatedAt, int Version);
+public sealed record PluginKeyRow(string Key, string? Value, string Type, DateTimeOffset UpdatedAt, int Version) : IHasVersion;
 
 /// <summary>An agent or a tool that uses the plugin.</summary>
 public sealed record PluginLinkRow(int Id, int? AgentId, int? ToolId, string Name);

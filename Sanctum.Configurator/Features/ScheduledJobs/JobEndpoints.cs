@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
@@ -11,75 +12,65 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 internal static class JobEndpoints
 {
-    private const int LongestPage = 200;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var jobs = routes.MapGroup("/api/jobs").RequireAuthorization(Policies.ReadRegistry).WithTags("Jobs");
+        var jobs = routes.MapLazyGroup("/api/jobs").RequireAuthorization(Policies.ReadRegistry).WithTags("Jobs");
         MapReads(jobs);
-        jobs.MapPost("/", CreateAsync).Writes("Adds a job").OffersDryRun().Produces<JobRow>(StatusCodes.Status201Created);
-        jobs.MapPut("/{id:int}", SaveAsync)
+        jobs.MapPost(
+                "/",
+                async (JobForm form, JobService service, CancellationToken cancel) =>
+                    Answers.Created(await service.SaveAsync(form, cancel), row => $"/api/jobs/{row.Id}")
+            )
+            .Writes("Adds a job")
+            .OffersDryRun();
+        jobs.MapPut(
+                "/{id:int}",
+                async (int id, JobForm form, NeededIfMatch seen, JobService service, CancellationToken cancel) =>
+                {
+                    (form.Id, form.Version) = (id, seen.Version);
+                    return Answers.Of(await service.SaveAsync(form, cancel));
+                }
+            )
             .Writes("Changes a job; If-Match names the version that was read")
-            .OffersDryRun()
-            .Produces<JobRow>()
-            .CanFindNone()
-            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+            .OffersDryRun();
         jobs.MapDelete(
                 "/{id:int}",
-                async (int id, JobService service, HttpRequest request, CancellationToken cancel) =>
-                    Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row)
+                async (int id, JobService service, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Deleted(await service.DeleteAsync(id, seen.Version, cancel))
             )
             .Writes("Deletes a job; its runs stay in the history")
-            .OffersDryRun()
-            .Produces(StatusCodes.Status204NoContent)
-            .CanFindNone();
+            .OffersDryRun();
         MapSwitch(jobs, "enable", "Enables a job", (service, id, version, cancel) => service.EnableAsync(id, true, version, cancel));
         MapSwitch(jobs, "disable", "Disables a job", (service, id, version, cancel) => service.EnableAsync(id, false, version, cancel));
         MapSwitch(jobs, "resume", "Resumes a paused job", (service, id, version, cancel) => service.ResumeAsync(id, version, cancel));
         jobs.MapPost(
                 "/{id:int}/pause",
-                async (int id, [FromBody] PauseForm? form, JobService service, HttpRequest request, CancellationToken cancel) =>
-                    Answers.Of(await service.PauseAsync(id, form?.Until, Answers.VersionIn(request), cancel), TypedResults.Ok, row => row)
+                async (int id, [FromBody] PauseForm? form, JobService service, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Of(await service.PauseAsync(id, form?.Until, seen.Version, cancel))
             )
             .Writes("Pauses a job until a time or until it is resumed")
-            .OffersDryRun()
-            .Produces<JobRow>()
-            .CanFindNone();
+            .OffersDryRun();
         jobs.MapPost(
                 "/{id:int}/run",
                 async (int id, [FromBody] RunNowForm? form, JobService service, CancellationToken cancel) =>
-                    Answers.Of(
-                        await service.RunAsync(id, form?.Overrides, cancel),
-                        run => TypedResults.Accepted($"/api/runs/{run.Id}", run)
-                    )
+                    Answers.Accepted(await service.RunAsync(id, form?.Overrides, cancel), run => $"/api/runs/{run.Id}")
             )
             .Operates("Queues a run now; overrides replace the job's arguments")
-            .CannotBeTried()
-            .Produces<RunRow>(StatusCodes.Status202Accepted);
-        MapRuns(routes.MapGroup("/api/runs").RequireAuthorization(Policies.ReadRegistry).WithTags("Jobs"));
+            .CannotBeTried();
+        MapRuns(routes.MapLazyGroup("/api/runs").RequireAuthorization(Policies.ReadRegistry).WithTags("Jobs"));
     }
 
-    private static void MapReads(RouteGroupBuilder jobs)
+    private static void MapReads(LazyGroup jobs)
     {
         jobs.MapGet(
                 "/",
                 (
+                    [AsParameters] PageQuery query,
                     JobReader reader,
                     CancellationToken cancel,
-                    string? q = null,
                     [FromQuery(Name = "agent_id")] int? agentId = null,
-                    string? state = null,
-                    string? sort = null,
-                    bool descending = false,
-                    int skip = 0,
-                    int take = 50,
-                    string? cursor = null
-                ) =>
-                    reader.PageAsync(
-                        new(agentId, WordIn<JobState>(state, "state")),
-                        new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor),
-                        cancel
-                    )
+                    string? state = null
+                ) => reader.PageAsync(new(agentId, WordIn<JobState>(state, "state")), query.Page, cancel)
             )
             .WithSummary("The jobs; sort is name or updated_at, cursor is the next_cursor of the previous page");
         jobs.MapGet("/runnables", (JobReader reader, CancellationToken cancel) => reader.RunnablesAsync(cancel))
@@ -94,32 +85,27 @@ internal static class JobEndpoints
             .WithSummary("The entries of the installation's sanctum-crontab");
         jobs.MapPost(
                 "/crontab/{line:int}/import",
-                async (int line, CrontabService crontab, CancellationToken cancel, bool dryRun = false) =>
+                async Task<Results<Answer<Shown<CrontabEntry>>, Answer<Made<JobRow>>>> (
+                    int line,
+                    CrontabService crontab,
+                    CancellationToken cancel,
+                    bool dryRun = false
+                ) =>
                     dryRun
-                        ? Answers.Of(await crontab.TryAsync(line, cancel), TypedResults.Ok)
-                        : Answers.Of(await crontab.ImportAsync(line, cancel), row => TypedResults.Created($"/api/jobs/{row.Id}", row))
+                        ? Answers.Of(await crontab.TryAsync(line, cancel))
+                        : Answers.Created(await crontab.ImportAsync(line, cancel), row => $"/api/jobs/{row.Id}")
             )
             .Writes(
                 "Creates a tool instance and a job from a line of sanctum-crontab, which is not changed; with dryRun=true only returns what the job would be"
-            )
-            .Produces<CrontabEntry>()
-            .Produces<JobRow>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status404NotFound);
-        jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok))
+            );
+        jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow())))
             .WritesNothing()
-            .WithSummary("Describes a schedule in English and lists its next runs, with the effects of daylight saving time")
-            .Produces<CronAnswer>()
-            .ProducesValidationProblem();
+            .WithSummary("Describes a schedule in English and lists its next runs, with the effects of daylight saving time");
         jobs.MapGet(
                 "/{id:int}",
-                async (int id, JobReader reader, HttpContext context, CancellationToken cancel) =>
-                    await reader.FindAsync(id, cancel) is { } view
-                        ? Answers.WithVersion(context, view.Job.Version, TypedResults.Ok(view))
-                        : Answers.NotFound()
+                async (int id, JobReader reader, CancellationToken cancel) => Answers.Found(await reader.FindAsync(id, cancel))
             )
-            .WithSummary("A job with its rules and statistics; the ETag is its version")
-            .Produces<JobView>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("A job with its rules and statistics; the ETag is its version");
         jobs.MapGet(
                 "/{id:int}/runs",
                 (
@@ -133,14 +119,14 @@ internal static class JobEndpoints
                 ) =>
                     runs.PageAsync(
                         new(id, WordIn<RunOutcome>(outcome, "outcome")),
-                        new(0, Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor),
+                        PageQuery.Of(0, take, search: q, cursor: cursor),
                         cancel
                     )
             )
             .WithSummary("A job's runs, newest first; cursor is the next_cursor of the previous page");
     }
 
-    private static void MapRuns(RouteGroupBuilder runs)
+    private static void MapRuns(LazyGroup runs)
     {
         runs.MapGet(
                 "/",
@@ -157,65 +143,50 @@ internal static class JobEndpoints
                 ) =>
                     service.PageAsync(
                         new(null, WordIn<RunOutcome>(outcome, "outcome"), agentId, from?.Value, to?.Value),
-                        new(0, Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor),
+                        PageQuery.Of(0, take, search: q, cursor: cursor),
                         cancel
                     )
             )
             .WithSummary("The runs of all jobs, newest first; cursor is the next_cursor of the previous page");
         runs.MapGet(
                 "/{id:int}",
-                async (int id, JobRunService service, CancellationToken cancel) =>
-                    await service.FindAsync(id, cancel) is { } view ? (IResult)TypedResults.Ok(view) : Answers.NotFound()
+                async (int id, JobRunService service, CancellationToken cancel) => Answers.Found(await service.FindAsync(id, cancel))
             )
-            .WithSummary("A run with its output so far")
-            .Produces<RunView>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("A run with its output so far");
         runs.MapPost(
                 "/{id:int}/cancel",
-                async (int id, JobRunService service, CancellationToken cancel) =>
-                    Answers.Of(await service.CancelAsync(id, cancel), TypedResults.Ok)
+                async (int id, JobRunService service, CancellationToken cancel) => Answers.Of(await service.CancelAsync(id, cancel))
             )
             .Operates("Cancels a queued or running run")
-            .CannotBeTried()
-            .Produces<RunRow>();
+            .CannotBeTried();
         runs.MapPost(
                 "/{id:int}/again",
                 async (int id, JobRunService service, CancellationToken cancel) =>
-                    Answers.Of(await service.AgainAsync(id, cancel), run => TypedResults.Accepted($"/api/runs/{run.Id}", run))
+                    Answers.Accepted(await service.AgainAsync(id, cancel), run => $"/api/runs/{run.Id}")
             )
             .Operates("Queues a new run of the job with the same arguments")
-            .CannotBeTried()
-            .Produces<RunRow>(StatusCodes.Status202Accepted);
+            .CannotBeTried();
     }
 
     private static void MapSwitch(
-        RouteGroupBuilder jobs,
+        LazyGroup jobs,
         string verb,
         string summary,
         Func<JobService, int, int?, CancellationToken, Task<Outcome<JobRow>>> act
     ) =>
         jobs.MapPost(
                 $"/{{id:int}}/{verb}",
-                async (int id, JobService service, HttpRequest request, CancellationToken cancel) =>
-                    Answers.Of(await act(service, id, Answers.VersionIn(request), cancel), TypedResults.Ok, row => row)
+                async (int id, JobService service, IfMatch seen, CancellationToken cancel) =>
+                    Answers.Of(await act(service, id, seen.Version, cancel))
             )
             .Writes(summary)
-            .OffersDryRun()
-            .Produces<JobRow>()
-            .CanFindNone();
+            .OffersDryRun();
 
     private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) =>
-        route.RequireAuthorization(Policies.WriteRegistry).WithSummary(summary).ProducesValidationProblem();
+        route.RequireAuthorization(Policies.WriteRegistry).WithSummary(summary);
 
     private static RouteHandlerBuilder Operates(this RouteHandlerBuilder route, string summary) =>
-        route
-            .RequireAuthorization(Policies.OperateRegistry)
-            .WithSummary(summary)
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
-
-    private static RouteHandlerBuilder CanFindNone(this RouteHandlerBuilder route) =>
-        route.ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        route.RequireAuthorization(Policies.OperateRegistry).WithSummary(summary);
 
     /// <exception cref="BadHttpRequestException">It is none of the words.</exception>
     private static T? WordIn<T>(string? word, string name)
@@ -223,28 +194,6 @@ internal static class JobEndpoints
         word is null
             ? null
             : EnumText<T>.Find(word) ?? throw new BadQueryException(name, $"Allowed: {string.Join(", ", EnumText<T>.All)}.");
-
-    private static async Task<IResult> CreateAsync(JobForm form, JobService service, HttpContext context, CancellationToken cancel) =>
-        Answers.Of(
-            await service.SaveAsync(form, cancel),
-            row => Answers.WithVersion(context, row.Version, TypedResults.Created($"/api/jobs/{row.Id}", row))
-        );
-
-    private static async Task<IResult> SaveAsync(int id, JobForm form, JobService service, HttpContext context, CancellationToken cancel)
-    {
-        var (version, refusal) = Answers.IfMatch(context.Request);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        (form.Id, form.Version) = (id, version);
-        return Answers.Of(
-            await service.SaveAsync(form, cancel),
-            row => Answers.WithVersion(context, row.Version, TypedResults.Ok(row)),
-            row => row
-        );
-    }
 
     private sealed record PauseForm(DateTimeOffset? Until);
 

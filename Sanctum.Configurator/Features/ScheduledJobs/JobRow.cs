@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Registry.Jobs;
 
@@ -60,7 +61,7 @@ public sealed record JobRow(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     int Version
-)
+) : IHasVersion
 {
     internal static IReadOnlyList<string> AlertsOf(ScheduledJob job) => [.. job.Alerts.Split(',', StringSplitOptions.RemoveEmptyEntries)];
 
@@ -80,7 +81,10 @@ public sealed record JobRow(
 
 /// <summary>A job with all of its rules.</summary>
 /// <param name="Form">What can be changed of it.</param>
-public sealed record JobView(JobRow Job, JobForm Form, JobStatistics Statistics);
+public sealed record JobView(JobRow Job, JobForm Form, JobStatistics Statistics) : IHasVersion
+{
+    int IHasVersion.Version => Job.Version;
+}
 
 /// <summary>Of a job's runs that began, over all of its history.</summary>
 /// <param name="Succeeded">Of those that ended by themselves, in percent; null where none has.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
@@ -11,12 +12,11 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 /// <summary>What the page of settings does, for scripts.</summary>
 internal static class SettingsEndpoints
 {
-    private const int LongestPage = 200;
     private const int ShortestPassphrase = 12;
 
     public static IEndpointRouteBuilder MapSystemSettings(this IEndpointRouteBuilder routes)
     {
-        var settings = routes.MapGroup("/api/settings").RequireAuthorization(Policies.ReadSettings).WithTags("System settings");
+        var settings = routes.MapLazyGroup("/api/settings").RequireAuthorization(Policies.ReadSettings).WithTags("System settings");
         settings.MapGet("/", ReadAsync).WithSummary("The effective settings: values, their sources, and the version to send as If-Match.");
         settings
             .MapPut("/", SaveAsync)
@@ -35,16 +35,40 @@ internal static class SettingsEndpoints
             .MapPost("/profiles/{environment}/activate", SwitchAsync)
             .RequireAuthorization(Policies.WriteSettings)
             .WithSummary("Switches to another environment.");
-        settings.MapGet("/history", HistoryAsync).WithSummary("Lists changes, newest first.");
         settings
-            .MapGet("/compare", CompareAsync)
+            .MapGet(
+                "/history",
+                (
+                    SettingsHistory history,
+                    CancellationToken cancel,
+                    string? environment = null,
+                    string? column = null,
+                    int skip = 0,
+                    int take = 50
+                ) => history.ListAsync(EnvironmentOf(environment), column, PageQuery.Of(skip, take), cancel)
+            )
+            .WithSummary("Lists changes, newest first.");
+        settings
+            .MapGet(
+                "/compare",
+                (SettingsHistory history, long from, CancellationToken cancel, long? to = null, string? environment = null) =>
+                    history.CompareAsync(EnvironmentOf(environment), from, to, cancel)
+            )
             .WithSummary("The differences between the settings after two changes; without `to`, between a change and now.");
         settings
-            .MapPost("/restore", RestoreAsync)
+            .MapPost(
+                "/restore",
+                async ([FromBody] RestoreRequest body, SettingsHistory history, CancellationToken cancel) =>
+                    Show(await history.RestoreAsync(EnvironmentOf(body.Environment), body.Change, body.Columns, cancel))
+            )
             .RequireAuthorization(Policies.WriteSettings)
             .WithSummary("Restores the settings, or some columns, to their values after a change, as a new change.");
         settings
-            .MapPost("/undo/{change:long}", UndoAsync)
+            .MapPost(
+                "/undo/{change:long}",
+                async (long change, SettingsHistory history, CancellationToken cancel, string? environment = null) =>
+                    Show(await history.UndoAsync(EnvironmentOf(environment), change, cancel))
+            )
             .RequireAuthorization(Policies.WriteSettings)
             .WithSummary("Undoes one change, as a new change.");
         settings
@@ -63,45 +87,41 @@ internal static class SettingsEndpoints
         return routes;
     }
 
-    private static async Task<IResult> ReadAsync(SettingsService settings, HttpResponse response, CancellationToken cancel) =>
-        Show(await settings.ReadAsync(null, cancel), response);
+    private static async Task<ShownSettings> ReadAsync(SettingsService settings, CancellationToken cancel) =>
+        new(await settings.ReadAsync(null, cancel));
 
-    private static async Task<IResult> ReadProfileAsync(
+    private static async Task<Results<ShownSettings, Missing>> ReadProfileAsync(
         string environment,
         SettingsService settings,
-        HttpResponse response,
         CancellationToken cancel
     ) =>
         EnumText<DeploymentEnvironment>.Find(environment) is { } known
-            ? Show(await settings.ReadAsync(known, cancel), response)
-            : NoSuchEnvironment(environment);
+            ? new ShownSettings(await settings.ReadAsync(known, cancel))
+            : new Missing(Unknown(environment));
 
-    private static Task<IResult> SaveAsync(
+    private static Task<Answer<ShownSettings>> SaveAsync(
         JsonObject body,
+        IfMatch seen,
         SettingsService settings,
-        HttpRequest request,
-        HttpResponse response,
         CancellationToken cancel
-    ) => WriteAsync(body, null, settings, request, response, cancel);
+    ) => WriteAsync(body, null, seen, settings, cancel);
 
-    private static async Task<IResult> SaveProfileAsync(
+    private static async Task<Answer<ShownSettings>> SaveProfileAsync(
         string environment,
         JsonObject body,
+        IfMatch seen,
         SettingsService settings,
-        HttpRequest request,
-        HttpResponse response,
         CancellationToken cancel
     ) =>
         EnumText<DeploymentEnvironment>.Find(environment) is { } known
-            ? await WriteAsync(body, known, settings, request, response, cancel)
-            : NoSuchEnvironment(environment);
+            ? await WriteAsync(body, known, seen, settings, cancel)
+            : new Missing(Unknown(environment));
 
-    private static async Task<IResult> WriteAsync(
+    private static async Task<Answer<ShownSettings>> WriteAsync(
         JsonObject body,
         DeploymentEnvironment? environment,
+        IfMatch seen,
         SettingsService settings,
-        HttpRequest request,
-        HttpResponse response,
         CancellationToken cancel
     )
     {
@@ -110,78 +130,27 @@ internal static class SettingsEndpoints
             && named != EnumText<DeploymentEnvironment>.Of(environment ?? await settings.ActiveAsync(cancel))
         )
         {
-            return TypedResults.Problem(
-                "To switch the environment, use POST /api/settings/profiles/{environment}/activate.",
-                statusCode: StatusCodes.Status400BadRequest
-            );
+            throw new BadHttpRequestException("To switch the environment, use POST /api/settings/profiles/{environment}/activate.");
         }
 
-        var version = Answers.VersionIn(request);
-        var outcome = await settings.SaveAsync(new(SettingsJson.ChangesIn(body), environment, version), cancel);
-        return Answers.Of(outcome, view => Show(view, response), SettingsJson.Of);
+        return Show(await settings.SaveAsync(new(SettingsJson.ChangesIn(body), environment, seen.Version), cancel));
     }
 
-    private static async Task<IResult> SwitchAsync(
-        string environment,
-        SettingsService settings,
-        HttpResponse response,
-        CancellationToken cancel
-    ) =>
+    private static async Task<Answer<ShownSettings>> SwitchAsync(string environment, SettingsService settings, CancellationToken cancel) =>
         EnumText<DeploymentEnvironment>.Find(environment) is { } known
-            ? Answers.Of(await settings.SwitchAsync(known, cancel), view => Show(view, response))
-            : NoSuchEnvironment(environment);
+            ? Show(await settings.SwitchAsync(known, cancel))
+            : new Missing(Unknown(environment));
 
-    private static async Task<IResult> HistoryAsync(
-        SettingsHistory history,
-        CancellationToken cancel,
-        string? environment = null,
-        string? column = null,
-        int skip = 0,
-        int take = 50
-    )
-    {
-        var page = await history.ListAsync(
-            EnvironmentOf(environment),
-            column,
-            new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)),
-            cancel
-        );
-        return TypedResults.Json(page);
-    }
-
-    private static async Task<IResult> CompareAsync(
-        SettingsHistory history,
-        long from,
-        CancellationToken cancel,
-        long? to = null,
-        string? environment = null
-    ) => TypedResults.Json(await history.CompareAsync(EnvironmentOf(environment), from, to, cancel));
-
-    private static async Task<IResult> RestoreAsync(
-        [FromBody] RestoreRequest body,
-        SettingsHistory history,
-        HttpResponse response,
+    private static async Task<Results<Shown<SettingSecret>, Missing>> RevealAsync(
+        string column,
+        SettingsService settings,
         CancellationToken cancel
     ) =>
-        Answers.Of(
-            await history.RestoreAsync(EnvironmentOf(body.Environment), body.Change, body.Columns, cancel),
-            view => Show(view, response)
-        );
-
-    private static async Task<IResult> UndoAsync(
-        long change,
-        SettingsHistory history,
-        HttpResponse response,
-        CancellationToken cancel,
-        string? environment = null
-    ) => Answers.Of(await history.UndoAsync(EnvironmentOf(environment), change, cancel), view => Show(view, response));
-
-    private static async Task<IResult> RevealAsync(string column, SettingsService settings, CancellationToken cancel) =>
         await settings.RevealAsync(column, null, "reveal", cancel) is { } secret
-            ? TypedResults.Json(new { column, value = secret })
-            : TypedResults.Problem($"The secret {column} is not set.", statusCode: StatusCodes.Status404NotFound);
+            ? Answers.Show(new SettingSecret(column, secret))
+            : new Missing($"The secret {column} is not set.");
 
-    private static async Task<IResult> ExportAsync(
+    private static async Task<FileContentHttpResult> ExportAsync(
         SettingsTransfer transfer,
         CancellationToken cancel,
         string format = "env",
@@ -189,21 +158,18 @@ internal static class SettingsEndpoints
     ) =>
         Enum.TryParse<SettingsFormat>(format, ignoreCase: true, out var known)
             ? Download(await transfer.ExportAsync(EnvironmentOf(environment), known, null, cancel))
-            : TypedResults.Problem("The format must be env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
+            : throw new BadHttpRequestException("The format must be env, json or yaml.");
 
-    private static async Task<IResult> ExportWithSecretsAsync(
+    private static async Task<FileContentHttpResult> ExportWithSecretsAsync(
         [FromBody] ExportRequest body,
         SettingsTransfer transfer,
         CancellationToken cancel
     ) =>
-        body.Passphrase is not { Length: >= ShortestPassphrase }
-            ? TypedResults.Problem(
-                $"A passphrase has at least {ShortestPassphrase} characters.",
-                statusCode: StatusCodes.Status400BadRequest
-            )
-            : Download(await transfer.ExportAsync(EnvironmentOf(body.Environment), body.Format, body.Passphrase, cancel));
+        body.Passphrase is { Length: >= ShortestPassphrase }
+            ? Download(await transfer.ExportAsync(EnvironmentOf(body.Environment), body.Format, body.Passphrase, cancel))
+            : throw new BadHttpRequestException($"A passphrase has at least {ShortestPassphrase} characters.");
 
-    private static async Task<IResult> ImportAsync(
+    private static async Task<Results<Ok<ImportReview>, UnprocessableEntity<ImportReview>>> ImportAsync(
         [FromBody] SettingsUpload body,
         SettingsTransfer transfer,
         CancellationToken cancel,
@@ -212,37 +178,43 @@ internal static class SettingsEndpoints
     {
         if (body.Text is null)
         {
-            return TypedResults.Problem("The field text is required: the file to import.", statusCode: StatusCodes.Status400BadRequest);
+            throw new BadHttpRequestException("The field text is required: the file to import.");
         }
 
         var review = await transfer.ImportAsync(body, dryRun, cancel);
-        var isDone = dryRun || review.IsApplied || (review.Refusals.Count == 0 && !review.Plan.IsRefused && !review.NeedsPassphrase);
-        return TypedResults.Json(review, statusCode: isDone ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+        return dryRun || review.IsApplied || (review.Refusals.Count == 0 && !review.Plan.IsRefused && !review.NeedsPassphrase)
+            ? TypedResults.Ok(review)
+            : TypedResults.UnprocessableEntity(review);
     }
 
     /// <summary>The named environment; null where none is named, which means the active one.</summary>
     /// <exception cref="BadHttpRequestException">There is no such environment.</exception>
     private static DeploymentEnvironment? EnvironmentOf(string? name) =>
-        name is null
-            ? null
-            : EnumText<DeploymentEnvironment>.Find(name)
-                ?? throw new BadHttpRequestException($"Unknown environment {name}. Allowed: development, staging, production.");
+        name is null ? null : EnumText<DeploymentEnvironment>.Find(name) ?? throw new BadHttpRequestException(Unknown(name));
+
+    private static string Unknown(string environment) => $"Unknown environment {environment}. Allowed: development, staging, production.";
 
     private static FileContentHttpResult Download(ExportedSettings file) =>
         TypedResults.File(System.Text.Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);
 
-    private static IResult Show(SettingsView view, HttpResponse response)
-    {
-        response.Headers.ETag = $"\"{view.Version}\"";
-        response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(SettingsJson.Of(view));
-    }
+    private static Answer<ShownSettings> Show(Outcome<SettingsView> outcome) =>
+        Answers.Of(outcome, view => new ShownSettings(view), SettingsJson.Of);
 
-    private static IResult NoSuchEnvironment(string name) =>
-        TypedResults.Problem(
-            $"Unknown environment {name}. Allowed: development, staging, production.",
-            statusCode: StatusCodes.Status404NotFound
-        );
+    private sealed record SettingSecret(string Column, string Value);
+
+    /// <summary>The settings with their version as ETag. Nothing on the way may keep them.</summary>
+    private sealed class ShownSettings(SettingsView view) : IResult, IEndpointMetadataProvider
+    {
+        public static void PopulateMetadata(System.Reflection.MethodInfo method, EndpointBuilder builder) =>
+            Shown<JsonObject>.PopulateMetadata(method, builder);
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.ETag = $"\"{view.Version}\"";
+            httpContext.Response.Headers.CacheControl = "no-store";
+            return TypedResults.Ok(SettingsJson.Of(view)).ExecuteAsync(httpContext);
+        }
+    }
 
     /// <summary>The body of a restore.</summary>
     /// <param name="Change">The id of the change to go back to.</param>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Templates;
@@ -19,10 +20,13 @@ public sealed record TemplateRow(
     string? Problem,
     DateTimeOffset? UpdatedAt,
     int Version
-);
+) : IHasVersion;
 
 /// <summary>A template with its content.</summary>
-public sealed record TemplateView(TemplateRow Template, JsonObject Content);
+public sealed record TemplateView(TemplateRow Template, JsonObject Content) : IHasVersion
+{
+    int IHasVersion.Version => Template.Version;
+}
 
 /// <summary>A template as it is written, and as its file says it.</summary>
 public sealed class TemplateForm

@@ -63,7 +63,7 @@ public sealed record ToolRow(
     DateTimeOffset? LastRun,
     DateTimeOffset UpdatedAt,
     int Version
-);
+) : IHasVersion;
 
 /// <summary>How a run ended, as the API says it.</summary>
 /// <param name="Ok">It did what it was asked for.</param>
@@ -190,7 +190,10 @@ public sealed record ToolTab(int AgentId, string Name)
 }
 
 /// <summary>A tool with its schema.</summary>
-public sealed record ToolView(ToolRow Tool, string? ToolVersion, JsonNode? ConfigSchema);
+public sealed record ToolView(ToolRow Tool, string? ToolVersion, JsonNode? ConfigSchema) : IHasVersion
+{
+    int IHasVersion.Version => Tool.Version;
+}
 
 /// <summary>What a tool was.</summary>
 public sealed record ToolVersionRow(string Label, string? Description, JsonNode? ConfigSchema, DateTimeOffset KeptAt);
@@ -212,7 +215,7 @@ public sealed record InstanceRow(
     LastResult? LastResult,
     DateTimeOffset? NextRun,
     int Version
-);
+) : IHasVersion;
 
 /// <summary>How an instance's last run ended, as its row keeps it.</summary>
 public sealed record LastResult(bool Ok, int? Status, string Message, double Milliseconds)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 
@@ -69,7 +70,7 @@ public sealed record UserRow(
     DateTimeOffset? LastLogin,
     DateTimeOffset CreatedAt,
     int Version
-)
+) : IHasVersion
 {
     /// <summary>What keeps him from signing in, in a word; "Active" where nothing does.</summary>
     [JsonIgnore]

@@ -23,18 +23,20 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Registry.Data;
 
 /// <summary>
-/// The whole registry as one unit of work. Made by the factory for one operation, then disposed. Every change it saves is written with
-/// its record in the change history, in one transaction: where the record can't be written, the change is refused.
+/// The whole registry as one unit of work. Lent by the factory for one operation, then disposed, which gives it back to a pool. Every change it
+/// saves is written with its record in the change history, in one transaction: where the record can't be written, the change is refused.
 /// </summary>
-public abstract class RegistryDbContext(DbContextOptions options, Actor actor, TimeProvider clock) : IdentityUserContext<User, int>(options)
+public abstract class RegistryDbContext(DbContextOptions options) : IdentityUserContext<User, int>(options)
 {
     private readonly List<ChangeRecord> _appended = [];
+    private Actor _actor = Actor.Console;
+    private TimeProvider _clock = TimeProvider.System;
 
     /// <summary>Why the next save is made, for the history; null where there is nothing to say.</summary>
     public string? Reason { get; set; }
 
     /// <summary>Where what is written is only tried; null where it counts.</summary>
-    internal DryRun? DryRun { get; init; }
+    internal DryRun? DryRun { get; private set; }
 
     public DbSet<SystemConfig> SystemConfig => Set<SystemConfig>();
 
@@ -92,6 +94,14 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     public DbSet<LogRetentionSettings> LogRetention => Set<LogRetentionSettings>();
 
+    /// <summary>Makes it the unit of work of somebody, whosever it was before.</summary>
+    internal RegistryDbContext For(Actor actor, TimeProvider clock, DryRun? trial)
+    {
+        (_actor, _clock, DryRun, Reason) = (actor, clock, trial, null);
+        _appended.Clear();
+        return this;
+    }
+
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);
 
@@ -146,10 +156,10 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     internal ChangeRecord NewRecord(string act, string table, string row, string? before, string? after) =>
         new()
         {
-            ChangedAt = clock.GetUtcNow(),
-            Actor = actor.Name,
-            UserId = actor.UserId,
-            Place = actor.Place,
+            ChangedAt = _clock.GetUtcNow(),
+            Actor = _actor.Name,
+            UserId = _actor.UserId,
+            Place = _actor.Place,
             Act = act,
             TableName = table,
             RowId = row,
@@ -160,7 +170,7 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     private async Task<int> SaveAsync(bool acceptAllChangesOnSuccess, Func<Task> first, CancellationToken cancel)
     {
-        var changes = ChangeRecorder.Collect(this, clock.GetUtcNow());
+        var changes = ChangeRecorder.Collect(this, _clock.GetUtcNow());
         AnswerForJobs(changes);
         if (changes.Count == 0)
         {
@@ -186,11 +196,11 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     /// </summary>
     private void AnswerForJobs(IReadOnlyList<PendingChange> changes)
     {
-        foreach (var change in changes.Where(_ => actor != Actor.Console))
+        foreach (var change in changes.Where(_ => _actor != Actor.Console))
         {
             if (change.Entry is { Entity: ScheduledJob job, State: EntityState.Added or EntityState.Modified })
             {
-                job.RunsAs = actor.AnswersAs;
+                job.RunsAs = _actor.AnswersAs;
             }
         }
     }

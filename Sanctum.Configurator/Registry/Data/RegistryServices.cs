@@ -46,14 +46,14 @@ public static class RegistryServices
         services.AddSingleton<WriteWatch>();
         services.AddSingleton<CommitMark>();
         services.AddSingleton<OwnCommits>();
+        services.AddSingleton(typeof(KeptReadings<,>));
         services.AddHostedService<OtherWritersWorker>();
         services.AddScoped<ChangeAudit>();
         services.AddSingleton<SettingPins>();
         services.AddSingleton<SecretAdoption>();
         services.AddScoped<EffectiveSettings>();
-        services.AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory>();
 
-        // Identity's stores alone take the context itself; everything else makes its own for each operation.
+        // Identity's stores alone take the context itself; everything else takes its own for each operation.
         services.AddScoped(scope => scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
         var place = new PlaceOfDatabase(location.RegistryFile);
         services.AddSingleton(place);
@@ -88,42 +88,33 @@ public static class RegistryServices
         where TRegistry : RegistryDbContext
         where TLogs : LogsDbContext =>
         services
-            .AddSingleton(provider => OptionsOf<TRegistry>(provider, useRegistry))
-            .AddSingleton(provider => OptionsOf<TLogs>(provider, useLogs))
+            .AddPooledDbContextFactory<TRegistry>((provider, builder) => Configure(builder, provider, useRegistry))
+            .AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory<TRegistry>>()
+            .AddSingleton(provider =>
+            {
+                var builder = new DbContextOptionsBuilder<TLogs>();
+                Configure(builder, provider, useLogs);
+                return builder.UseApplicationServiceProvider(provider).Options;
+            })
             .AddTransient<LogsDbContext>(provider => ActivatorUtilities.CreateInstance<TLogs>(provider));
 
-    private static DbContextOptions<T> OptionsOf<T>(IServiceProvider provider, Action<DbContextOptionsBuilder> use)
-        where T : DbContext
+    private static void Configure(DbContextOptionsBuilder builder, IServiceProvider provider, Action<DbContextOptionsBuilder> use)
     {
-        var builder = new DbContextOptionsBuilder<T>();
         use(builder);
         builder.AddInterceptors(provider.GetRequiredService<OwnCommits>());
 
         // The one row of settings has its id by default, for other programs that insert it by a seed's statement.
         builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
-        return builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).UseApplicationServiceProvider(provider).Options;
+        builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
     }
 }
 
-/// <summary>Makes a context for one operation of this scope's actor.</summary>
-internal sealed class RegistryFactory(
-    IServiceProvider scope,
-    RegistryLocation location,
-    CurrentUser caller,
-    DryRun trial,
-    TimeProvider clock
-) : IDbContextFactory<RegistryDbContext>
+/// <summary>
+/// Lends a context for one operation of this scope's actor. Making one costs more than most queries, so they come from a pool.
+/// </summary>
+internal sealed class RegistryFactory<TRegistry>(IDbContextFactory<TRegistry> pool, CurrentUser caller, DryRun trial, TimeProvider clock)
+    : IDbContextFactory<RegistryDbContext>
+    where TRegistry : RegistryDbContext
 {
-    public RegistryDbContext CreateDbContext() =>
-        location.IsSqlite
-            ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), caller.Actor, clock)
-            {
-                DryRun = Trial,
-            }
-            : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), caller.Actor, clock)
-            {
-                DryRun = Trial,
-            };
-
-    private DryRun? Trial => trial.IsOn ? trial : null;
+    public RegistryDbContext CreateDbContext() => pool.CreateDbContext().For(caller.Actor, clock, trial.IsOn ? trial : null);
 }

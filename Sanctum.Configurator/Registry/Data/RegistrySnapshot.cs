@@ -72,17 +72,15 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     /// <summary>
     /// A copy of the registry. Foreign keys are not enforced in it, so that its tables can be filled and emptied in any order.
     /// </summary>
-    public SqliteRegistryDbContext Open(string file) =>
-        new(
+    public RegistryDbContext Open(string file) =>
+        new SqliteRegistryDbContext(
             new DbContextOptionsBuilder<SqliteRegistryDbContext>()
                 .UseSqlite(ConnectionTo(file))
                 .ConfigureWarnings(warnings =>
                     warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.ModelValidationKeyDefaultValueWarning)
                 )
-                .Options,
-            Actor.Console,
-            clock
-        );
+                .Options
+        ).For(Actor.Console, clock, trial: null);
 
     /// <summary>Brings a copy to the schema of this version.</summary>
     /// <exception cref="InvalidOperationException">It is too old for this version, or has migrations that this version does not

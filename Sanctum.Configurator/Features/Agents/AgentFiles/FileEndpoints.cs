@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
 internal static class FileEndpoints
 {
-    public static void Map(RouteGroupBuilder agents)
+    public static void Map(LazyGroup agents)
     {
         agents
             .MapPost("/import", ImportAsync)
@@ -15,9 +17,6 @@ internal static class FileEndpoints
             .WithSummary(
                 "Imports an agent file (.af), sent as the body or as file in a form whose secrets are a JSON object of the values that the file leaves empty: creates its agents on the Letta server and in the registry; with dryRun only returns what would be done"
             )
-            .Produces<ImportedAgents>()
-            .Produces<ImportPreview>()
-            .ProducesValidationProblem()
             .WithMetadata(new DisableRequestSizeLimitAttribute());
         agents
             .MapGet(
@@ -27,9 +26,7 @@ internal static class FileEndpoints
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("The agent's file (.af), as the Letta server exports it")
-            .Produces(StatusCodes.Status200OK, contentType: "application/json")
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces(StatusCodes.Status200OK, contentType: "application/json");
         agents
             .MapGet(
                 "/export",
@@ -38,11 +35,10 @@ internal static class FileEndpoints
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("A ZIP file of agent files, with a manifest that lists failures; ids are separated by commas")
-            .Produces(StatusCodes.Status200OK, contentType: "application/zip")
-            .ProducesValidationProblem();
+            .Produces(StatusCodes.Status200OK, contentType: "application/zip");
     }
 
-    private static async Task<IResult> ImportAsync(
+    private static async Task<Results<Answer<Shown<ImportedAgents>>, Answer<Shown<ImportPreview>>>> ImportAsync(
         HttpRequest request,
         AgentImport import,
         CancellationToken cancel,
@@ -57,19 +53,17 @@ internal static class FileEndpoints
         var (body, given, unread) = request.HasFormContentType ? await FormAsync(request, cancel) : (request.Body, null, null);
         if (unread is not null)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["file"] = unread });
+            return Refused("file", unread);
         }
 
         if (SecretsIn(given) is not { } secrets)
         {
-            return Answers.Refused(
-                new Dictionary<string, string> { ["secrets"] = """The secrets must be a JSON object of texts, such as {"API_KEY": "…"}.""" }
-            );
+            return Refused("secrets", """The secrets must be a JSON object of texts, such as {"API_KEY": "…"}.""");
         }
 
         if (await AgentImport.HoldAsync(body, cancel) is not { } file)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["file"] = AgentFileReader.TooLong });
+            return Refused("file", AgentFileReader.TooLong);
         }
 
         var form = new ImportForm
@@ -81,9 +75,7 @@ internal static class FileEndpoints
             Embedding = embedding ?? "",
             Secrets = secrets,
         };
-        return dryRun
-            ? Answers.Of(await import.PreviewAsync(file, cancel), TypedResults.Ok)
-            : Answers.Of(await import.ImportAsync(file, form, cancel), TypedResults.Ok);
+        return dryRun ? Answers.Of(await import.PreviewAsync(file, cancel)) : Answers.Of(await import.ImportAsync(file, form, cancel));
     }
 
     /// <summary>The file in a form, and the text of its field secrets; or why it can't be read.</summary>
@@ -115,7 +107,9 @@ internal static class FileEndpoints
         }
     }
 
-    private static IResult FileOf(ExportedFile file, string type) => TypedResults.Stream(file.Content, type, file.Name);
+    private static Answer<Shown<ImportedAgents>> Refused(string field, string why) => Answers.Refused(field, why);
+
+    private static FileStreamHttpResult FileOf(ExportedFile file, string type) => TypedResults.Stream(file.Content, type, file.Name);
 
     private static IReadOnlyList<int> Numbers(string? ids) =>
         [

@@ -1,8 +1,10 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
@@ -10,28 +12,22 @@ internal static class TalkEndpoints
 {
     private const string Stream = "text/event-stream";
 
-    public static void Map(RouteGroupBuilder agents)
+    public static void Map(LazyGroup agents)
     {
         agents
             .MapGet(
                 "/{id:int}/messages",
                 async (int id, AgentTalk talk, CancellationToken cancel, int take = 50) =>
-                    Answers.Of(await talk.ReadAsync(id, take, cancel), TypedResults.Ok)
+                    Answers.Of(await talk.ReadAsync(id, take, cancel))
             )
-            .WithSummary("The newest messages of an agent on the Letta server, and its pending approval")
-            .Produces<AgentMessages>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("The newest messages of an agent on the Letta server, and its pending approval");
         agents
             .MapGet(
                 "/{id:int}/messages/stream",
                 async (int id, AgentTalk talk, HttpContext context, CancellationToken cancel) =>
                     await AnswerAsync(await talk.FollowAsync(id, cancel), context, cancel)
             )
-            .WithSummary("The answer that an agent is giving now, from its beginning; as a stream where text/event-stream is accepted")
-            .Produces<TalkAnswer>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("The answer that an agent is giving now, from its beginning; as a stream where text/event-stream is accepted");
         agents
             .MapPost(
                 "/{id:int}/messages",
@@ -40,10 +36,7 @@ internal static class TalkEndpoints
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Sends a message to an agent; responds when it is done, or as a stream where text/event-stream is accepted")
-            .CannotBeTried()
-            .Produces<TalkAnswer>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .CannotBeTried();
         agents
             .MapPost(
                 "/{id:int}/approval",
@@ -52,35 +45,26 @@ internal static class TalkEndpoints
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Approves or denies the pending tool call; responds like a message")
-            .CannotBeTried()
-            .Produces<TalkAnswer>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .CannotBeTried();
         agents
             .MapPost(
                 "/{id:int}/cancel",
-                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.CancelAsync(id, cancel), TypedResults.Ok)
+                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.CancelAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Cancels the agent's current run on the Letta server")
-            .CannotBeTried()
-            .Produces<AgentMessages>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .CannotBeTried();
         agents
             .MapPost(
                 "/{id:int}/reset",
-                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResetAsync(id, cancel), TypedResults.Ok)
+                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResetAsync(id, cancel))
             )
             .RequireAuthorization(Policies.WriteRegistry)
             .WithSummary("Resets the agent's conversation on the Letta server; its memory stays")
-            .CannotBeTried()
-            .Produces<AgentMessages>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .CannotBeTried();
     }
 
-    private static async Task<IResult> AnswerAsync(
+    private static async Task<Results<ServerSentEventsResult<LettaMessage>, Answer<Shown<TalkAnswer>>>> AnswerAsync(
         Outcome<IAsyncEnumerable<LettaMessage>> outcome,
         HttpContext context,
         CancellationToken cancel
@@ -88,7 +72,7 @@ internal static class TalkEndpoints
     {
         if (outcome is not Outcome<IAsyncEnumerable<LettaMessage>>.Ok { Value: var parts })
         {
-            return Answers.Of(outcome, _ => TypedResults.NoContent());
+            return Answers.Undone<IAsyncEnumerable<LettaMessage>, TalkAnswer>(outcome);
         }
 
         if (context.Request.Headers.Accept.ToString().Contains(Stream, StringComparison.OrdinalIgnoreCase))
@@ -105,8 +89,9 @@ internal static class TalkEndpoints
         var messages = whole.Messages;
         var failure = messages.FirstOrDefault(message => message.Kind == LettaMessageKind.Failure)?.Text;
         return failure is not null && messages.Count == 1
-            ? Answers.Refused(new Dictionary<string, string> { [""] = failure })
-            : TypedResults.Ok(new TalkAnswer([.. messages.Where(message => message.Kind != LettaMessageKind.Failure)], failure));
+            ? (Answer<Shown<TalkAnswer>>)Answers.Refused("", failure)
+            : (Answer<Shown<TalkAnswer>>)
+                Answers.Show(new TalkAnswer([.. messages.Where(message => message.Kind != LettaMessageKind.Failure)], failure));
     }
 
     private static async IAsyncEnumerable<SseItem<LettaMessage>> EventsAsync(

@@ -98,7 +98,8 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
                     : table with
                     {
                         Rows = [],
-                        Refusal = $"Restoring it requires {Policies.PermissionOf(policy) ?? "every permission"}, which you don't have.",
+                        Refusal =
+                            $"Restoring it requires {(policy == Policies.Everything ? "every permission" : policy)}, which you don't have.",
                     }
             );
         }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Backups;
 
@@ -53,7 +54,7 @@ public sealed record BackupSettingsRow(
     RestoreTestSchedule Drill,
     bool HasPassphrase,
     int Version
-)
+) : IHasVersion
 {
     public static BackupSettingsRow Of(BackupSettings s) =>
         new(

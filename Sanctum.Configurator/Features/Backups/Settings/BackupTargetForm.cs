@@ -202,7 +202,7 @@ public sealed record BackupTargetRow(
     string? Trouble,
     DateTimeOffset? StoredAt,
     int Version
-)
+) : IHasVersion
 {
     /// <summary>Where it is, in a line.</summary>
     [JsonIgnore]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Logs.Alerts;
@@ -46,7 +47,7 @@ public sealed record AlertRow(
     string? Problem,
     DateTimeOffset UpdatedAt,
     int Version
-)
+) : IHasVersion
 {
     internal static AlertRow Of(Alert a) =>
         new(

@@ -1,5 +1,6 @@
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
@@ -7,33 +8,32 @@ internal static class LogRetentionEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var logs = routes.MapGroup("/api/logs").RequireAuthorization(Policies.ReadLogs).WithTags("Logs");
+        var logs = routes.MapLazyGroup("/api/logs").RequireAuthorization(Policies.ReadLogs).WithTags("Logs");
         logs.MapGet(
                 "/retention",
-                async (LogRetentionService service, HttpContext context, CancellationToken cancel) =>
-                    await service.ReadAsync(cancel) is var row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : null
+                async (LogRetentionService service, CancellationToken cancel) => Answers.Show(await service.ReadAsync(cancel))
             )
-            .WithSummary("The retention rules; the ETag is the version")
-            .Produces<LogRetentionRow>();
-        logs.MapPut("/retention", SaveAsync)
+            .WithSummary("The retention rules; the ETag is the version");
+        logs.MapPut(
+                "/retention",
+                async (LogRetentionForm form, NeededIfMatch seen, LogRetentionService service, CancellationToken cancel) =>
+                {
+                    form.Version = seen.Version;
+                    return Answers.Of(await service.SaveAsync(form, cancel));
+                }
+            )
             .RequireAuthorization(Policies.ManageLogs)
             .WithSummary("Changes the retention rules; If-Match names the version that was read")
-            .OffersDryRun()
-            .Produces<LogRetentionRow>()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
-            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+            .OffersDryRun();
         logs.MapGet("/stock", (LogRetentionService service, CancellationToken cancel) => service.StockAsync(null, cancel))
             .WithSummary("The stored lines by level and source, and what the next clean-up removes");
         logs.MapPost(
                 "/clean-up",
-                async (LogRetentionService service, CancellationToken cancel) =>
-                    Answers.Of(await service.CleanUpAsync(null, cancel), TypedResults.Ok)
+                async (LogRetentionService service, CancellationToken cancel) => Answers.Of(await service.CleanUpAsync(null, cancel))
             )
             .RequireAuthorization(Policies.ManageLogs)
             .WithSummary("Runs the log clean-up now")
-            .CannotBeTried()
-            .Produces<LogRemoval>();
+            .CannotBeTried();
         logs.MapDelete(
                 "/",
                 async (
@@ -42,33 +42,10 @@ internal static class LogRetentionEndpoints
                     CancellationToken cancel,
                     string? level = null,
                     string? source = null
-                ) => Answers.Of(await service.DeleteAsync(new(before.Value, level, source), null, cancel), TypedResults.Ok)
+                ) => Answers.Of(await service.DeleteAsync(new(before.Value, level, source), null, cancel))
             )
             .RequireAuthorization(Policies.ManageLogs)
             .WithSummary("Removes the lines of full hours before a time, all or by level or source")
-            .CannotBeTried()
-            .Produces<LogRemoval>()
-            .ProducesValidationProblem();
-    }
-
-    private static async Task<IResult> SaveAsync(
-        LogRetentionForm form,
-        LogRetentionService service,
-        HttpContext context,
-        CancellationToken cancel
-    )
-    {
-        var (version, refusal) = Answers.IfMatch(context.Request);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        form.Version = version;
-        return Answers.Of(
-            await service.SaveAsync(form, cancel),
-            row => Answers.WithVersion(context, row.Version, TypedResults.Ok(row)),
-            row => row
-        );
+            .CannotBeTried();
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
@@ -69,7 +70,7 @@ public sealed record LogRetentionRow(
     int Megabytes,
     int Version,
     DateTimeOffset? UpdatedAt
-)
+) : IHasVersion
 {
     public static LogRetentionRow Of(LogRetentionSettings? settings)
     {

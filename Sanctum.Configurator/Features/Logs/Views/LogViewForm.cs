@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Views;
 
@@ -42,7 +43,7 @@ public sealed record LogViewRow(
     bool MayChange,
     DateTimeOffset UpdatedAt,
     int Version
-)
+) : IHasVersion
 {
     /// <summary>A form that changes nothing yet.</summary>
     public LogViewForm ToForm() =>

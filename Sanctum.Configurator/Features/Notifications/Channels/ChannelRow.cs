@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
@@ -31,7 +32,7 @@ public sealed record ChannelRow(
     string? Problem,
     ChannelSettingsView? Settings,
     int Version
-)
+) : IHasVersion
 {
     /// <summary>A form that changes nothing yet.</summary>
     public ChannelForm ToForm() =>

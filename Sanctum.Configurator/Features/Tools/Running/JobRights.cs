@@ -74,7 +74,7 @@ public sealed class JobRights(
         var granted = runsAs switch
         {
             Answerable.Console => Permissions.All,
-            null => [Permissions.RegistryRead, Permissions.RegistryOperate],
+            null => [Policies.ReadRegistry, Policies.OperateRegistry],
             _ when Answerable.UserIn(runsAs) is { } user => await OfUserAsync(registry, user, cancel),
             _ when Answerable.KeyIn(runsAs) is { } key => await OfKeyAsync(registry, key, cancel),
             _ => [],
@@ -90,7 +90,6 @@ public sealed class JobRights(
     /// <summary>Why a run was not allowed what its job does, and what to do about it.</summary>
     public async Task<string> ExplainAsync(string? runsAs, string policy, CancellationToken cancel)
     {
-        var needed = Policies.PermissionOf(policy) ?? policy;
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var who = runsAs switch
         {
@@ -101,15 +100,15 @@ public sealed class JobRights(
             {
                 null => "The user who changed this job last was deleted",
                 { IsActive: false } user => $"{user.UserName}, who changed this job last, is inactive",
-                var user => $"{user.UserName}, who changed this job last, no longer has {needed}",
+                var user => $"{user.UserName}, who changed this job last, no longer has {policy}",
             },
             _ when Answerable.KeyIn(runsAs) is { } id => await registry.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel)
                 is { } key
-                ? $"The API key {key.Name}, by which this job was changed last, has expired, or it or its owner no longer has {needed}"
+                ? $"The API key {key.Name}, by which this job was changed last, has expired, or it or its owner no longer has {policy}"
                 : "The API key by which this job was changed last was revoked",
             _ => "No user is responsible for this job",
         };
-        return $"{who}. A user with {needed} must open and save the job, which then runs with that user's permissions.";
+        return $"{who}. A user with {policy} must open and save the job, which then runs with that user's permissions.";
     }
 
     private static async Task<IReadOnlyCollection<string>> OfUserAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
@@ -141,9 +140,7 @@ public sealed class JobRights(
     }
 
     private async Task<string?> WhyNotAsync(string? policy, string name) =>
-        policy is null || await caller.MayAsync(policy)
-            ? null
-            : $"{name} requires the permission {Policies.PermissionOf(policy)}, which you don't have.";
+        policy is null || await caller.MayAsync(policy) ? null : $"{name} requires the permission {policy}, which you don't have.";
 
     /// <summary>What the act itself asks for; null where it is nothing that the console knows.</summary>
     private async Task<string?> PolicyOfAsync(RegistryDbContext registry, int? instance, string? action, CancellationToken cancel) =>

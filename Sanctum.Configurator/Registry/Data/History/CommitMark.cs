@@ -4,24 +4,24 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 namespace Sanctum.Configurator.Registry.Data.History;
 
 /// <summary>
-/// Lets a cache keep what it read from the registry for as long as it is true, at the cost of microseconds instead of a query. SQLite
-/// counts
-/// the commits of all programs (<c>PRAGMA data_version</c>), so there it is exact; on PostgreSQL the mark changes ten times a second.
+/// Lets a cache keep what it read from the registry for as long as it is true, at the cost of microseconds instead of a query: SQLite counts the
+/// commits of all programs (<c>PRAGMA data_version</c>). PostgreSQL has nothing as cheap that is exact, so there is no mark.
 /// </summary>
-public sealed class CommitMark(RegistryLocation location, TimeProvider clock) : IDisposable
+public sealed class CommitMark(RegistryLocation location) : IDisposable
 {
-    private const int TimesASecond = 10;
-
     private readonly Lock _lock = new();
     private SqliteConnection? _connection;
     private SqliteCommand? _version;
 
-    /// <summary>A number that is another one after every commit. What is read after it was taken is true for as long as it stays.</summary>
-    public long Read()
+    /// <summary>
+    /// A number that is another one after every commit; null where there is none. What is read after it was taken is true for as long as it
+    /// stays.
+    /// </summary>
+    public long? Read()
     {
         if (!location.IsSqlite)
         {
-            return clock.GetTimestamp() / (clock.TimestampFrequency / TimesASecond);
+            return null;
         }
 
         lock (_lock)

@@ -1,12 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data.Postgres;
 
 /// <summary>The registry in a PostgreSQL database, which several consoles may share.</summary>
-public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryDbContext> options, Actor actor, TimeProvider clock)
-    : RegistryDbContext(options, actor, clock)
+public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryDbContext> options) : RegistryDbContext(options)
 {
     /// <summary>The chain has one end, so the consoles that share it take turns; the lock goes with the transaction.</summary>
     internal override async Task BeginWritingAsync(CancellationToken cancel)

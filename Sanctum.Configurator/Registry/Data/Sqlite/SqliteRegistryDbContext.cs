@@ -2,14 +2,12 @@ using System.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;
 
 /// <summary>The registry in one SQLite file.</summary>
-public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbContext> options, Actor actor, TimeProvider clock)
-    : RegistryDbContext(options, actor, clock)
+public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbContext> options) : RegistryDbContext(options)
 {
     /// <summary>The driver begins writing transactions as "immediate": the one write lock is taken here, not at the first write.</summary>
     internal override async Task BeginWritingAsync(CancellationToken cancel)

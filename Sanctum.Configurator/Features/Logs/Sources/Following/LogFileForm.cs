@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.LogFiles;
 
@@ -52,7 +53,7 @@ public sealed record LogFileRow(
     FollowState State,
     string? Problem,
     IReadOnlyList<FollowedFile> Files
-)
+) : IHasVersion
 {
     public long Lines => Files.Sum(file => file.Lines);
 

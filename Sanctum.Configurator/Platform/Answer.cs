@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using MethodInfo = System.Reflection.MethodInfo;
+
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>The four ways an act of the API can end: done, refused (400), missing (404) or too late (412).</summary>
+public sealed class Answer<TDone> : IResult, INestedHttpResult, IEndpointMetadataProvider
+    where TDone : IResult
+{
+    private Answer(IResult result) => Result = result;
+
+    public IResult Result { get; }
+
+    public static implicit operator Answer<TDone>(TDone done) => new(done);
+
+    public static implicit operator Answer<TDone>(ValidationProblem refused) => new(refused);
+
+    public static implicit operator Answer<TDone>(Missing missing) => new(missing);
+
+    public static implicit operator Answer<TDone>(TooLate late) => new(late);
+
+    /// <summary>Whoever may come too late sends a version, and that an <see cref="Requests.IfMatch"/> describes.</summary>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Describe<Results<TDone, ValidationProblem, Missing>>(method, builder);
+
+    public Task ExecuteAsync(HttpContext httpContext) => Result.ExecuteAsync(httpContext);
+
+    private static void Describe<T>(MethodInfo method, EndpointBuilder builder)
+        where T : IEndpointMetadataProvider => T.PopulateMetadata(method, builder);
+}
