@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
@@ -93,6 +94,7 @@ internal static class LettaEndpoints
         int? HttpStatus,
         string? HttpPhrase,
         int LatencyMs,
+        LettaKind? Kind,
         string? ServerVersion,
         int? Agents,
         string Message,
@@ -107,6 +109,7 @@ internal static class LettaEndpoints
                 result.Report.HttpStatus,
                 result.Report.HttpPhrase,
                 result.Report.LatencyMs,
+                result.Report.Kind,
                 result.Report.ServerVersion,
                 result.Report.Agents,
                 result.Report.Message,
@@ -116,6 +119,7 @@ internal static class LettaEndpoints
             );
     }
 
+    /// <param name="Kind">Null until the server has been tested since the console started, unless it is chosen in the settings.</param>
     /// <param name="State">"off", "not_testable", "untested" or the verdict.</param>
     internal sealed record StateAnswer(
         string State,
@@ -124,6 +128,7 @@ internal static class LettaEndpoints
         string? Hint,
         string? Fault,
         double? LatencyMs,
+        LettaKind? Kind,
         string? ServerVersion,
         int? Agents,
         Uri? Address,
@@ -143,6 +148,7 @@ internal static class LettaEndpoints
                 now.Hint,
                 now.Fault,
                 now.LatencyMs,
+                now.Kind,
                 now.ServerVersion,
                 now.Agents,
                 now.Address,
