@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Server;
 using Sanctum.Configurator.Tests.Support;
@@ -6,8 +7,13 @@ using static Microsoft.Playwright.Assertions;
 namespace Sanctum.Configurator.Tests.Browser;
 
 /// <summary>A Letta App Server is chosen, tested before it is saved, and named wherever its state is shown.</summary>
-public sealed class AppServerInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+public sealed partial class AppServerInTheBrowserTests(BrowserRun run, BrowserConsole console)
+    : BrowserTest(run),
+        IClassFixture<BrowserConsole>
 {
+    [GeneratedRegex(@"^App Server \d+ ms$")]
+    private static partial Regex AppServerAnswers();
+
     [Fact]
     public async Task An_operator_chooses_the_kind_tests_the_server_and_saves_it()
     {
@@ -32,6 +38,10 @@ public sealed class AppServerInTheBrowserTests(BrowserRun run, BrowserConsole co
         await Expect(page.GetByText("4 changes saved.")).ToBeVisibleAsync();
 
         Assert.Equal("app_server", await SavedAsync(console, "letta_server_kind"));
-        await Expect(page.GetByRole(AriaRole.Banner).GetByText("App Server")).ToBeVisibleAsync();
+        var chip = page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { NameRegex = AppServerAnswers() });
+        await Expect(chip).ToBeVisibleAsync();
+        await chip.ClickAsync();
+        await page.WaitForURLAsync("**/letta");
+        await Expect(page.GetByRole(AriaRole.Definition).GetByText("Letta App Server 0.32.18").First).ToBeVisibleAsync();
     }
 }

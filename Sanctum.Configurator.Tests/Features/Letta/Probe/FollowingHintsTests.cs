@@ -70,6 +70,7 @@ public sealed partial class FollowingHintsTests : IDisposable
             { "App Server: other protocol", LettaVerdict.VersionUnsupported },
             { "App Server: no agents", LettaVerdict.VersionUnsupported },
             { "App Server: proxy without WebSockets", LettaVerdict.WebsocketRefused },
+            { "App Server: nginx without WebSockets", LettaVerdict.WebsocketRefused },
             { "App Server: path in --listen", LettaVerdict.WebsocketRefused },
             { "App Server: Origin added to /ws", LettaVerdict.WebsocketRefused },
             { "App Server: silent", LettaVerdict.NotReady },
@@ -239,6 +240,7 @@ public sealed partial class FollowingHintsTests : IDisposable
                 ["proxy_set_header Upgrade $http_upgrade", "proxy_set_header Connection", "/ws"],
                 server => server.UpgradeStatus = 200
             ),
+            "App Server: nginx without WebSockets" => await BehindNginxAsync(),
             "App Server: path in --listen" => await AppServerAsync(["--listen"], server => server.UpgradeStatus = 404),
             "App Server: Origin added to /ws" => await AppServerAsync(["header", "/ws"], server => server.UpgradeStatus = 403),
             "App Server: silent" => await SilentAppServerAsync(),
@@ -275,6 +277,24 @@ public sealed partial class FollowingHintsTests : IDisposable
                 }),
         };
         scene.Servers.Add(server);
+        return scene;
+    }
+
+    /// <summary>The lines that the hint names are put into the real nginx.</summary>
+    private static async Task<Scene> BehindNginxAsync()
+    {
+        Assert.SkipWhen(Nginx.Program is null, "nginx is not installed.");
+        var scene = await AppServerAsync(["nginx"]);
+        var server = scene.Address;
+        var before = await Nginx.StartBeforeAsync(server, "");
+        scene.Servers.Add(before);
+        scene.Address = before.Address;
+        scene.Follow = async report =>
+        {
+            var after = await Nginx.StartBeforeAsync(server, LinesOfNginx().Match(report.Hint).Groups[1].Value);
+            scene.Servers.Add(after);
+            scene.Address = after.Address;
+        };
         return scene;
     }
 
@@ -574,6 +594,9 @@ public sealed partial class FollowingHintsTests : IDisposable
         _files.Add(file);
         return file;
     }
+
+    [GeneratedRegex(@"nginx: (.+?1h;)")]
+    private static partial Regex LinesOfNginx();
 
     [GeneratedRegex(@"issued for ([\w.]+)")]
     private static partial Regex NamedInCertificate();

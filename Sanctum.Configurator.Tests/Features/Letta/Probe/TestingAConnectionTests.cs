@@ -115,7 +115,7 @@ public sealed class TestingAConnectionTests : IDisposable
     [InlineData(FakeLettaMood.Mumbles, LettaVerdict.NotJson, 200, "did not answer in JSON", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.AnswersOtherJson, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.CountsInWords, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Agents)]
-    [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.WebsocketRefused, 404, "no WebSocket at /ws", LettaSteps.WebSocket)]
+    [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.WebsocketRefused, 404, "opens no WebSocket at /ws", LettaSteps.WebSocket)]
     [InlineData(
         FakeLettaMood.HasABadModelKey,
         LettaVerdict.ServerError,

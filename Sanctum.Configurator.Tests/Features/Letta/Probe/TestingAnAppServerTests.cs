@@ -279,8 +279,8 @@ public sealed class TestingAnAppServerTests : IDisposable
     [Theory]
     [InlineData(200, LettaVerdict.WebsocketRefused, "does not pass WebSockets")]
     [InlineData(502, LettaVerdict.WebsocketRefused, "does not pass WebSockets")]
-    [InlineData(404, LettaVerdict.WebsocketRefused, "no WebSocket at /ws")]
-    [InlineData(426, LettaVerdict.WebsocketRefused, "no WebSocket at /ws")]
+    [InlineData(404, LettaVerdict.WebsocketRefused, "opens no WebSocket at /ws")]
+    [InlineData(426, LettaVerdict.WebsocketRefused, "opens no WebSocket at /ws")]
     [InlineData(403, LettaVerdict.WebsocketRefused, "Origin")]
     [InlineData(401, LettaVerdict.Unauthorized, "but not for its WebSocket")]
     public async Task What_comes_in_place_of_a_websocket_is_told(int status, LettaVerdict verdict, string said)

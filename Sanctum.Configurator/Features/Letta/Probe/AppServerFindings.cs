@@ -10,6 +10,10 @@ internal sealed class AppServerFindings(LettaTarget target, Shown shown)
 {
     private const string Update = "npm install -g @letta-ai/letta-code";
 
+    private const string PassWebSockets =
+        "Let the proxy pass WebSockets for /ws. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+        + "proxy_set_header Connection \"upgrade\"; proxy_read_timeout 1h;";
+
     /// <summary>Told with every good end, for whoever knows V1 only.</summary>
     private const string Unasked =
         "Its agents use their tools, also a shell, without asking, unless a conversation's mode says otherwise; the console opens its own in the mode standard.";
@@ -172,18 +176,18 @@ internal sealed class AppServerFindings(LettaTarget target, Shown shown)
                     $"{_place} refused the WebSocket at /ws (403), because something on the way adds the header Origin.",
                     "Let the proxy take that header away for /ws (nginx: proxy_set_header Origin \"\";)."
                 ),
+                // A proxy that keeps the header Upgrade back makes a common request of it, for which the server has no answer.
                 404 or 426 => new(
                     LettaVerdict.WebsocketRefused,
-                    $"{_place} has no WebSocket at /ws ({status}).",
-                    $"Give --listen no path, let the proxy pass /ws unchanged, and update an older App Server: {Update}."
+                    $"{_place} opens no WebSocket at /ws ({status}): a proxy in front of it doesn't pass WebSockets, or --listen has a path.",
+                    $"{PassWebSockets} Without a proxy, give --listen no path, and update an App Server of before August 2026: {Update}."
                 ),
                 _ => new(
                     LettaVerdict.WebsocketRefused,
                     status is null
                         ? $"{_place} closed the connection when a WebSocket was to be opened at /ws."
                         : $"{_place} does not pass WebSockets: it answered {status} to the upgrade at /ws.",
-                    "Let the proxy pass WebSockets for /ws. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
-                        + "proxy_set_header Connection \"upgrade\"; proxy_read_timeout 1h;"
+                    PassWebSockets
                 ),
             }
         ) with
