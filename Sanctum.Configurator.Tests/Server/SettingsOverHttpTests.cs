@@ -172,6 +172,7 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
                 "http_status",
                 "http_phrase",
                 "latency_ms",
+                "kind",
                 "server_version",
                 "agents",
                 "message",
@@ -182,16 +183,20 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
             report.Select(p => p.Key)
         );
         Assert.Equal(
-            ("connected", 200, "OK", "0.16.8", 2),
+            ("connected", 200, "OK", "v1", "0.16.8", 2),
             (
                 (string?)report["verdict"],
                 (int)report["http_status"]!,
                 (string?)report["http_phrase"],
+                (string?)report["kind"],
                 (string?)report["server_version"],
                 (int)report["agents"]!
             )
         );
-        Assert.Equal(LettaSteps.All.Except([LettaSteps.Tls]), report["steps"]!.AsArray().Select(step => (string?)step!["name"]));
+        Assert.Equal(
+            LettaSteps.All.Except([LettaSteps.Tls, LettaSteps.WebSocket]),
+            report["steps"]!.AsArray().Select(step => (string?)step!["name"])
+        );
         Assert.All(
             report["steps"]!.AsArray(),
             step =>
@@ -205,6 +210,47 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
         var check = checks["items"]!.AsArray().Single(c => $"{c!["address"]}".Contains($":{letta.Port}", StringComparison.Ordinal))!;
         Assert.Equal(("connected", 2, false), ((string?)check["verdict"], (int)check["agents"]!, (bool)check["is_of_saved"]!));
         Assert.Equal("key first key", (string?)check["checked_by"]);
+    }
+
+    [Fact]
+    public async Task The_kind_of_an_app_server_is_in_test_and_state()
+    {
+        await using var server = await FakeAppServer.StartAsync(agents: 1);
+        using var program = console.WithKey(ConsoleServer.FirstKey);
+
+        var report = await JsonOf(
+            await program.SendAsync(
+                HttpMethod.Post,
+                "/api/letta/test",
+                new
+                {
+                    letta_server_kind = "app_server",
+                    letta_server_address = "http://localhost",
+                    letta_server_port = server.Port,
+                    letta_server_token = FakeAppServer.Password,
+                }
+            )
+        );
+        var state = JsonNode.Parse(await program.ReadAsync("/api/letta/state"))!.AsObject();
+
+        Assert.Equal(
+            ("connected", "app_server", "0.32.18"),
+            ((string?)report["verdict"], (string?)report["kind"], (string?)report["server_version"])
+        );
+        Assert.True(state.ContainsKey("kind"));
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_none_is_refused_by_settings_and_test()
+    {
+        using var program = console.WithKey(ConsoleServer.FirstKey);
+
+        var saved = await program.SendAsync(HttpMethod.Put, Settings, new { letta_server_kind = "v2" });
+        var tested = await program.SendAsync(HttpMethod.Post, "/api/letta/test", new { letta_server_kind = "v2" });
+
+        Assert.All((HttpResponseMessage[])[saved, tested], answer => Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode));
+        Assert.Contains("Choose one of automatic, v1, app_server.", (await JsonOf(saved)).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("Choose one of automatic, v1, app_server.", (await JsonOf(tested)).ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

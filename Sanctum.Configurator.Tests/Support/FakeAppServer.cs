@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -32,7 +33,7 @@ public sealed class FakeAppServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    public Uri Address => new($"http://localhost:{Port}/");
+    public Uri Address => new($"{(Certificate is null ? "http" : "https")}://localhost:{Port}/");
 
     /// <summary>Null: open to anyone.</summary>
     public string? Token { get; set; } = Password;
@@ -48,6 +49,27 @@ public sealed class FakeAppServer : IAsyncDisposable
 
     /// <summary>It says yes to another mode and keeps its own.</summary>
     public bool KeepsMode { get; set; }
+    /// <summary>Says so whatever token comes, such as <c>expired websocket jwt</c>.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>False: as before 0.29.1, it does not tell about itself over HTTP.</summary>
+    public bool HasInfo { get; set; } = true;
+
+    public bool ManagesAgents { get; set; } = true;
+
+    /// <summary>A proxy in between adds the header Origin to whatever passes.</summary>
+    public bool AddsOrigin { get; set; }
+
+    /// <summary>The connection is closed as soon as it is open.</summary>
+    public bool ClosesAtOnce { get; set; }
+
+    /// <summary>What another program behind <c>/ws</c> answers to every command.</summary>
+    public string? Babble { get; set; }
+
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>The path, the Authorization and the connection of each request, in the order in which they came.</summary>
+    public ConcurrentQueue<(string Path, string? Authorization, string Connection)> Requests { get; } = new();
 
     /// <summary>Commands that are dropped without a word, as those of other versions are.</summary>
     public HashSet<string> Unknown { get; } = [];
@@ -100,7 +122,19 @@ public sealed class FakeAppServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                Port,
+                listen =>
+                {
+                    if (Certificate is { } certificate)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+                }
+            )
+        );
         _server = builder.Build();
         _server.UseWebSockets();
         _server.Run(AnswerAsync);
@@ -143,7 +177,8 @@ public sealed class FakeAppServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value;
-        if (context.Request.Headers.ContainsKey("Origin"))
+        Requests.Enqueue((path!, context.Request.Headers.Authorization.FirstOrDefault(), context.Connection.Id));
+        if (AddsOrigin || context.Request.Headers.ContainsKey("Origin"))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
         }
@@ -152,7 +187,7 @@ public sealed class FakeAppServer : IAsyncDisposable
             context.Response.ContentType = "text/plain";
             await context.Response.WriteAsync("ok\n");
         }
-        else if (path is not ("/app-server-info" or "/ws" or "/"))
+        else if (path is not ("/app-server-info" or "/ws" or "/") || (path == "/app-server-info" && !HasInfo))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
@@ -179,6 +214,12 @@ public sealed class FakeAppServer : IAsyncDisposable
         else
         {
             var socket = new FakeSocket(await context.WebSockets.AcceptWebSocketAsync());
+            if (ClosesAtOnce)
+            {
+                await socket.CloseAsync();
+                return;
+            }
+
             _sockets[socket] = 0;
             try
             {
@@ -193,7 +234,8 @@ public sealed class FakeAppServer : IAsyncDisposable
     }
 
     private string? WhyRefused(string? authorization) =>
-        Token is null ? null
+        Refusal is not null ? (string.IsNullOrEmpty(authorization) ? "missing websocket bearer token" : Refusal)
+        : Token is null ? null
         : string.IsNullOrEmpty(authorization) ? "missing websocket bearer token"
         : !authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? "invalid authorization header"
         : authorization["Bearer ".Length..] == Token ? null
@@ -205,6 +247,12 @@ public sealed class FakeAppServer : IAsyncDisposable
         {
             if (JsonNode.Parse(text) is not JsonObject command)
             {
+                continue;
+            }
+
+            if (Babble is { } words)
+            {
+                await socket.SendAsync(words);
                 continue;
             }
 
@@ -337,7 +385,7 @@ public sealed class FakeAppServer : IAsyncDisposable
                 "capabilities",
                 new JsonObject
                 {
-                    ["agent_management"] = true,
+                    ["agent_management"] = ManagesAgents,
                     ["conversation_management"] = true,
                     ["memory_management"] = true,
                 }
@@ -990,7 +1038,17 @@ internal sealed class FakeSocket(WebSocket socket)
 
     public bool Hears(string agent, string conversation) => _heard.ContainsKey((agent, conversation));
 
-    public void Abort() => socket.Abort();
+    public void Abort()
+    {
+        try
+        {
+            socket.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The other side has gone, and its request with it.
+        }
+    }
 
     /// <summary>Sends it in its turn, before whatever is sent after it.</summary>
     public void Post(JsonObject message)
@@ -1052,6 +1110,13 @@ internal sealed class FakeSocket(WebSocket socket)
             _sending.Release();
         }
     }
+
+    /// <summary>As where the server could not set the connection up.</summary>
+    public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.InternalServerError, "no connection", CancellationToken.None);
+
+    /// <summary>Sends a text that is no message.</summary>
+    public Task SendAsync(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
 
     private Task SendNowAsync(JsonObject message) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);

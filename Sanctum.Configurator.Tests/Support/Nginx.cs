@@ -8,7 +8,8 @@ using Sanctum.Configurator.Tests.House;
 namespace Sanctum.Configurator.Tests.Support;
 
 /// <summary>
-/// The real nginx with the very block that docs/deploy.md prints; only its ports, its certificate and what it passes to are the test's.
+/// The real nginx with the very block that docs/deploy.md prints; only its ports, its certificate and what it passes to are the test's. Or
+/// before another server, with the lines of a test.
 /// </summary>
 internal sealed partial class Nginx : IAsyncDisposable
 {
@@ -43,6 +44,20 @@ internal sealed partial class Nginx : IAsyncDisposable
         return nginx;
     }
 
+    /// <summary>Without TLS, before any server.</summary>
+    /// <param name="lines">Within the block of its one location.</param>
+    public static async Task<Nginx> StartBeforeAsync(Uri server, string lines)
+    {
+        var nginx = new Nginx();
+        var port = FreePort();
+        nginx.Address = new($"http://127.0.0.1:{port}/");
+        var block =
+            $"server {{\nlisten 127.0.0.1:{port};\nlocation / {{\nproxy_pass {server.GetLeftPart(UriPartial.Authority)};\n{lines}\n}}\n}}";
+        await File.WriteAllTextAsync(nginx.PathOf("nginx.conf"), nginx.Around(block), TestContext.Current.CancellationToken);
+        await nginx.RunAsync();
+        return nginx;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false } process)
@@ -59,13 +74,18 @@ internal sealed partial class Nginx : IAsyncDisposable
 
     private string Configuration(Uri console, int port)
     {
-        var block = Block()
+        var block = BlockOfTheConsole()
             .Match(File.ReadAllText(Path.Combine(Repository.Root, "docs/deploy.md")))
             .Groups["block"]
             .Value.Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)
             .Replace("/etc/ssl/console.example.org.pem", PathOf("cert.pem"), StringComparison.Ordinal)
             .Replace("/etc/ssl/console.example.org.key", PathOf("cert.key"), StringComparison.Ordinal)
             .Replace("http://127.0.0.1:5000", console.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        return Around(block);
+    }
+
+    private string Around(string block)
+    {
         var folders = string.Concat(Folders.Select(kind => $"{kind}_temp_path {PathOf(kind)};\n"));
         return $"daemon off;\nmaster_process off;\npid {PathOf("pid")};\nerror_log stderr notice;\nevents {{}}\nhttp {{\naccess_log off;\n{folders}{block}\n}}\n";
     }
@@ -104,5 +124,5 @@ internal sealed partial class Nginx : IAsyncDisposable
     }
 
     [GeneratedRegex("```nginx\n(?<block>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Block();
+    private static partial Regex BlockOfTheConsole();
 }

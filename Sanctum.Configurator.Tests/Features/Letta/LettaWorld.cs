@@ -53,6 +53,13 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
     public Task SaveAsync(FakeLetta letta, string? token = FakeLetta.Password) =>
         SaveAsync(("letta_server_address", "http://localhost"), ("letta_server_port", $"{letta.Port}"), ("letta_server_token", token));
 
+    public Task SaveAsync(FakeAppServer server) =>
+        SaveAsync(
+            ("letta_server_address", "http://localhost"),
+            ("letta_server_port", $"{server.Port}"),
+            ("letta_server_token", FakeAppServer.Password)
+        );
+
     public async Task SaveAsync(params (string Column, string? Value)[] values)
     {
         await using var scope = registry.ActAs("ada");

@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
@@ -45,6 +46,53 @@ public sealed class SeeingTheServerTests : KitContext
         Get<LettaState>().Set(new() { Verdict = verdict, LatencyMs = 23 });
 
         chip.WaitForAssertion(() => Assert.Equal(text, chip.Find($".chip-{tone}").TextContent));
+    }
+
+    [Theory]
+    [InlineData(LettaVerdict.Connected, "http://localhost:4500/", "App Server 23 ms", "good")]
+    [InlineData(LettaVerdict.NotReady, "http://localhost:4500/", "App Server: not ready", "bad")]
+    [InlineData(LettaVerdict.WebsocketRefused, "http://localhost:4500/", "App Server: WebSocket refused", "bad")]
+    [InlineData(LettaVerdict.OpenServer, "http://localhost:4500/", "App Server 23 ms", "warn")]
+    [InlineData(LettaVerdict.OpenServer, "http://letta.example:4500/", "App Server 23 ms", "bad")]
+    public void The_chip_calls_an_app_server_so_and_is_red_where_it_is_open_to_others(
+        LettaVerdict verdict,
+        string address,
+        string text,
+        string tone
+    )
+    {
+        var chip = ShowChip();
+
+        Get<LettaState>()
+            .Set(
+                new()
+                {
+                    Verdict = verdict,
+                    Kind = LettaKind.AppServer,
+                    Address = new Uri(address),
+                    LatencyMs = 23,
+                }
+            );
+
+        chip.WaitForAssertion(() => Assert.Equal(text, chip.Find($".chip-{tone}").TextContent));
+    }
+
+    [Fact]
+    public async Task The_page_names_the_app_server_and_nothing_of_v1()
+    {
+        await using var server = await FakeAppServer.StartAsync(agents: 1);
+        await using var world = await LettaWorld.CreateAsync(TestDatabase.Sqlite);
+        await world.SaveAsync(server);
+        await world.RefreshAsync();
+        Place(world, Policies.ReadSettings, Policies.TestLetta);
+        var page = Render<LettaPage>();
+
+        await PressAsync(page, "Test connection");
+
+        page.WaitForAssertion(() => Assert.Equal("Connected", page.Find(".connection-test strong").TextContent), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.Contains("Letta App Server 0.32.18", page.Find(".columns dl").TextContent));
+        Assert.DoesNotContain("V1", page.Find(".connection-test").TextContent);
+        Assert.Contains("Letta App Server 0.32.18", page.Find(".connection-test dl").TextContent);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Tests.Support;
 
@@ -76,6 +78,64 @@ public sealed class TestingTheServerTests
         );
         Assert.All([.. letta.Requests, .. other.Requests], request => Assert.Null(request.Authorization));
         Assert.NotEmpty((List<SeenRequest>)[.. letta.Requests, .. other.Requests]);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task An_app_server_is_tested_kept_and_called_by_its_kind(TestDatabase database)
+    {
+        await using var server = await FakeAppServer.StartAsync(agents: 2);
+        await using var world = await LettaWorld.CreateAsync(database);
+        await world.SaveAsync(server);
+        Assert.Null((await world.RefreshAsync()).Kind);
+
+        var result = await world.TestedAsync();
+
+        Assert.Equal((LettaVerdict.Connected, LettaKind.AppServer), (result.Report.Verdict, result.Report.Kind));
+        var check = Assert.Single(await world.ChecksAsync());
+        Assert.Equal(("connected", true, "0.32.18", 2), (check.Verdict, check.IsUp, check.ServerVersion, check.Agents));
+        Assert.Equal((LettaKind.AppServer, "0.32.18"), (world.State.Current.Kind, world.State.Current.ServerVersion));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task The_monitor_remembers_the_kind_that_it_found(TestDatabase database)
+    {
+        await using var server = await FakeAppServer.StartAsync();
+        await using var world = await LettaWorld.CreateAsync(database);
+        await world.SaveAsync(server);
+
+        await world.Monitor.WatchAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(LettaKind.AppServer, world.Get<FoundKinds>().Find(server.Address));
+        Assert.Equal((LettaVerdict.Connected, LettaKind.AppServer), (world.State.Current.Verdict, world.State.Current.Kind));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_typed_kind_is_tested_and_a_saved_one_counts_until_then(TestDatabase database)
+    {
+        await using var server = await FakeAppServer.StartAsync();
+        await using var world = await LettaWorld.CreateAsync(database);
+        await world.SaveAsync(server);
+
+        var typed = await world.TestedAsync(("letta_server_kind", "v1"));
+        Assert.Equal(LettaVerdict.WrongKind, typed.Report.Verdict);
+        Assert.False(Assert.Single(await world.ChecksAsync()).IsOfSaved);
+
+        await world.SaveAsync(("letta_server_kind", "v1"));
+        Assert.Equal(LettaVerdict.WrongKind, (await world.TestedAsync()).Report.Verdict);
+        Assert.Equal(LettaVerdict.Connected, (await world.TestedAsync(("letta_server_kind", "app_server"))).Report.Verdict);
+        Assert.Equal(LettaVerdict.Connected, (await world.TestedAsync(("letta_server_kind", ""))).Report.Verdict);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_kind_that_is_none_is_refused_typed_or_stored(TestDatabase database)
+    {
+        await using var world = await LettaWorld.CreateAsync(database);
+
+        var reasons = await world.RefusedAsync(("letta_server_kind", "v2"));
+        Assert.Equal("Choose one of automatic, v1, app_server.", reasons["letta_server_kind"]);
+
+        await world.Registry.OutsideAsync("UPDATE system_config SET letta_server_kind = 'v2' WHERE id = 1");
+        Assert.Equal("not_testable", (await world.RefreshAsync()).Word);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Notifications;
@@ -42,6 +43,32 @@ public sealed class TellingOfTheConsoleTests
         using var next = new LettaNoticeWorker(new(), world.Notifier, world.Clock, NullLogger<LettaNoticeWorker>.Instance);
         await next.TellAsync(new() { Verdict = LettaVerdict.Connected }, Cancel);
         Assert.NotNull(Assert.Single(await world.ListAsync()).ResolvedAt);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task An_app_server_is_called_so_and_told_of_while_it_is_open_to_others(TestDatabase database)
+    {
+        await using var world = await NotificationsWorld.CreateAsync(database);
+        using var worker = new LettaNoticeWorker(new(), world.Notifier, world.Clock, NullLogger<LettaNoticeWorker>.Instance);
+        var open = new LettaStatus
+        {
+            Verdict = LettaVerdict.OpenServer,
+            Kind = LettaKind.AppServer,
+            Address = new Uri("http://letta.example:4500/"),
+            Message = "It doesn't require a token.",
+        };
+
+        await worker.TellAsync(open with { Address = new Uri("http://localhost:4500/") }, Cancel);
+        Assert.Empty(await world.ListAsync());
+
+        await worker.TellAsync(open, Cancel);
+        Assert.Equal("The Letta App Server is open to anyone", Assert.Single(await world.ListAsync()).Title);
+
+        await worker.TellAsync(open with { Verdict = LettaVerdict.NotReady, Message = "It is silent." }, Cancel);
+        Assert.Contains(await world.ListAsync(), row => row.Title == "The Letta App Server can't be used");
+
+        await worker.TellAsync(open with { Verdict = LettaVerdict.Connected }, Cancel);
+        Assert.All(await world.ListAsync(), row => Assert.NotNull(row.ResolvedAt));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -79,7 +79,7 @@ public sealed class ReadingAreasTests
         Assert.Equal(Tone.Bad, down.Tile!.Tone);
         Assert.Empty(again.Attention);
         Assert.Equal(Tone.Good, again.Tile!.Tone);
-        Assert.Equal("50 % available in 24 hours", again.Tile.Caption);
+        Assert.Equal("Letta V1 0.16.8. 50 % available in 24 hours", again.Tile.Caption);
     }
 
     [Theory, MemberData(nameof(Databases))]

@@ -55,6 +55,7 @@ public sealed partial class ConnectionTest
             ? Tone.Busy
             : _ending switch
             {
+                Ending.Tested when VerdictLook.IsDangerous(_result!.Report.Verdict, _result.Report.Kind, _result.Address) => Tone.Bad,
                 Ending.Tested => VerdictLook.ToneOf(_result!.Report.Verdict, _result.Report.HasWarning),
                 Ending.Refused => Tone.Warning,
                 Ending.Failed => Tone.Bad,

@@ -41,27 +41,39 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
     {
         var isUp = now.IsWatched && now.Fault is null && now.Verdict?.IsConnected() == true;
         var (label, figure) = isUp ? ("Answers in", LettaLabels.MsOf(now.LatencyMs)) : ("Connection", LettaLabels.TitleOf(now));
-        return new(label, figure, CaptionOf(day), LettaLabels.ToneOf(now))
+        return new(label, figure, CaptionOf(now, day), LettaLabels.ToneOf(now))
         {
             Picture = new LinePicture("Latency in 24 hours", LettaLabels.Chart(day), "ms"),
         };
     }
 
-    private static string CaptionOf(LettaSeries day) =>
-        day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaLabels.PercentOf(day.Availability)} available in 24 hours";
+    private static string CaptionOf(LettaStatus now, LettaSeries day)
+    {
+        var measured = day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaLabels.PercentOf(day.Availability)} available in 24 hours";
+        return now is { Kind: null } or { ServerVersion: null }
+            ? measured
+            : $"{VerdictLook.ServerOf(now.Kind, now.ServerVersion)}. {measured}";
+    }
 
     private IEnumerable<Attention> AttentionFor(LettaStatus now)
     {
         if (now is { IsWatched: true, Fault: { } fault })
         {
-            yield return new(Tone.Bad, "The connection to the Letta server can't be tested", fault)
+            yield return new(Tone.Bad, $"The connection to the {LettaLabels.NameOf(now)} can't be tested", fault)
             {
                 Act = new("Change the settings", Policies.WriteSettings) { Url = Urls.Settings, Api = "PUT /api/settings" },
             };
         }
+        else if (now.IsWatched && VerdictLook.IsDangerous(now.Verdict, now.Kind, now.Address))
+        {
+            yield return new(Tone.Bad, "The Letta App Server is open to anyone", $"{now.Message} {now.Hint}".Trim())
+            {
+                Act = new("Test connection again", Policies.TestLetta) { RunAsync = tests.TestSavedAsync, Api = "POST /api/letta/test" },
+            };
+        }
         else if (now is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected())
         {
-            yield return new(Tone.Bad, "The Letta server can't be used", $"{now.Message} {now.Hint}".Trim())
+            yield return new(Tone.Bad, $"The {LettaLabels.NameOf(now)} can't be used", $"{now.Message} {now.Hint}".Trim())
             {
                 Act = new("Test connection again", Policies.TestLetta) { RunAsync = tests.TestSavedAsync, Api = "POST /api/letta/test" },
             };

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
@@ -120,6 +121,7 @@ internal static class LettaEndpoints
         int? HttpStatus,
         string? HttpPhrase,
         int LatencyMs,
+        LettaKind? Kind,
         string? ServerVersion,
         int? Agents,
         string Message,
@@ -134,6 +136,7 @@ internal static class LettaEndpoints
                 result.Report.HttpStatus,
                 result.Report.HttpPhrase,
                 result.Report.LatencyMs,
+                result.Report.Kind,
                 result.Report.ServerVersion,
                 result.Report.Agents,
                 result.Report.Message,
@@ -143,6 +146,7 @@ internal static class LettaEndpoints
             );
     }
 
+    /// <param name="Kind">Null until the server has been tested since the console started, unless it is chosen in the settings.</param>
     /// <param name="State">"off", "not_testable", "untested" or the verdict.</param>
     internal sealed record StateAnswer(
         string State,
@@ -151,6 +155,7 @@ internal static class LettaEndpoints
         string? Hint,
         string? Fault,
         double? LatencyMs,
+        LettaKind? Kind,
         string? ServerVersion,
         int? Agents,
         Uri? Address,
@@ -170,6 +175,7 @@ internal static class LettaEndpoints
                 now.Hint,
                 now.Fault,
                 now.LatencyMs,
+                now.Kind,
                 now.ServerVersion,
                 now.Agents,
                 now.Address,

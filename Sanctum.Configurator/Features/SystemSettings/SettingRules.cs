@@ -29,6 +29,7 @@ public static class SettingRules
                 SettingKind.Port => Number(text, 1, HighestPort, "Enter a port from 1 to 65535."),
                 SettingKind.Seconds => SecondsOf(setting, text),
                 SettingKind.Switch => Flag(text),
+                SettingKind.Choice => setting.FindChoice(text) is { } choice ? (choice, null) : (null, setting.ChoiceReason),
                 SettingKind.Secret => Secret(text),
                 SettingKind.Path => Path(text),
                 SettingKind.Url => Address(setting, text),

@@ -45,7 +45,16 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
     /// <param name="address">ws or wss.</param>
     /// <returns>Without a socket, the status of the answer that came instead of one.</returns>
     /// <exception cref="OutboundFailedException">No answer came, or the token can't be sent.</exception>
-    public async Task<(ClientWebSocket? Socket, int Status)> ConnectAsync(Uri address, string? token, CancellationToken cancel)
+    public Task<(ClientWebSocket? Socket, int Status)> ConnectAsync(Uri address, string? token, CancellationToken cancel) =>
+        ConnectAsync(_connections, address, token, cancel);
+
+    /// <summary>The same over connections of the caller's own, made by <see cref="NewHandler"/>.</summary>
+    internal static async Task<(ClientWebSocket? Socket, int Status)> ConnectAsync(
+        SocketsHttpHandler connections,
+        Uri address,
+        string? token,
+        CancellationToken cancel
+    )
     {
         var socket = new ClientWebSocket();
         try
@@ -59,7 +68,7 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
                 socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
             }
 
-            using var invoker = new HttpMessageInvoker(_connections, disposeHandler: false);
+            using var invoker = new HttpMessageInvoker(connections, disposeHandler: false);
             await socket.ConnectAsync(address, invoker, cancel);
             return (socket, (int)HttpStatusCode.SwitchingProtocols);
         }

@@ -13,7 +13,14 @@ public enum SettingKind
     Seconds,
     Switch,
     Secret,
+
+    /// <summary>One of <see cref="Setting.Choices"/>.</summary>
+    Choice,
 }
+
+/// <summary>A value that a setting may have.</summary>
+/// <param name="Title">As the page shows it.</param>
+public sealed record SettingChoice(string Value, string Title);
 
 /// <summary>
 /// One column of <c>system_config</c> that an operator may set. Values travel as text ("443", "true", null for none), the same in forms,
@@ -38,6 +45,16 @@ public sealed record Setting(
     public const int ShortestSecretToShow = 12;
 
     public bool IsSecret => Kind == SettingKind.Secret;
+
+    /// <summary>Of a <see cref="SettingKind.Choice"/>; empty for all others.</summary>
+    public IReadOnlyList<SettingChoice> Choices { get; init; } = [];
+
+    /// <summary>The choice as it is stored, however it is capitalized; null where there is none like it.</summary>
+    public string? FindChoice(string typed) =>
+        Choices.FirstOrDefault(choice => choice.Value.Equals(typed, StringComparison.OrdinalIgnoreCase))?.Value;
+
+    /// <summary>What is said to who typed something else.</summary>
+    public string ChoiceReason => $"Choose one of {string.Join(", ", Choices.Select(choice => choice.Value))}.";
 
     /// <summary>The value as it may be shown: of a secret, that it is set, and its end where enough stays hidden.</summary>
     public string? Shown(string? value) =>
@@ -131,6 +148,19 @@ public sealed record Setting(
             (v, x) => v.SmcpPort = Int(x)
         ),
         new(
+            "letta_server_kind",
+            Groups.Letta,
+            SettingKind.Choice,
+            "Kind",
+            "Which of Letta's two servers it is. Automatic finds out by asking the server.",
+            "automatic",
+            v => v.LettaServerKind,
+            (v, x) => v.LettaServerKind = x
+        )
+        {
+            Choices = [new("automatic", "Automatic"), new("v1", "Letta V1"), new("app_server", "Letta App Server")],
+        },
+        new(
             "letta_server_address",
             Groups.Letta,
             SettingKind.Url,
@@ -145,7 +175,7 @@ public sealed record Setting(
             Groups.Letta,
             SettingKind.Port,
             "Port",
-            "443 behind a proxy with TLS; 8283 is Letta's own.",
+            "443 behind a proxy with TLS; 8283 is Letta V1's own. A Letta App Server has none of its own: the port that was given to --listen.",
             "443",
             v => Of(v.LettaServerPort),
             (v, x) => v.LettaServerPort = Int(x)
@@ -155,7 +185,7 @@ public sealed record Setting(
             Groups.Letta,
             SettingKind.Secret,
             "Token",
-            "The server's password (LETTA_SERVER_PASSWORD). It is only sent to this server.",
+            "LETTA_SERVER_PASSWORD of Letta V1, or the token in the --ws-token-file of a Letta App Server, which is worth a shell account on that machine. It is only sent to this server.",
             null,
             v => v.LettaServerToken,
             (v, x) => v.LettaServerToken = x

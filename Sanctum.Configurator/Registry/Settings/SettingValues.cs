@@ -13,6 +13,7 @@ public abstract class SettingValues : IVersioned
     public string? LettaDataPath { get; set; }
     public int? FlaskPort { get; set; }
     public int? SmcpPort { get; set; }
+    public string? LettaServerKind { get; set; }
     public string? LettaServerAddress { get; set; }
     public int? LettaServerPort { get; set; }
     public string? LettaServerToken { get; set; }

@@ -46,6 +46,7 @@ file static class SettingColumns
         values.Property(v => v.LettaDataPath).HasMaxLength(255).HasDefaultValue("~/.letta");
         values.Property(v => v.FlaskPort).HasDefaultValue(5000);
         values.Property(v => v.SmcpPort).HasDefaultValue(9000);
+        values.Property(v => v.LettaServerKind).HasMaxLength(32).HasDefaultValue("automatic");
         values.Property(v => v.LettaServerAddress).HasMaxLength(255).HasDefaultValue("https://localhost");
         values.Property(v => v.LettaServerPort).HasDefaultValue(443);
         values.Property(v => v.LettaServerToken).IsSecret();

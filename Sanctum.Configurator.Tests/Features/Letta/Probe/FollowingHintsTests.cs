@@ -58,14 +58,35 @@ public sealed partial class FollowingHintsTests : IDisposable
             { "proxy without a server", LettaVerdict.ServerError },
             { "another program", LettaVerdict.NotLetta },
             { "no HTTP", LettaVerdict.NotLetta },
-            { "App Server", LettaVerdict.AppServer },
+            { "App Server where V1 was chosen", LettaVerdict.WrongKind },
+            { "V1 where an App Server was chosen", LettaVerdict.WrongKind },
+            { "App Server: no token", LettaVerdict.Unauthorized },
+            { "App Server: wrong token", LettaVerdict.Unauthorized },
+            { "App Server: expired token", LettaVerdict.Unauthorized },
+            { "App Server: proxy keeps the token", LettaVerdict.Unauthorized },
+            { "App Server: open to anyone", LettaVerdict.OpenServer },
+            { "App Server: Origin added", LettaVerdict.Forbidden },
+            { "App Server: too old", LettaVerdict.VersionUnsupported },
+            { "App Server: other protocol", LettaVerdict.VersionUnsupported },
+            { "App Server: no agents", LettaVerdict.VersionUnsupported },
+            { "App Server: proxy without WebSockets", LettaVerdict.WebsocketRefused },
+            { "App Server: nginx without WebSockets", LettaVerdict.WebsocketRefused },
+            { "App Server: path in --listen", LettaVerdict.WebsocketRefused },
+            { "App Server: Origin added to /ws", LettaVerdict.WebsocketRefused },
+            { "App Server: silent", LettaVerdict.NotReady },
+            { "App Server: closes at once", LettaVerdict.Unreachable },
+            { "App Server: another program at /ws", LettaVerdict.NotLetta },
             { "refused by the operator", LettaVerdict.Blocked },
             { "open to anyone", LettaVerdict.OpenServer },
         };
 
     [Fact]
     public void Every_verdict_has_a_case() =>
-        Assert.Equal([LettaVerdict.Connected], Enum.GetValues<LettaVerdict>().Except(Cases.Select(row => row.Data.Item2)));
+        // The one that no test has any more is in checks of older consoles.
+        Assert.Equal(
+            [LettaVerdict.Connected, LettaVerdict.AppServer],
+            Enum.GetValues<LettaVerdict>().Except(Cases.Select(row => row.Data.Item2))
+        );
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -100,6 +121,14 @@ public sealed partial class FollowingHintsTests : IDisposable
 
         public string? Token { get; set; } = FakeLetta.Password;
 
+        public LettaKind? Kind { get; set; }
+
+        /// <summary>By which the test's time goes; the system's where none is named.</summary>
+        public ManualClock? Clock { get; set; }
+
+        /// <summary>What happens while the server is tested.</summary>
+        public Func<Task>? Meanwhile { get; set; }
+
         public TimeSpan Timeout { get; set; } = Probing.Patience;
 
         public string? Trusted { get; set; }
@@ -117,8 +146,10 @@ public sealed partial class FollowingHintsTests : IDisposable
 
         public async Task<LettaReport> TestAsync()
         {
-            using var probing = new Probing(Trusted, Refused, Lookup);
-            return await probing.TestAsync(Address, Token, Timeout);
+            using var probing = new Probing(Trusted, Refused, Lookup, Clock);
+            var testing = probing.TestAsync(Address, Token, Timeout, kind: Kind);
+            await (Meanwhile?.Invoke() ?? Task.CompletedTask);
+            return await testing;
         }
 
         public async ValueTask DisposeAsync()
@@ -191,11 +222,109 @@ public sealed partial class FollowingHintsTests : IDisposable
             "proxy without a server" => Mending(letta, FakeLettaMood.StandsBehindABrokenProxy, ["Letta is running"]),
             "another program" => Mending(letta, FakeLettaMood.AnswersOtherJson, ["Port"]),
             "no HTTP" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("SSH-2.0-OpenSSH_9.9\r\n")), ["Port"]),
-            "App Server" => Mending(letta, FakeLettaMood.IsAnAppServer, ["V1"]),
+            "App Server where V1 was chosen" => await OtherKindAsync(letta, LettaKind.V1),
+            "V1 where an App Server was chosen" => await OtherKindAsync(letta, LettaKind.AppServer),
+            "App Server: no token" => await AppServerAsync(["--ws-token-file", "Token"], token: null),
+            "App Server: wrong token" => await AppServerAsync(["--ws-token-file", "Token"], token: "wrong"),
+            "App Server: expired token" => await AppServerAsync(["new token"], server => server.Refusal = "expired websocket jwt"),
+            "App Server: proxy keeps the token" => await AppServerAsync(
+                ["Authorization"],
+                server => server.Refusal = "missing websocket bearer token"
+            ),
+            "App Server: open to anyone" => await AppServerAsync(["--ws-auth", "--ws-token-file"], server => server.Token = null),
+            "App Server: Origin added" => await AppServerAsync(["Origin"], server => server.AddsOrigin = true),
+            "App Server: too old" => await AppServerAsync(["Update"], server => server.HasInfo = false, LettaKind.AppServer),
+            "App Server: other protocol" => await AppServerAsync(["Update this console", "0.32.18"], server => server.Protocol = 2),
+            "App Server: no agents" => await AppServerAsync(["--backend local"], server => server.ManagesAgents = false),
+            "App Server: proxy without WebSockets" => await AppServerAsync(
+                ["proxy_set_header Upgrade $http_upgrade", "proxy_set_header Connection", "/ws"],
+                server => server.UpgradeStatus = 200
+            ),
+            "App Server: nginx without WebSockets" => await BehindNginxAsync(),
+            "App Server: path in --listen" => await AppServerAsync(["--listen"], server => server.UpgradeStatus = 404),
+            "App Server: Origin added to /ws" => await AppServerAsync(["header", "/ws"], server => server.UpgradeStatus = 403),
+            "App Server: silent" => await SilentAppServerAsync(),
+            "App Server: closes at once" => await AppServerAsync(["again"], server => server.ClosesAtOnce = true),
+            "App Server: another program at /ws" => await AppServerAsync(["/ws"], server => server.Babble = "hello"),
             "refused by the operator" => Unlisted(letta),
             "open to anyone" => Open(letta),
             _ => throw new InvalidOperationException(wrong),
         };
+
+    private static async Task<Scene> AppServerAsync(
+        string[] names,
+        Action<FakeAppServer>? wrong = null,
+        LettaKind? kind = null,
+        string? token = FakeAppServer.Password
+    )
+    {
+        var server = await FakeAppServer.StartAsync(agents: 2);
+        wrong?.Invoke(server);
+        Scene scene = null!;
+        scene = new()
+        {
+            Address = server.Address,
+            Token = token,
+            Kind = kind,
+            Names = names,
+            Follow = _ =>
+                Do(() =>
+                {
+                    scene.Token = server.Token = FakeAppServer.Password;
+                    (server.Refusal, server.UpgradeStatus, server.Babble) = (null, null, null);
+                    (server.AddsOrigin, server.ClosesAtOnce, server.HasInfo, server.ManagesAgents) = (false, false, true, true);
+                    server.Protocol = 1;
+                }),
+        };
+        scene.Servers.Add(server);
+        return scene;
+    }
+
+    /// <summary>The lines that the hint names are put into the real nginx.</summary>
+    private static async Task<Scene> BehindNginxAsync()
+    {
+        Assert.SkipWhen(Nginx.Program is null, "nginx is not installed.");
+        var scene = await AppServerAsync(["nginx"]);
+        var server = scene.Address;
+        var before = await Nginx.StartBeforeAsync(server, "");
+        scene.Servers.Add(before);
+        scene.Address = before.Address;
+        scene.Follow = async report =>
+        {
+            var after = await Nginx.StartBeforeAsync(server, LinesOfNginx().Match(report.Hint).Groups[1].Value);
+            scene.Servers.Add(after);
+            scene.Address = after.Address;
+        };
+        return scene;
+    }
+
+    /// <summary>The test's time goes by when the server has got the command that it does not answer.</summary>
+    private static async Task<Scene> SilentAppServerAsync()
+    {
+        var scene = await AppServerAsync(["wait", "log"], server => server.Unknown.Add("app_server_info"));
+        var server = (FakeAppServer)scene.Servers[0];
+        scene.Clock = new();
+        scene.Meanwhile = async () =>
+        {
+            await Wait.UntilAsync(() => server.CountOf("app_server_info") > 0);
+            scene.Clock.Advance(Probing.Patience);
+        };
+        scene.Follow = _ =>
+            Do(() =>
+            {
+                (scene.Clock, scene.Meanwhile) = (null, null);
+                server.Unknown.Clear();
+            });
+        return scene;
+    }
+
+    private static async Task<Scene> OtherKindAsync(FakeLetta letta, LettaKind chosen)
+    {
+        var scene = await AppServerAsync(["Kind", "Automatic"], kind: chosen);
+        (scene.Address, scene.Token) = chosen == LettaKind.V1 ? (scene.Address, scene.Token) : (letta.Address, FakeLetta.Password);
+        scene.Follow = _ => Do(() => scene.Kind = chosen == LettaKind.V1 ? LettaKind.AppServer : LettaKind.V1);
+        return scene;
+    }
 
     private static Task<IPAddress[]> Names(string host, CancellationToken cancel) =>
         host == "localhost" ? Task.FromResult<IPAddress[]>([IPAddress.Loopback]) : throw new SocketException((int)SocketError.HostNotFound);
@@ -465,6 +594,9 @@ public sealed partial class FollowingHintsTests : IDisposable
         _files.Add(file);
         return file;
     }
+
+    [GeneratedRegex(@"nginx: (.+?1h;)")]
+    private static partial Regex LinesOfNginx();
 
     [GeneratedRegex(@"issued for ([\w.]+)")]
     private static partial Regex NamedInCertificate();

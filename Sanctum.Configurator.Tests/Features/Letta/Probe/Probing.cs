@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Tests.Support;
@@ -54,8 +55,9 @@ internal sealed class Probing : IDisposable
         string? token = FakeLetta.Password,
         TimeSpan? timeout = null,
         Action<LettaStep>? onStep = null,
-        CancellationToken? cancel = null
-    ) => Get<LettaProbe>().TestAsync(new(address, token, timeout ?? Patience), onStep, cancel ?? Cancel);
+        CancellationToken? cancel = null,
+        LettaKind? kind = null
+    ) => Get<LettaProbe>().TestAsync(new(address, token, timeout ?? Patience, kind), onStep, cancel ?? Cancel);
 
     public Task<LettaReport> TestAsync(string address, TimeSpan? timeout = null) => TestAsync(new Uri(address), timeout: timeout);
 

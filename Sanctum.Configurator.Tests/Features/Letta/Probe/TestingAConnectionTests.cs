@@ -22,8 +22,9 @@ public sealed class TestingAConnectionTests : IDisposable
 
         Assert.Equal(LettaVerdict.Connected, report.Verdict);
         Assert.Equal((200, "OK", "0.16.8", 3), (report.HttpStatus, report.HttpPhrase, report.ServerVersion, report.Agents));
-        Assert.Equal(LettaSteps.All.Where(step => step != LettaSteps.Tls), report.Steps.Select(step => step.Name));
+        Assert.Equal(LettaSteps.All.Except([LettaSteps.Tls, LettaSteps.WebSocket]), report.Steps.Select(step => step.Name));
         Assert.All(report.Steps, step => Assert.True(step.Ok));
+        Assert.Equal(LettaKind.V1, report.Kind);
         Assert.False(report.IsVersionSupported);
         Assert.True(report.HasWarning);
         Assert.Contains("retired on 15 August 2026", report.Message, StringComparison.Ordinal);
@@ -114,7 +115,7 @@ public sealed class TestingAConnectionTests : IDisposable
     [InlineData(FakeLettaMood.Mumbles, LettaVerdict.NotJson, 200, "did not answer in JSON", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.AnswersOtherJson, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.CountsInWords, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Agents)]
-    [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.AppServer, 404, "App Server 0.32.18", LettaSteps.Http)]
+    [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.WebsocketRefused, 404, "opens no WebSocket at /ws", LettaSteps.WebSocket)]
     [InlineData(
         FakeLettaMood.HasABadModelKey,
         LettaVerdict.ServerError,
@@ -252,7 +253,7 @@ public sealed class TestingAConnectionTests : IDisposable
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(await _probing.TestAsync(letta.Address)));
 
         Assert.Equal(
-            ["verdict", "http_status", "http_phrase", "latency_ms", "server_version", "agents", "message", "hint", "steps"],
+            ["verdict", "http_status", "http_phrase", "latency_ms", "server_version", "agents", "message", "hint", "steps", "kind"],
             json.RootElement.EnumerateObject().Select(property => property.Name)
         );
         Assert.Equal("open_server", json.RootElement.GetProperty("verdict").GetString());

@@ -29,3 +29,17 @@ internal sealed class AppServerSaidNoException(string words) : LettaCallExceptio
     /// <summary>The protocol has no codes: these are the words in which it says that there is no such thing.</summary>
     public bool IsNotFound => words.EndsWith("not found", StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>The connection ended, whoever ended it.</summary>
+internal sealed class AppServerLostException(Exception? inner = null)
+    : LettaCallException(
+        "the connection to the App Server was lost. Try again; if this persists, check whether the server is running.",
+        inner
+    );
+
+/// <summary>Something came over the WebSocket that an App Server does not send.</summary>
+internal sealed class AppServerGarbledException(Exception? inner = null)
+    : LettaCallException(
+        "what answers on the WebSocket is not an App Server. Check the address, and that a proxy passes /ws to it.",
+        inner
+    );

@@ -23,9 +23,6 @@ internal sealed class AppServerLink : IDisposable
     public const int MostBytes = 48 << 20;
 
     private const int MostHeadBytes = 4096;
-    private const string Lost =
-        "the connection to the App Server was lost. Try again; if this persists, check whether the server is running.";
-
     private readonly ClientWebSocket _socket;
     private readonly TimeSpan _patience;
     private readonly Shown _shown;
@@ -34,6 +31,7 @@ internal sealed class AppServerLink : IDisposable
     private readonly ConcurrentDictionary<string, Awaited> _awaited = new();
     private readonly ConcurrentDictionary<long, AppServerListener> _listeners = new();
     private long _last;
+    private volatile bool _isGarbled;
 
     private AppServerLink(ClientWebSocket socket, LettaPlace server)
     {
@@ -55,6 +53,9 @@ internal sealed class AppServerLink : IDisposable
         var (socket, status) = await outbound.ConnectAsync(AddressOf(server.BaseAddress), server.Token, limit.Token);
         return socket is null ? throw new AppServerRefusedException(status) : new(socket, server);
     }
+
+    /// <summary>Over a WebSocket that is open already, which ends with the link.</summary>
+    public static AppServerLink Over(ClientWebSocket socket, LettaPlace server) => new(socket, server);
 
     /// <summary>The address of the WebSocket below a server's address.</summary>
     public static Uri AddressOf(Uri server) =>
@@ -117,7 +118,7 @@ internal sealed class AppServerLink : IDisposable
         _listeners[number] = listener;
         if (!IsOpen)
         {
-            listener.End(new LettaCallException(Lost));
+            listener.End(WhyEnded());
         }
 
         return listener;
@@ -145,7 +146,7 @@ internal sealed class AppServerLink : IDisposable
         catch (Exception e)
             when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
-            throw new LettaCallException(Lost, e);
+            throw WhyEnded(e);
         }
         finally
         {
@@ -153,10 +154,12 @@ internal sealed class AppServerLink : IDisposable
         }
     }
 
+    private LettaCallException WhyEnded(Exception? inner = null) =>
+        _isGarbled ? new AppServerGarbledException(inner) : new AppServerLostException(inner);
+
     private async Task ReceiveAsync()
     {
         var buffer = new ArrayBufferWriter<byte>(64 << 10);
-        var why = Lost;
         try
         {
             while (true)
@@ -181,19 +184,19 @@ internal sealed class AppServerLink : IDisposable
         catch (Exception e)
             when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            why = Lost;
+            // The other side has gone, or this one has closed the link.
         }
         finally
         {
             await _end.CancelAsync();
             foreach (var awaited in _awaited.Values)
             {
-                awaited.Fail(new LettaCallException(why));
+                awaited.Fail(WhyEnded());
             }
 
             foreach (var listener in _listeners.Values)
             {
-                listener.End(new LettaCallException(why));
+                listener.End(WhyEnded());
             }
         }
     }
@@ -236,7 +239,9 @@ internal sealed class AppServerLink : IDisposable
         }
         catch (JsonException)
         {
-            // The server sends nothing else; a proxy that does is told by the commands that stay without an answer.
+            // The server sends nothing else: something else has answered, and nothing more that it says counts.
+            _isGarbled = true;
+            _end.Cancel();
             return;
         }
 

@@ -91,6 +91,24 @@ internal sealed class LettaAnswer
             ? _shown.Clean(value.GetString(), 60)
             : null;
 
+    public int? FindNumber(string property) =>
+        _json is { ValueKind: JsonValueKind.Object } json
+        && json.TryGetProperty(property, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+            ? number
+            : null;
+
+    /// <summary>A switch within an object of the answer; null where it is not there.</summary>
+    public bool? FindFlag(string inside, string property) =>
+        _json is { ValueKind: JsonValueKind.Object } json
+        && json.TryGetProperty(inside, out var part)
+        && part.ValueKind == JsonValueKind.Object
+        && part.TryGetProperty(property, out var value)
+        && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : null;
+
     /// <summary>The whole answer as a number of things, such as agents.</summary>
     public int? FindCount() =>
         _json is { ValueKind: JsonValueKind.Number } json && json.TryGetInt32(out var count) && count >= 0 ? count : null;

@@ -24,7 +24,10 @@ public static class LettaKinds
 
     /// <summary>Null where the text names none, such as <c>automatic</c>.</summary>
     public static LettaKind? Find(string? text) =>
-        Enum.GetValues<LettaKind>().Where(kind => kind.Text() == text).Select(kind => (LettaKind?)kind).FirstOrDefault();
+        Enum.GetValues<LettaKind>()
+            .Where(kind => kind.Text().Equals(text, StringComparison.OrdinalIgnoreCase))
+            .Select(kind => (LettaKind?)kind)
+            .FirstOrDefault();
 }
 
 internal sealed class SnakeCaseKind() : JsonStringEnumConverter<LettaKind>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

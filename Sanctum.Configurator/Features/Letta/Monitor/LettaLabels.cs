@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
@@ -11,16 +12,27 @@ internal static class LettaLabels
     public static Tone ToneOf(LettaStatus now) =>
         !now.IsWatched ? Tone.Neutral
         : now.Fault is not null ? Tone.Warning
+        : VerdictLook.IsDangerous(now.Verdict, now.Kind, now.Address) ? Tone.Bad
         : now.Verdict is { } verdict ? VerdictLook.ToneOf(verdict)
         : Tone.Neutral;
 
     /// <summary>As short as the app bar needs it.</summary>
     public static string ChipOf(LettaStatus now) =>
-        !now.IsWatched ? "Letta off"
-        : now.Fault is not null ? "Letta: check the settings"
-        : now.Verdict is not { } verdict ? "Letta: not tested yet"
-        : verdict.IsConnected() ? $"Letta {MsOf(now.LatencyMs)}"
-        : $"Letta: {verdict.Text().Replace('_', ' ').Replace("tls", "TLS", StringComparison.Ordinal)}";
+        !now.IsWatched ? $"{ShortNameOf(now)} off"
+        : now.Fault is not null ? $"{ShortNameOf(now)}: check the settings"
+        : now.Verdict is not { } verdict ? $"{ShortNameOf(now)}: not tested yet"
+        : verdict.IsConnected() ? $"{ShortNameOf(now)} {MsOf(now.LatencyMs)}"
+        : $"{ShortNameOf(now)}: {verdict.Text().Replace('_', ' ').Replace("tls", "TLS", StringComparison.Ordinal).Replace("websocket", "WebSocket", StringComparison.Ordinal)}";
+
+    /// <summary>As the app bar calls it.</summary>
+    public static string ShortNameOf(LettaStatus now) => now.Kind == LettaKind.AppServer ? "App Server" : "Letta";
+
+    /// <summary>As sentences call it: "Letta server" while the kind is not known.</summary>
+    public static string NameOf(LettaStatus now) => now.Kind == LettaKind.AppServer ? LettaKind.AppServer.Title() : "Letta server";
+
+    /// <summary>The kind with its version, as far as they are known.</summary>
+    public static string ServerOf(LettaKind? kind, string? version) =>
+        kind is null && version is null ? "–" : VerdictLook.ServerOf(kind, version);
 
     public static string TitleOf(LettaStatus now) =>
         !now.IsWatched ? "Off"

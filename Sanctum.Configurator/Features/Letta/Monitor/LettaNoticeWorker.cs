@@ -6,7 +6,9 @@ using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
-/// <summary>Tells the operator when the Letta server can't be used any more, and when it can again.</summary>
+/// <summary>
+/// Tells the operator when the Letta server can't be used any more, or gives a shell to anyone, and when that is over.
+/// </summary>
 internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notifier, TimeProvider clock, ILogger<LettaNoticeWorker> log)
     : BackgroundService
 {
@@ -48,7 +50,8 @@ internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notif
             return;
         }
 
-        var isDown = now is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected();
+        var isOpen = now.IsWatched && VerdictLook.IsDangerous(now.Verdict, now.Kind, now.Address);
+        var isDown = isOpen || (now is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected());
         var telling = (isDown, isDown ? $"{now.Message} {now.Hint}".Trim() : null);
         if (_told == telling)
         {
@@ -58,7 +61,11 @@ internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notif
         await (
             isDown
                 ? notifier.RaiseAsync(
-                    new(NoticeLevel.Error, NoticeSources.Letta, "The Letta server can't be used")
+                    new(
+                        NoticeLevel.Error,
+                        NoticeSources.Letta,
+                        isOpen ? "The Letta App Server is open to anyone" : $"The {LettaLabels.NameOf(now)} can't be used"
+                    )
                     {
                         Message = telling.Item2,
                         Link = Urls.Letta,

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
@@ -25,6 +26,9 @@ public sealed record LettaStatus
     public string? Hint { get; init; }
 
     public double? LatencyMs { get; init; }
+
+    /// <summary>Which of Letta's servers it is: as chosen, or as this process found it. Null until somebody has looked.</summary>
+    public LettaKind? Kind { get; init; }
 
     public string? ServerVersion { get; init; }
 

@@ -1,12 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Reads the Letta server's state out of the settings and the newest check, whichever console made it.</summary>
-internal sealed class LettaStateReader(IDbContextFactory<RegistryDbContext> registries, LettaTargets targets, LettaState state)
+internal sealed class LettaStateReader(
+    IDbContextFactory<RegistryDbContext> registries,
+    LettaTargets targets,
+    FoundKinds kinds,
+    LettaState state
+)
 {
     private static readonly Dictionary<string, LettaVerdict> Verdicts = Enum.GetValues<LettaVerdict>().ToDictionary(v => v.Text());
 
@@ -23,7 +29,7 @@ internal sealed class LettaStateReader(IDbContextFactory<RegistryDbContext> regi
         var saved = await targets.SavedAsync(cancel);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var last = await registry.SystemConfig.Select(c => c.LastConnected).SingleAsync(cancel);
-        if (saved.Target is not { BaseAddress: var address })
+        if (saved.Target is not { BaseAddress: var address } target)
         {
             return new()
             {
@@ -43,7 +49,14 @@ internal sealed class LettaStateReader(IDbContextFactory<RegistryDbContext> regi
             newest is null ? new LettaStatus()
             : newest.Id == known.CheckId ? known
             : await StatusOfAsync(registry, newest, cancel);
-        return status with { IsWatched = saved.IsWatched, Fault = null, Address = address, LastConnected = last };
+        return status with
+        {
+            IsWatched = saved.IsWatched,
+            Fault = null,
+            Address = address,
+            Kind = kinds.Find(address) ?? target.Kind,
+            LastConnected = last,
+        };
     }
 
     private static async Task<LettaStatus> StatusOfAsync(RegistryDbContext registry, ConnectionCheck newest, CancellationToken cancel)

@@ -23,6 +23,7 @@ internal sealed record SavedServer(bool IsWatched, TimeSpan Every, LettaTarget? 
 /// </summary>
 internal sealed class LettaTargets(EffectiveSettings settings)
 {
+    private const string Kind = "letta_server_kind";
     private const string Address = "letta_server_address";
     private const string Port = "letta_server_port";
     private const string Token = "letta_server_token";
@@ -35,7 +36,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
     /// <summary>How a secret that is set is shown; sent back, it means "as it is".</summary>
     private const string Masked = "••••";
 
-    private static readonly string[] Columns = [Address, Port, Token, Limit];
+    private static readonly string[] Columns = [Kind, Address, Port, Token, Limit];
 
     public async Task<Outcome<ProbeRequest>> ResolveAsync(IReadOnlyDictionary<string, string?> unsaved, CancellationToken cancel)
     {
@@ -106,13 +107,22 @@ internal sealed class LettaTargets(EffectiveSettings settings)
             reasons[Limit] = $"Enter whole seconds from 1 to {LongestTimeout}.";
         }
 
+        var kind = Setting.Find(Kind)!.FindChoice(Of(Kind)!);
+        if (kind is null)
+        {
+            reasons[Kind] = Setting.Find(Kind)!.ChoiceReason;
+        }
+
         var isSavedServer = server is not null && server == ServerOf(saved[Address].Value, saved[Port].Value, []);
         var token = TokenFor(isSavedServer, saved[Token], typed, reasons);
         return server is null || timeout is not { } seconds
             ? null
             : new(
-                new(server, token, TimeSpan.FromSeconds(seconds)),
-                isSavedServer && !typed.ContainsKey(Token) && seconds == NumberOf(saved[Limit].Value, 1, LongestTimeout),
+                new(server, token, TimeSpan.FromSeconds(seconds), LettaKinds.Find(kind)),
+                isSavedServer
+                    && !typed.ContainsKey(Token)
+                    && seconds == NumberOf(saved[Limit].Value, 1, LongestTimeout)
+                    && kind == Setting.Find(Kind)!.FindChoice(saved[Kind].Value!),
                 !isSavedServer && !typed.ContainsKey(Token) && !string.IsNullOrEmpty(saved[Token].Value)
             );
     }

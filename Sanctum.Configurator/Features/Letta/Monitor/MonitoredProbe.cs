@@ -26,7 +26,7 @@ public sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
 
         try
         {
-            return _last = await _pipeline.ExecuteAsync(async token => _last = await probe.TestAsync(target, onStep: null, token), cancel);
+            return _last = await _pipeline.ExecuteAsync(async token => _last = await probe.WatchAsync(target, token), cancel);
         }
         catch (BrokenCircuitException e)
         {

@@ -46,7 +46,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         new(
             LettaVerdict.NotLetta,
             message ?? $"{_place} answers in JSON, but is not a Letta server.",
-            $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283."
+            $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; {KindHints.PortOf(target.Kind)}."
         )
         {
             Answer = answer,
@@ -59,7 +59,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         new(
             LettaVerdict.NotLetta,
             $"{_place} doesn't speak HTTP.",
-            $"Another program answers there: check {LettaFields.Port}; Letta's own default is 8283."
+            $"Another program answers there: check {LettaFields.Port}; {KindHints.PortOf(target.Kind)}."
         );
 
     public LettaFinding Garbled(OutboundFailedException failed) =>
@@ -73,7 +73,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         new(
             LettaVerdict.NotLetta,
             $"The answer of {_place} is too large: {failed.Message}",
-            $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283."
+            $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; {KindHints.PortOf(target.Kind)}."
         );
 
     public LettaFinding HungUp(OutboundFailedException failed) =>
@@ -92,11 +92,12 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
             $"Begin {LettaFields.Address} with https://, or change {LettaFields.Port} to the one that uses plain HTTP."
         );
 
-    public LettaFinding AppServer(LettaAnswer answer, string? version) =>
+    /// <param name="found">The kind that answered, and not the one that was chosen.</param>
+    public LettaFinding WrongKind(LettaAnswer answer, LettaKind found, string? version) =>
         new(
-            LettaVerdict.AppServer,
-            $"{_place} is a Letta Code App Server{(version is { Length: > 0 } ? $" {version}" : "")}, which has a different API from the Letta server that this console supports.",
-            $"Enter the address of a Letta server (V1, up to {LettaVersion.LastOfV1}) in {LettaFields.Address} and {LettaFields.Port}."
+            LettaVerdict.WrongKind,
+            $"{_place} is {VerdictLook.ServerOf(found, version)}, but {LettaFields.Kind} is set to {target.Kind!.Value.Title()}.",
+            $"Set {LettaFields.Kind} to {found.Title()} or to Automatic, or enter the address of the other server in {LettaFields.Address} and {LettaFields.Port}."
         )
         {
             Answer = answer,
@@ -173,12 +174,12 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
             ) == 0;
         if (!there.AbsolutePath.TrimEnd('/').EndsWith(api, StringComparison.Ordinal))
         {
-            return $"That is a sign-in page or another site. Let the proxy pass /v1 unchanged and without sign-in, or enter Letta's own address in {LettaFields.Address} and {LettaFields.Port}.";
+            return $"That is a sign-in page or another site. Let the proxy pass {KindHints.PathsOf(target.Kind)} unchanged and without sign-in, or enter Letta's own address in {LettaFields.Address} and {LettaFields.Port}.";
         }
 
         var moved = there.AbsolutePath.TrimEnd('/')[..^api.Length];
         return isHere && moved == asked
-                ? "A proxy rewrites the end of the paths. Let it pass everything below /v1 unchanged, including trailing slashes."
+                ? $"A proxy rewrites the end of the paths. Let it pass {KindHints.PathsOf(target.Kind)} unchanged, including trailing slashes."
             : isHere || !IsUpgrade(there, moved == asked)
                 ? $"If that address is yours, enter {shown.Clean($"{there.Scheme}://{HostOf(there)}{moved}", 200)} in {LettaFields.Address} and {there.Port} in {LettaFields.Port}. A token is sent there only if you enter it again."
             : $"Begin {LettaFields.Address} with https:// and set {LettaFields.Port} to {there.Port}.";
@@ -202,8 +203,8 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
                 _ => $"{_place} requires a token, but none was entered ({answer.StatusLine}).",
             },
             answer.AsksForLogin
-                ? $"Let the proxy pass /v1 without its own sign-in, or enter Letta's own address in {LettaFields.Address}."
-                : $"Enter the server's LETTA_SERVER_PASSWORD in {LettaFields.Token}."
+                ? $"Let the proxy pass {KindHints.PathsOf(target.Kind)} without its own sign-in, or enter Letta's own address in {LettaFields.Address}."
+                : $"Enter {KindHints.TokenOf(target.Kind)} in {LettaFields.Token}."
         )
         {
             Answer = answer,
@@ -223,7 +224,9 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         new(
             LettaVerdict.Forbidden,
             $"{_place} denies the console access ({answer.StatusLine}){TitleOf(answer)}{DetailOf(answer)}.",
-            $"A proxy or firewall denies access. Allow the console's machine there, or enter Letta's own address in {LettaFields.Address}."
+            "A proxy or firewall denies access. Allow the console's machine there"
+                + (target.Kind == LettaKind.V1 ? "" : ", let the proxy add no Origin header, which a Letta App Server refuses")
+                + $", or enter Letta's own address in {LettaFields.Address}."
         )
         {
             Answer = answer,

@@ -7,6 +7,9 @@ internal sealed record LettaFinding(LettaVerdict Verdict, string Message, string
 {
     /// <summary>The answer that decided, when one came.</summary>
     public LettaAnswer? Answer { get; init; }
+
+    /// <summary>Of an answer that was read no further, such as one to the upgrade to a WebSocket.</summary>
+    public int? Status { get; init; }
 }
 
 /// <summary>How one step ended. With a finding the test ends here, and the step has failed.</summary>

@@ -5,75 +5,52 @@ using Sanctum.Configurator.Platform.Outbound;
 namespace Sanctum.Configurator.Features.Letta.Probe;
 
 /// <summary>
-/// Asks Letta's API over the opened connection. The token goes out only after the server has shown that it is Letta, or
-/// when its health address, which asks for nothing, answers 401: a proxy may guard every path. No User-Agent is sent: Letta gives unknown
-/// ones its legacy answers.
+/// Finds out which kind of server answers, and asks V1's API over the opened connection; an App Server is asked by
+/// <see cref="AppServerExchange"/>. The token goes out only after the server has shown that it is Letta, or when V1's health address, which
+/// asks for nothing, answers 401: a proxy may guard every path.
 /// </summary>
-internal sealed class LettaHttpExchange : IDisposable
+internal sealed class LettaHttpExchange(LettaTarget target, LettaSocket line, ProbeHttp http, int limit, TimeProvider clock, Shown shown)
+    : IDisposable
 {
-    private const string Health = "v1/health/";
     private const string Count = "v1/agents/count";
 
-    private readonly LettaTarget _target;
-    private readonly LettaSocket _line;
-    private readonly int _limit;
-    private readonly TimeProvider _clock;
-    private readonly Shown _shown;
-    private readonly ExchangeFindings _findings;
-    private readonly HttpClient _client;
+    private readonly ExchangeFindings _findings = new(target, shown);
+    private LettaVersion? _version;
+    private int? _agents;
     private LettaAnswer? _health;
     private LettaAnswer? _count;
     private bool _isOpen;
 
-    public LettaHttpExchange(LettaTarget target, LettaSocket line, OutboundTls tls, int limit, TimeProvider clock, Shown shown)
-    {
-        (_target, _line, _limit, _clock, _shown, _findings) = (target, line, limit, clock, shown, new(target, shown));
+    /// <summary>Null while it is not known.</summary>
+    public LettaKind? Kind { get; private set; }
 
-        // The very handler that everything is called with afterwards, over the one connection of the test.
-        var handler = new GuardedHandler(
-            OutboundHttp.NewHandler(tls, (_, cancel) => line.TakeAsync(cancel)),
-            target.BaseAddress,
-            token: null,
-            limit
-        );
-        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-    }
+    /// <summary>Goes on asking where it is an App Server; else null.</summary>
+    public AppServerExchange? AppServer { get; private set; }
 
-    public LettaVersion? Version { get; private set; }
+    public LettaVersion? Version => AppServer?.Version ?? _version;
 
-    public int? Agents { get; private set; }
-
-    private bool HasToken => _target.Token is { Length: > 0 };
+    public int? Agents => AppServer?.Agents ?? _agents;
 
     public async Task<StepEnd> AskHealthAsync(CancellationToken cancel)
     {
+        var path = target.Kind == LettaKind.AppServer ? LettaSigns.AppServerHealth : LettaSigns.V1Health;
         LettaAnswer answer;
         try
         {
-            answer = await GetAsync(Health, withToken: false, cancel);
+            answer = await http.GetAsync(path, withToken: false, cancel);
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed && !cancel.IsCancellationRequested)
         {
-            return !_line.IsSecure && failed.Failure is OutboundFailure.NotHttp or OutboundFailure.Cut && await _line.SpeaksTlsAsync(cancel)
+            return !line.IsSecure && failed.Failure is OutboundFailure.NotHttp or OutboundFailure.Cut && await line.SpeaksTlsAsync(cancel)
                 ? new("The port speaks TLS", _findings.TlsExpected())
                 : Lost(failed);
         }
 
-        var detail = $"{answer.StatusLine} for GET /{Health}";
-        if (answer.Status == (int)HttpStatusCode.Unauthorized && HasToken)
-        {
-            if (!IsSendable(_target.Token))
-            {
-                return new(detail, _findings.UnsendableToken());
-            }
-
-            // Letta's health asks for nothing, but a proxy in front may guard every path alike.
-            answer = await GetAsync(Health, withToken: true, cancel);
-            detail = $"{answer.StatusLine} for GET /{Health} with the token; refused without it";
-        }
-
-        _health = answer;
-        return new(detail, await FindOtherServerAsync(answer, cancel) ?? _findings.FindFault(answer));
+        var detail = $"{answer.StatusLine} for GET /{path}";
+        return answer.Status is 400 && !line.IsSecure && await line.SpeaksTlsAsync(cancel)
+                ? new(detail, _findings.TlsExpected() with { Answer = answer })
+            : target.Kind == LettaKind.AppServer ? await JudgeAppServerAsync(answer, detail, cancel)
+            : await JudgeV1Async(answer, detail, cancel);
     }
 
     public StepEnd CheckShape()
@@ -81,7 +58,7 @@ internal sealed class LettaHttpExchange : IDisposable
         var health = _health!;
         if (health.IsTooLong)
         {
-            return new($"More than {_limit} bytes", _findings.TooLong(health, _limit));
+            return new($"More than {limit} bytes", _findings.TooLong(health, limit));
         }
 
         if (!health.IsJson)
@@ -89,28 +66,32 @@ internal sealed class LettaHttpExchange : IDisposable
             return new(health.IsHtml ? "A web page" : "Not JSON", _findings.NotJson(health));
         }
 
-        return health.FindText("version") is { Length: > 0 } && health.FindText("status") is { } status
-            ? new($"Letta's health answer, status {status}")
-            : new("JSON without Letta's version and status", _findings.NotLetta(health));
+        if (!LettaSigns.IsV1(health))
+        {
+            return new("JSON without Letta's version and status", _findings.NotLetta(health));
+        }
+
+        Kind = LettaKind.V1;
+        return new($"Letta's health answer, status {health.FindText("status")}");
     }
 
     public StepEnd ReadVersion()
     {
-        Version = LettaVersion.Read(_health!.FindText("version")!, _clock.GetUtcNow());
-        return Version.IsSupported switch
+        _version = LettaVersion.Read(_health!.FindText("version")!, clock.GetUtcNow());
+        return _version.IsSupported switch
         {
             false => new(
-                $"Letta {Version.Text}; V1 was retired on {LettaVersion.V1RetiredText}, its last version is {LettaVersion.LastOfV1}",
+                $"Letta {_version.Text}; V1 was retired on {LettaVersion.V1RetiredText}, its last version is {LettaVersion.LastOfV1}",
                 IsWarning: true
             ),
-            true => new($"Letta {Version.Text}"),
-            null => new($"“{Version.Text}” is not a version number", IsWarning: true),
+            true => new($"Letta {_version.Text}"),
+            null => new($"“{_version.Text}” is not a version number", IsWarning: true),
         };
     }
 
     public async Task<StepEnd> AuthenticateAsync(CancellationToken cancel)
     {
-        var answer = await GetAsync(Count, withToken: false, cancel);
+        var answer = await http.GetAsync(Count, withToken: false, cancel);
         _isOpen = answer.Status == (int)HttpStatusCode.OK && answer.FindCount() is not null;
         if (_isOpen)
         {
@@ -118,21 +99,21 @@ internal sealed class LettaHttpExchange : IDisposable
             return new("The server answers without a token: it is open to anyone", IsWarning: true);
         }
 
-        if (HasToken)
+        if (http.HasToken)
         {
-            if (!IsSendable(_target.Token))
+            if (!http.CanSendToken)
             {
                 return new("The token cannot be sent", _findings.UnsendableToken());
             }
 
-            answer = await GetAsync(Count, withToken: true, cancel);
+            answer = await http.GetAsync(Count, withToken: true, cancel);
         }
 
         _count = answer;
         var detail = answer.Status switch
         {
             200 => "The token is required and accepted",
-            401 => HasToken ? "The token is not accepted" : "A token is required",
+            401 => http.HasToken ? "The token is not accepted" : "A token is required",
             _ => $"{answer.StatusLine} for GET /{Count}",
         };
         return new(detail, answer.Status == (int)HttpStatusCode.NotFound ? _findings.NotLetta(answer) : _findings.FindFault(answer));
@@ -143,19 +124,19 @@ internal sealed class LettaHttpExchange : IDisposable
         var answer = _count!;
         if (answer.FindCount() is { } count)
         {
-            Agents = count;
+            _agents = count;
             return new(ExchangeFindings.Count(count));
         }
 
         return new(
             $"GET /{Count} did not return a number",
-            answer.IsTooLong ? _findings.TooLong(answer, _limit)
+            answer.IsTooLong ? _findings.TooLong(answer, limit)
                 : answer.IsJson ? _findings.NotLetta(answer)
                 : _findings.NotJson(answer)
         );
     }
 
-    public LettaFinding Connected() => _findings.Connected(_count!, Version!, Agents!.Value, _isOpen);
+    public LettaFinding Connected() => _findings.Connected(_count!, _version!, _agents!.Value, _isOpen);
 
     /// <summary>How a step ends in which the call failed.</summary>
     public StepEnd Lost(OutboundFailedException failed) =>
@@ -167,56 +148,88 @@ internal sealed class LettaHttpExchange : IDisposable
             _ => new("The connection was interrupted", _findings.HungUp(failed)),
         };
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => AppServer?.Dispose();
 
-    private static bool IsSendable(string? token) => token!.All(c => c is >= ' ' and < '\x7f');
-
-    private async Task<LettaAnswer> GetAsync(string path, bool withToken, CancellationToken cancel)
+    private async Task<StepEnd> JudgeV1Async(LettaAnswer answer, string detail, CancellationToken cancel)
     {
-        var place = new Uri(_target.BaseAddress, path);
-        using var request = new HttpRequestMessage(HttpMethod.Get, place)
+        if (answer.Status == (int)HttpStatusCode.Unauthorized && http.HasToken)
         {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        if (withToken)
-        {
-            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_target.Token}");
+            if (!http.CanSendToken)
+            {
+                return new(detail, _findings.UnsendableToken());
+            }
+
+            // Letta's health asks for nothing, but a proxy in front may guard every path alike.
+            answer = await http.GetAsync(LettaSigns.V1Health, withToken: true, cancel);
+            detail = $"{answer.StatusLine} for GET /{LettaSigns.V1Health} with the token; refused without it";
         }
 
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        return await LettaAnswer.ReadAsync(response, place, _shown, cancel);
+        _health = answer;
+
+        // An App Server answers V1's paths with "not found", or asks for an upgrade to web sockets.
+        return answer.Status is not (404 or 405 or 426 or 501) || await FindAppServerAsync(cancel) is not { } info
+                ? new(detail, _findings.FindFault(answer))
+            : target.Kind == LettaKind.V1 ? new(detail, _findings.WrongKind(answer, LettaKind.AppServer, AppServerExchange.VersionIn(info)))
+            : GoOn(info, $"{detail}, 200 OK for GET /{LettaSigns.AppServerHealth}");
     }
 
-    // The successor answers Letta's paths with "not found" or asks for an upgrade to web sockets.
-    private async Task<LettaFinding?> FindOtherServerAsync(LettaAnswer health, CancellationToken cancel)
+    /// <summary>The App Server was chosen, so that it is asked for first, and V1 only to say that it is the one that answers.</summary>
+    private async Task<StepEnd> JudgeAppServerAsync(LettaAnswer health, string detail, CancellationToken cancel)
     {
-        if (health.Status is 400 && !_line.IsSecure && await _line.SpeaksTlsAsync(cancel))
+        if (LettaSigns.IsHealthy(health))
         {
-            return _findings.TlsExpected() with { Answer = health };
+            var info = await http.GetAsync(LettaSigns.AppServerInfo, withToken: false, cancel);
+            Kind = LettaSigns.IsAppServer(health, info) ? LettaKind.AppServer : null;
+            return GoOn(info, detail);
         }
 
-        if (health.Status is not (404 or 405 or 426 or 501))
-        {
-            return null;
-        }
+        var v1 = await FindV1Async(cancel);
+        return new(
+            detail,
+            v1 is not null
+                ? _findings.WrongKind(v1, LettaKind.V1, v1.FindText("version"))
+                : _findings.FindFault(health) ?? _findings.NotLetta(health, $"{shown.Place(target.BaseAddress)} is not a Letta App Server.")
+        );
+    }
 
+    private StepEnd GoOn(LettaAnswer info, string detail)
+    {
+        AppServer = new(target, http, info, clock, shown);
+        return new(detail);
+    }
+
+    private async Task<LettaAnswer?> FindV1Async(CancellationToken cancel)
+    {
         try
         {
-            var sign = await GetAsync("healthz", withToken: false, cancel);
-            if (sign.Status != (int)HttpStatusCode.OK || !sign.HasBody("ok"))
+            var health = await http.GetAsync(LettaSigns.V1Health, withToken: false, cancel);
+            Kind = LettaSigns.IsV1(health) ? LettaKind.V1 : null;
+            return Kind is null ? null : health;
+        }
+        catch (Exception e) when (OutboundFailures.Find(e) is not null && !cancel.IsCancellationRequested)
+        {
+            // The answer before says what is wrong.
+            return null;
+        }
+    }
+
+    private async Task<LettaAnswer?> FindAppServerAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var health = await http.GetAsync(LettaSigns.AppServerHealth, withToken: false, cancel);
+            if (!LettaSigns.IsHealthy(health))
             {
                 return null;
             }
 
-            var about = await GetAsync("app-server-info", withToken: false, cancel);
-            return about.Status == (int)HttpStatusCode.Unauthorized || about.FindText("type") is not null
-                ? _findings.AppServer(health, about.FindText("letta_code_version"))
-                : null;
+            var info = await http.GetAsync(LettaSigns.AppServerInfo, withToken: false, cancel);
+            Kind = LettaSigns.IsAppServer(health, info) ? LettaKind.AppServer : null;
+            return Kind is null ? null : info;
         }
         catch (Exception e) when (OutboundFailures.Find(e) is not null && !cancel.IsCancellationRequested)
         {
+            // The answer before says what is wrong.
             return null;
         }
     }

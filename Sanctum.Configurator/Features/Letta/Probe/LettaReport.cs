@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Letta.Probe;
 
@@ -19,6 +20,10 @@ public sealed record LettaReport(
     [property: JsonPropertyName("steps")] IReadOnlyList<LettaStep> Steps
 )
 {
+    /// <summary>Which of Letta's servers answered; null where the test did not come that far.</summary>
+    [JsonPropertyName("kind")]
+    public LettaKind? Kind { get; init; }
+
     /// <summary>False when Letta no longer mends this version; null when the version is not known.</summary>
     [JsonIgnore]
     public bool? IsVersionSupported { get; init; }

@@ -26,12 +26,13 @@ public static class LettaSteps
     public const string Shape = "API shape";
     public const string Version = "Version";
     public const string Authentication = "Authentication";
+    public const string WebSocket = "WebSocket";
     public const string Agents = "Agents";
 
     /// <summary>
-    /// In the order they are taken. TLS is left out for http addresses, and a test stops at the step that fails. The
-    /// token is used from Authentication on, when the server has shown that it is Letta; in the HTTP step only where the
-    /// health address itself answers 401.
+    /// In the order they are shown. TLS is left out for http addresses, WebSocket for Letta V1, and a test stops at the step that fails. An
+    /// App Server says its version to who has the token only, so that Authentication comes before Version there. The token is used from
+    /// Authentication on, when the server has shown that it is Letta; in the HTTP step only where V1's health address itself answers 401.
     /// </summary>
-    public static IReadOnlyList<string> All { get; } = [NameResolution, Tcp, Tls, Http, Shape, Version, Authentication, Agents];
+    public static IReadOnlyList<string> All { get; } = [NameResolution, Tcp, Tls, Http, Shape, Version, Authentication, WebSocket, Agents];
 }

@@ -36,8 +36,20 @@ public enum LettaVerdict
     ServerError,
     NotLetta,
 
-    /// <summary>Letta's successor, which speaks another API.</summary>
+    /// <summary>How consoles that spoke to V1 only ended the test of an App Server; kept so that old checks can be read.</summary>
     AppServer,
+
+    /// <summary>The other kind of Letta server answers than the one that was chosen.</summary>
+    WrongKind,
+
+    /// <summary>An App Server that is too old, or speaks another protocol than the console.</summary>
+    VersionUnsupported,
+
+    /// <summary>Something answers in place of the App Server's WebSocket, mostly a proxy that does not pass it.</summary>
+    WebsocketRefused,
+
+    /// <summary>The App Server's WebSocket is open, and nothing comes over it.</summary>
+    NotReady,
 
     /// <summary>The outbound guard does not let the console call there.</summary>
     Blocked,
@@ -58,7 +70,8 @@ public static class LettaVerdicts
                 or LettaVerdict.Refused
                 or LettaVerdict.Unreachable
                 or LettaVerdict.ServerError
-                or LettaVerdict.RateLimited;
+                or LettaVerdict.RateLimited
+                or LettaVerdict.NotReady;
 }
 
 internal sealed class SnakeCaseVerdict()

@@ -17,14 +17,20 @@ public sealed record LettaVersion(string Text, bool? IsSupported)
 
     public static LettaVersion Read(string text, DateTimeOffset now)
     {
-        var digits = text.TrimStart('v', 'V').AsSpan();
-        var end = digits.IndexOfAnyExceptInRange('.', '9');
-        if (!Version.TryParse(end < 0 ? digits : digits[..end], out var version))
+        if (FindNumber(text) is not { } version)
         {
             return new(text, null);
         }
 
         var isV1 = version <= LastOfV1;
         return new(text, !isV1 || DateOnly.FromDateTime(now.UtcDateTime) < V1Retired);
+    }
+
+    /// <summary>The number that a version's text begins with; null where it begins with none.</summary>
+    public static Version? FindNumber(string text)
+    {
+        var digits = text.TrimStart('v', 'V').AsSpan();
+        var end = digits.IndexOfAnyExceptInRange('.', '9');
+        return Version.TryParse(end < 0 ? digits : digits[..end], out var version) ? version : null;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.WebUtilities;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 
@@ -6,6 +7,7 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 /// <summary>One run of the test: takes the steps in turn, times them, and keeps the deadline.</summary>
 internal sealed class ProbeRun(
     LettaTarget target,
+    bool asksForModels,
     OutboundDialer dialer,
     OutboundTls tls,
     OutboundOptions options,
@@ -23,7 +25,8 @@ internal sealed class ProbeRun(
         using var deadline = new CancellationTokenSource(target.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         using var line = new LettaSocket(target, dialer, tls, clock, _shown);
-        using var talk = new LettaHttpExchange(target, line, tls, options.MaxResponseBytes, clock, _shown);
+        using var http = new ProbeHttp(target, line, tls, options.MaxResponseBytes, _shown);
+        using var talk = new LettaHttpExchange(target, line, http, options.MaxResponseBytes, clock, _shown);
         try
         {
             return ReportOf(await WalkAsync(line, talk, either.Token), talk);
@@ -34,7 +37,7 @@ internal sealed class ProbeRun(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return ReportOf(TimedOut(_steps[^1].Name), talk);
+            return ReportOf(talk.AppServer?.FindSilence() ?? TimedOut(_steps[^1].Name), talk);
         }
     }
 
@@ -43,11 +46,22 @@ internal sealed class ProbeRun(
         ?? await StepAsync(LettaSteps.Tcp, line.ConnectAsync, talk, cancel)
         ?? (line.IsSecure ? await StepAsync(LettaSteps.Tls, line.SecureAsync, talk, cancel) : null)
         ?? await StepAsync(LettaSteps.Http, talk.AskHealthAsync, talk, cancel)
-        ?? await StepAsync(LettaSteps.Shape, _ => Task.FromResult(talk.CheckShape()), talk, cancel)
+        ?? await (talk.AppServer is { } server ? WalkAsync(server, talk, cancel) : WalkV1Async(talk, cancel));
+
+    private async Task<LettaFinding> WalkV1Async(LettaHttpExchange talk, CancellationToken cancel) =>
+        await StepAsync(LettaSteps.Shape, _ => Task.FromResult(talk.CheckShape()), talk, cancel)
         ?? await StepAsync(LettaSteps.Version, _ => Task.FromResult(talk.ReadVersion()), talk, cancel)
         ?? await StepAsync(LettaSteps.Authentication, talk.AuthenticateAsync, talk, cancel)
         ?? await StepAsync(LettaSteps.Agents, _ => Task.FromResult(talk.ReadAgents()), talk, cancel)
         ?? talk.Connected();
+
+    private async Task<LettaFinding> WalkAsync(AppServerExchange server, LettaHttpExchange talk, CancellationToken cancel) =>
+        await StepAsync(LettaSteps.Shape, _ => Task.FromResult(server.CheckShape()), talk, cancel)
+        ?? await StepAsync(LettaSteps.Authentication, server.AuthenticateAsync, talk, cancel)
+        ?? await StepAsync(LettaSteps.Version, _ => Task.FromResult(server.ReadVersion()), talk, cancel)
+        ?? await StepAsync(LettaSteps.WebSocket, server.OpenAsync, talk, cancel)
+        ?? await StepAsync(LettaSteps.Agents, token => server.ReadAgentsAsync(asksForModels, token), talk, cancel)
+        ?? server.Connected();
 
     private async Task<LettaFinding?> StepAsync(
         string name,
@@ -103,8 +117,8 @@ internal sealed class ProbeRun(
     private LettaReport ReportOf(LettaFinding finding, LettaHttpExchange talk) =>
         new(
             finding.Verdict,
-            finding.Answer?.Status,
-            finding.Answer?.Phrase,
+            finding.Answer?.Status ?? finding.Status,
+            finding.Answer?.Phrase ?? (finding.Status is { } status ? ReasonPhrases.GetReasonPhrase(status) : null),
             (int)Math.Round(clock.GetElapsedTime(_started).TotalMilliseconds),
             talk.Version?.Text,
             talk.Agents,
@@ -113,6 +127,7 @@ internal sealed class ProbeRun(
             _steps
         )
         {
+            Kind = talk.Kind,
             IsVersionSupported = talk.Version?.IsSupported,
         };
 }

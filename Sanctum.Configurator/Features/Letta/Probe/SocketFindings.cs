@@ -58,7 +58,7 @@ internal sealed class SocketFindings(LettaTarget target, TimeProvider clock)
                 new(
                     LettaVerdict.Refused,
                     $"The machine {_host} is reachable, but nothing listens on port {_port}.",
-                    $"Start the Letta server or correct {LettaFields.Port}; Letta's own default is 8283."
+                    $"Start the Letta server or correct {LettaFields.Port}; {KindHints.PortOf(target.Kind)}."
                         + (target.BaseAddress.IsLoopback ? $" If the console runs in a container, {_host} is that container itself." : "")
                 )
             ),

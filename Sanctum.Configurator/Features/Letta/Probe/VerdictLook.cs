@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Letta.Probe;
 
@@ -11,6 +12,15 @@ public static class VerdictLook
         !verdict.IsConnected() ? Tone.Bad
         : verdict == LettaVerdict.OpenServer || hasWarning ? Tone.Warning
         : Tone.Good;
+
+    /// <summary>
+    /// An App Server that is open to the network gives a shell to anyone there, which is worse than a server that doesn't answer.
+    /// </summary>
+    public static bool IsDangerous(LettaVerdict? verdict, LettaKind? kind, Uri? address) =>
+        verdict == LettaVerdict.OpenServer && kind == LettaKind.AppServer && address?.IsLoopback == false;
+
+    /// <summary>The server as it is called in sentences, such as "Letta App Server 0.32.18".</summary>
+    public static string ServerOf(LettaKind? kind, string? version) => $"{kind?.Title() ?? "Letta"} {version}".TrimEnd();
 
     /// <summary>Of a verdict's word as it is stored; one that this version does not know is bad.</summary>
     public static Tone ToneOf(string word) => ByWord.TryGetValue(word, out var verdict) ? ToneOf(verdict) : Tone.Bad;
@@ -41,6 +51,10 @@ public static class VerdictLook
             LettaVerdict.ServerError => "Server error",
             LettaVerdict.NotLetta => "Not a Letta server",
             LettaVerdict.AppServer => "Letta App Server",
+            LettaVerdict.WrongKind => "Another kind of server",
+            LettaVerdict.VersionUnsupported => "Version not supported",
+            LettaVerdict.WebsocketRefused => "WebSocket refused",
+            LettaVerdict.NotReady => "Not ready",
             LettaVerdict.Blocked => "Blocked",
             _ => verdict.Text(),
         };
@@ -70,7 +84,15 @@ public static class VerdictLook
         ];
 
     private static string WhyMissing(string name, IReadOnlyCollection<LettaStep> steps) =>
-        name == LettaSteps.Tls && steps.Any(s => s.Name == LettaSteps.Http) ? "Skipped, because the address begins with http://" : NoDetail;
+        name switch
+        {
+            LettaSteps.Tls when Has(LettaSteps.Http, steps) => "Skipped, because the address begins with http://",
+            LettaSteps.WebSocket when Has(LettaSteps.Agents, steps) => "Skipped, because Letta V1 has none",
+            LettaSteps.Version when Has(LettaSteps.Authentication, steps) => "An App Server shows it with the right token only",
+            _ => NoDetail,
+        };
+
+    private static bool Has(string name, IEnumerable<LettaStep> steps) => steps.Any(step => step.Name == name);
 
     /// <summary>Keeps the line's height.</summary>
     private const string NoDetail = "\u00a0";

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 
@@ -13,11 +12,14 @@ public sealed class FoundKinds(OutboundHttp outbound)
     /// <summary>What a connection test found. It counts until a test finds something else.</summary>
     public void Remember(Uri server, LettaKind kind) => _found[server] = kind;
 
+    /// <summary>Which kind was found there; null where nobody has looked yet.</summary>
+    public LettaKind? Find(Uri server) => _found.TryGetValue(server, out var known) ? known : null;
+
     /// <summary>Asks without a token, which nobody gets before he has shown what he is.</summary>
     /// <returns>V1 where the server shows no sign of an App Server, so that the calls that follow say what is wrong.</returns>
     public async Task<LettaKind> FindAsync(Uri server, CancellationToken cancel)
     {
-        if (_found.TryGetValue(server, out var known))
+        if (Find(server) is { } known)
         {
             return known;
         }
@@ -30,16 +32,14 @@ public sealed class FoundKinds(OutboundHttp outbound)
             return await LettaAnswer.ReadAsync(response, new Uri(server, path), shown, cancel);
         }
 
-        var health = await AskAsync("v1/health/");
-        if (health.FindText("version") is not null)
+        if (LettaSigns.IsV1(await AskAsync(LettaSigns.V1Health)))
         {
             Remember(server, LettaKind.V1);
             return LettaKind.V1;
         }
 
-        var sign = await AskAsync("healthz");
-        var about = sign.Status == (int)HttpStatusCode.OK && sign.HasBody("ok") ? await AskAsync("app-server-info") : null;
-        if (about is null || (about.Status != (int)HttpStatusCode.Unauthorized && about.FindText("type") is null))
+        var health = await AskAsync(LettaSigns.AppServerHealth);
+        if (!LettaSigns.IsHealthy(health) || !LettaSigns.IsAppServer(health, await AskAsync(LettaSigns.AppServerInfo)))
         {
             return LettaKind.V1;
         }

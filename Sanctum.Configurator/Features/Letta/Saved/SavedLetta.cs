@@ -67,7 +67,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
         }
 
         return new(
-            LettaKinds.Find(values.GetValueOrDefault("letta_server_kind")?.Value),
+            LettaKinds.Find(values["letta_server_kind"].Value),
             new(
                 server.BaseAddress,
                 settings.Open(values["letta_server_token"]),

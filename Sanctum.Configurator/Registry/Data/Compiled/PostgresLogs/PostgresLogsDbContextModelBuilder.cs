@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("fff5df51-1bdb-4808-af8e-25a7dec48cd0"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("1596aaad-07f4-48e2-a142-3676eb2d59c1"), entityTypeCount: 3)
         {
         }
 

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cbc79887-9885-4c25-833a-9967b2eeb5d1"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("dfa78cfd-e3b8-480d-abae-07ee245ef2cb"), entityTypeCount: 35)
         {
         }
 

@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Settings.SystemConfig",
                 typeof(SystemConfig),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 unnamedIndexCount: 3,
                 keyCount: 1);
 
@@ -162,6 +162,18 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             lettaServerAddress.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lettaServerAddress.AddAnnotation("Relational:ColumnName", "letta_server_address");
             lettaServerAddress.AddAnnotation("Relational:DefaultValue", "https://localhost");
+
+            var lettaServerKind = runtimeEntityType.AddProperty(
+                "LettaServerKind",
+                typeof(string),
+                propertyInfo: typeof(SettingValues).GetProperty("LettaServerKind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SettingValues).GetField("<LettaServerKind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 32);
+            lettaServerKind.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lettaServerKind.AddAnnotation("Relational:ColumnName", "letta_server_kind");
+            lettaServerKind.AddAnnotation("Relational:DefaultValue", "automatic");
 
             var lettaServerPort = runtimeEntityType.AddProperty(
                 "LettaServerPort",

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3eade34f-72b7-4143-baef-c4ac4eb9a007"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("bdde7b9e-aace-4c7d-8324-03daf33817a2"), entityTypeCount: 35)
         {
         }
 

@@ -21,7 +21,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Settings.SystemConfig",
                 typeof(SystemConfig),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 unnamedIndexCount: 3,
                 keyCount: 1);
 
@@ -151,6 +151,17 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 maxLength: 255);
             lettaServerAddress.AddAnnotation("Relational:ColumnName", "letta_server_address");
             lettaServerAddress.AddAnnotation("Relational:DefaultValue", "https://localhost");
+
+            var lettaServerKind = runtimeEntityType.AddProperty(
+                "LettaServerKind",
+                typeof(string),
+                propertyInfo: typeof(SettingValues).GetProperty("LettaServerKind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SettingValues).GetField("<LettaServerKind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 32);
+            lettaServerKind.AddAnnotation("Relational:ColumnName", "letta_server_kind");
+            lettaServerKind.AddAnnotation("Relational:DefaultValue", "automatic");
 
             var lettaServerPort = runtimeEntityType.AddProperty(
                 "LettaServerPort",

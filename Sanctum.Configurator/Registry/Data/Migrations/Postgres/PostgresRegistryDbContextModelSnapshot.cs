@@ -2184,6 +2184,13 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasDefaultValue("https://localhost")
                         .HasColumnName("letta_server_address");
 
+                    b.Property<string>("LettaServerKind")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("automatic")
+                        .HasColumnName("letta_server_kind");
+
                     b.Property<int?>("LettaServerPort")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -2329,6 +2336,13 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasDefaultValue("https://localhost")
                         .HasColumnName("letta_server_address");
+
+                    b.Property<string>("LettaServerKind")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("automatic")
+                        .HasColumnName("letta_server_kind");
 
                     b.Property<int?>("LettaServerPort")
                         .ValueGeneratedOnAdd()

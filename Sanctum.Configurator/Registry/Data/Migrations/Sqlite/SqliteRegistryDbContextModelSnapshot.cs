@@ -2201,6 +2201,13 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasDefaultValue("https://localhost")
                         .HasColumnName("letta_server_address");
 
+                    b.Property<string>("LettaServerKind")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("automatic")
+                        .HasColumnName("letta_server_kind");
+
                     b.Property<int?>("LettaServerPort")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -2346,6 +2353,13 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValue("https://localhost")
                         .HasColumnName("letta_server_address");
+
+                    b.Property<string>("LettaServerKind")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("automatic")
+                        .HasColumnName("letta_server_kind");
 
                     b.Property<int?>("LettaServerPort")
                         .ValueGeneratedOnAdd()
