@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Features.DryRuns;
@@ -79,6 +80,7 @@ internal static class AgentEndpoints
         MapLetta(agents);
         TalkEndpoints.Map(agents);
         FileEndpoints.Map(agents);
+        MoveEndpoints.Map(agents);
     }
 
     private static void MapActivation(RouteGroupBuilder agents, string verb, bool isActive) =>

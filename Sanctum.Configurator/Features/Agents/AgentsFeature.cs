@@ -1,7 +1,9 @@
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Overview;
@@ -29,6 +31,10 @@ public static class AgentsFeature
             .AddScoped<AgentRemoval>()
             .AddScoped<AgentImport>()
             .AddScoped<AgentExport>()
+            .AddConfigurationWrites()
+            .AddScoped<V1Server>()
+            .AddScoped<AgentMove>()
+            .AddSingleton<RunningMove>()
             .AddScoped<IBuiltInTask, SynchroniseTask>()
             .AddScoped<IOverviewArea, AgentsArea>()
             .AddScoped<IBuiltInTask, MessageTask>()

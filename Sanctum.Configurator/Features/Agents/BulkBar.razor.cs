@@ -65,7 +65,7 @@ public sealed partial class BulkBar
         if (
             await Confirm.AskAsync(
                 $"Export {AgentLabels.Count(Chosen.Count, "agent")}?",
-                $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}",
+                $"You get a ZIP file with a file for each. {AgentExport.About}",
                 "Export",
                 isDanger: false
             )

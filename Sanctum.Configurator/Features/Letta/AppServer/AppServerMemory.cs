@@ -15,23 +15,16 @@ internal sealed record MemoryFile(string Path, bool IsSystem, string? Descriptio
 /// </summary>
 internal sealed class AppServerMemory(AppServerLink link)
 {
-    private const string System = "system/";
-    private const string Extension = ".md";
     private const string Fence = "---";
     private const string Why = "Changed in Sanctum Configurator";
 
     /// <summary>What is written where nobody described a block: a file without a description is refused, and left lying.</summary>
     public static string DescriptionOf(string label) => $"Memory block {label}";
 
-    public static string PathOf(string label) => $"{System}{label}{Extension}";
+    public static string PathOf(string label) => MemoryPaths.PathOf(label);
 
     /// <summary>Null for a file that is no block.</summary>
-    public static string? LabelOf(MemoryFile file) =>
-        file.IsSystem && file.IsText && file.Path.StartsWith(System, StringComparison.Ordinal)
-            ? file.Path[System.Length..].EndsWith(Extension, StringComparison.Ordinal)
-                ? file.Path[System.Length..^Extension.Length]
-                : file.Path[System.Length..]
-            : null;
+    public static string? LabelOf(MemoryFile file) => file.IsSystem && file.IsText ? MemoryPaths.LabelOf(file.Path) : null;
 
     public async Task<IReadOnlyList<MemoryFile>> ListAsync(string agent, CancellationToken cancel)
     {
@@ -81,6 +74,37 @@ internal sealed class AppServerMemory(AppServerLink link)
             FrontOf(file.Description is { Length: > 0 } said ? said : $"Memory file {file.Path}") + file.Content + "\n",
             cancel
         );
+
+    /// <summary>Writes a file that is no text, which has no front matter.</summary>
+    public Task WriteBytesAsync(string agent, string path, string base64, CancellationToken cancel) =>
+        link.AskAsync(
+            "write_memory_file",
+            new()
+            {
+                ["agent_id"] = agent,
+                ["path"] = path,
+                ["content"] = base64,
+                ["encoding"] = "base64",
+                ["commit_message"] = Why,
+            },
+            cancel
+        );
+
+    /// <summary>A file that is no text, in Base64.</summary>
+    public async Task<string> ReadBytesAsync(string agent, string path, CancellationToken cancel) =>
+        LettaAgent.TextOf(
+            await link.AskAsync(
+                "read_memory_file",
+                new()
+                {
+                    ["agent_id"] = agent,
+                    ["path"] = path,
+                    ["encoding"] = "base64",
+                },
+                cancel
+            ),
+            "content"
+        ) ?? "";
 
     private async Task WriteAsync(string agent, string path, string content, CancellationToken cancel) =>
         await link.AskAsync(
