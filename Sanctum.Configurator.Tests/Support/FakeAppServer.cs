@@ -241,7 +241,7 @@ public sealed class FakeAppServer : IAsyncDisposable
             ),
             "list_memory" => OfAgent(
                 command,
-                agent => Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
+                agent => agent.Broken is { } why ? No(command, why) : Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
             ),
             "read_memory_file" => OfAgent(
                 command,
@@ -794,6 +794,9 @@ public sealed class FakeAppAgent(string id, string name)
     public string System { get; set; } = "";
 
     public string Model { get; set; } = "";
+
+    /// <summary>Why its memory can't be read.</summary>
+    public string? Broken { get; set; }
 
     public IReadOnlyList<string> Tags { get; set; } = ["git-memory-enabled", "origin:letta-code"];
 

@@ -86,7 +86,7 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
         + $"{(adopted as Outcome<AdoptResult>.Invalid)?.Reasons.Values.First() ?? "it could not be saved. See the console's log for details."} Synchronise on the page Agents and adopt it there.";
 
     internal static async Task<AgentParts> PartsAsync(ILettaAgents server, CancellationToken cancel) =>
-        new(await server.ModelsAsync(cancel), await server.EmbeddingsAsync(cancel), await server.ToolNamesAsync(cancel));
+        new(server.Kind, await server.ModelsAsync(cancel), await server.EmbeddingsAsync(cancel), await server.ToolNamesAsync(cancel));
 
     /// <summary>Field → what the form names and the server does not have.</summary>
     internal static Dictionary<string, string> Lacking(NewAgentForm form, AgentParts there)
@@ -97,7 +97,15 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
             reasons[nameof(form.Model)] = $"The Letta server has no model {form.Model}.";
         }
 
-        if (form.Embedding.Length > 0 && !there.Embeddings.Contains(form.Embedding))
+        if (form.Embedding.Length == 0 && there.Kind == LettaKind.V1)
+        {
+            reasons[nameof(form.Embedding)] = "Choose an embedding. A self-hosted server requires one.";
+        }
+        else if (there.Kind == LettaKind.AppServer)
+        {
+            return reasons;
+        }
+        else if (!there.Embeddings.Contains(form.Embedding))
         {
             reasons[nameof(form.Embedding)] = $"The Letta server has no embedding {form.Embedding}.";
         }

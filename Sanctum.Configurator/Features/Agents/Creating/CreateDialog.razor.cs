@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
 
@@ -17,6 +18,8 @@ public sealed partial class CreateDialog
     [Inject]
     public required AgentCreation Creation { get; init; }
 
+    private bool IsAppServer => _parts?.Kind == LettaKind.AppServer;
+
     protected override string Thing => "agent";
 
     protected override Task OnInitializedAsync() => State.RunAsync(async () => _parts = Take(await Creation.PartsAsync(Closed)));
@@ -24,6 +27,8 @@ public sealed partial class CreateDialog
     private static string? Empty(AgentParts parts) =>
         (parts.Models.Count, parts.Embeddings.Count) switch
         {
+            (0, _) when parts.Kind == LettaKind.AppServer => "The App Server offers no models. Connect a provider there.",
+            _ when parts.Kind == LettaKind.AppServer => null,
             (0, 0) => "The Letta server offers no models and no embeddings. Configure a provider's API key there and restart it.",
             (0, _) => "The Letta server offers no models. Configure a provider's API key there and restart it.",
             (_, 0) => "The Letta server offers no embeddings. Configure a provider that has one and restart it.",

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform.Requests;
 
@@ -20,7 +21,7 @@ public sealed class NewAgentForm : IValidatableObject
     [TextLimit(Lengths.Name)]
     public string Model { get; set; } = "";
 
-    [Required(ErrorMessage = "Choose an embedding. A self-hosted server requires one.")]
+    /// <summary>A V1 server requires one; an App Server has none.</summary>
     [TextLimit(Lengths.Name)]
     public string Embedding { get; set; } = "";
 
@@ -150,7 +151,12 @@ public sealed class NewBlock
 }
 
 /// <summary>What a new agent can be made of, as the Letta server offers it now.</summary>
-public sealed record AgentParts(IReadOnlyList<string> Models, IReadOnlyList<string> Embeddings, IReadOnlyList<string> Tools);
+public sealed record AgentParts(
+    LettaKind Kind,
+    IReadOnlyList<string> Models,
+    IReadOnlyList<string> Embeddings,
+    IReadOnlyList<string> Tools
+);
 
 /// <summary>An agent that was made; of a dry run, one that could be.</summary>
 /// <param name="Id">In the registry.</param>

@@ -46,7 +46,7 @@ public sealed partial class ServerCreation(
         try
         {
             using var server = await letta.AgentsAsync(cancel);
-            return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking
+            return Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking
                     ? new Outcome<NewlyMade>.Invalid(lacking)
                 : isDryRun ? new Outcome<NewlyMade>.Ok(now with { Sent = form.ToJson() })
                 : await LinkAsync(id, await server.CreateAsync(form.ToJson(), CancellationToken.None));
@@ -72,10 +72,23 @@ public sealed partial class ServerCreation(
             return new() { [""] = HasId };
         }
 
-        var reasons = FormRules.Check(form);
-        foreach (var (field, what) in new[] { (nameof(form.Model), "model"), (nameof(form.Embedding), "embedding") })
+        return Named(form, FormRules.Check(form));
+    }
+
+    private static Dictionary<string, string> Lacking(NewAgentForm form, AgentParts there) => Named(form, AgentCreation.Lacking(form, there));
+
+    /// <summary>Says of a field that is empty where it is filled in.</summary>
+    private static Dictionary<string, string> Named(NewAgentForm form, Dictionary<string, string> reasons)
+    {
+        foreach (
+            var (field, what, value) in new[]
+            {
+                (nameof(form.Model), "model", form.Model),
+                (nameof(form.Embedding), "embedding", form.Embedding),
+            }
+        )
         {
-            if (reasons.ContainsKey(field))
+            if (value.Length == 0 && reasons.ContainsKey(field))
             {
                 reasons[field] = $"This agent declares no {what}, which a self-hosted server requires. Edit the agent and add it.";
             }

@@ -14,7 +14,13 @@ public sealed record KeptBlock(string Id, string Label, IReadOnlyList<string> Ot
 
 /// <summary>What deleting an agent on the Letta server too means.</summary>
 /// <param name="IsThere">False where the server does not have it.</param>
-public sealed record RemovalPlan(AgentRow Agent, AgentDependants Dependants, bool IsThere, IReadOnlyList<KeptBlock> Blocks);
+public sealed record RemovalPlan(
+    AgentRow Agent,
+    AgentDependants Dependants,
+    bool IsThere,
+    IReadOnlyList<KeptBlock> Blocks,
+    LettaKind Kind = LettaKind.V1
+);
 
 /// <summary>What was deleted.</summary>
 /// <param name="LeftOut">What could not be deleted on the server, in sentences.</param>
@@ -29,6 +35,9 @@ public sealed partial class AgentRemoval(
     ILogger<AgentRemoval> log
 )
 {
+    /// <summary>What no command of an App Server deletes.</summary>
+    public const string OnDisk = "An App Server keeps the agent's memory files, secrets and transcripts on its disk.";
+
     public async Task<Outcome<RemovalPlan>> PlanAsync(int id, CancellationToken cancel)
     {
         if (await writes.RefuseAsync<RemovalPlan>(Policies.WriteRegistry) is { } mayNot)
@@ -50,7 +59,8 @@ public sealed partial class AgentRemoval(
                     AgentRow.Of(agent),
                     await agents.DependantsAsync(id, cancel),
                     live is not null,
-                    live is null ? [] : await BlocksAsync(server, live, cancel)
+                    live is null ? [] : await BlocksAsync(server, live, cancel),
+                    server.Kind
                 )
             );
         }
@@ -125,6 +135,11 @@ public sealed partial class AgentRemoval(
             await RecordAsync(plan, orphans, cancel);
             await server.DeleteAsync(plan.Agent.LettaUid!, CancellationToken.None);
             LogDeleted(plan.Agent.LettaUid!);
+            if (server.Kind == LettaKind.AppServer)
+            {
+                leftOut.Add(OnDisk);
+            }
+
             foreach (var block in orphans)
             {
                 await DeleteBlockAsync(server, block, leftOut);

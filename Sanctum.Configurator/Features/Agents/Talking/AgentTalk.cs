@@ -23,22 +23,37 @@ public sealed partial class AgentTalk(
     private const string Unlinked = "You can't talk to this agent, because it has no Letta id in the registry.";
     private const string NothingWaits = "No approval is pending any more.";
 
+    private const string NoAnswer =
+        "The last message has no answer: its run failed, or ended with the connection that began it, such as when this console was restarted. Send it again.";
+
     /// <summary>The newest messages.</summary>
     public Task<Outcome<AgentMessages>> ReadAsync(int id, int most, CancellationToken cancel) =>
         CallAsync<AgentMessages>(
             Policies.ReadRegistry,
             id,
-            async (server, agent) =>
-                new(
-                    await server.HistoryAsync(agent.LettaUid!, Math.Clamp(most, 1, MostMessages), cancel),
-                    await server.PendingAsync(agent.LettaUid!, cancel)
-                ),
+            (server, agent) => ReadAsync(server, agent, Math.Clamp(most, 1, MostMessages), cancel),
+            cancel
+        );
+
+    /// <summary>Goes on with the answer that the agent is giving, from its beginning; no parts where it gives none.</summary>
+    public Task<Outcome<IAsyncEnumerable<LettaMessage>>> FollowAsync(int id, CancellationToken cancel) =>
+        BeginAsync(
+            Policies.ReadRegistry,
+            id,
+            null,
+            (server, agent, token) => server.FollowAsync(agent.LettaUid!, token),
             cancel
         );
 
     /// <summary>Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why.</summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> SendAsync(int id, TalkForm form, CancellationToken cancel) =>
-        BeginAsync(id, form, (server, agent, token) => server.SendAsync(agent.LettaUid!, form.Text!.Trim(), token), cancel);
+        BeginAsync(
+            Policies.OperateRegistry,
+            id,
+            form,
+            (server, agent, token) => server.SendAsync(agent.LettaUid!, form.Text!.Trim(), token),
+            cancel
+        );
 
     /// <summary>Allows or denies what waits, upon which the agent goes on.</summary>
     public async Task<Outcome<IAsyncEnumerable<LettaMessage>>> ApproveAsync(int id, ApprovalForm form, CancellationToken cancel)
@@ -63,7 +78,7 @@ public sealed partial class AgentTalk(
             }
         }
 
-        return await BeginAsync(id, form, GoOn, cancel);
+        return await BeginAsync(Policies.OperateRegistry, id, form, GoOn, cancel);
     }
 
     /// <summary>Ends what the agent is doing.</summary>
@@ -88,14 +103,27 @@ public sealed partial class AgentTalk(
             {
                 await RecordAsync(id, act, null, cancel);
                 await free(server, agent.LettaUid!);
-                await FollowAsync(agent, cancel);
-                return new(
-                    await server.HistoryAsync(agent.LettaUid!, MostMessages, cancel),
-                    await server.PendingAsync(agent.LettaUid!, cancel)
-                );
+                await UpdateStatusAsync(agent, cancel);
+                return await ReadAsync(server, agent, MostMessages, cancel);
             },
             cancel
         );
+
+    private static async Task<AgentMessages> ReadAsync(ILettaTalking server, Agent agent, int most, CancellationToken cancel)
+    {
+        var uid = agent.LettaUid!;
+        var pending = await server.PendingAsync(uid, cancel);
+        var isAnswering = pending is null && await server.IsAnsweringAsync(uid, cancel);
+
+        // Read last: an answer that ends meanwhile is among them.
+        var messages = await server.HistoryAsync(uid, most, cancel);
+        var isLost =
+            server.Kind == LettaKind.AppServer
+            && pending is null
+            && !isAnswering
+            && messages is [.., { Kind: LettaMessageKind.User or LettaMessageKind.ApprovalRequest or LettaMessageKind.ToolCall }];
+        return new(isLost ? [.. messages, LettaMessage.Failed(NoAnswer)] : messages, pending, server.Kind, isAnswering);
+    }
 
     private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<ILettaTalking, Agent, Task<T>> call, CancellationToken cancel)
     {
@@ -117,16 +145,17 @@ public sealed partial class AgentTalk(
     }
 
     private async Task<Outcome<IAsyncEnumerable<LettaMessage>>> BeginAsync(
+        string policy,
         int id,
-        object form,
+        object? form,
         Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
         CancellationToken cancel
     )
     {
-        var (agent, refusal) = await FindAsync<IAsyncEnumerable<LettaMessage>>(Policies.OperateRegistry, id, cancel);
+        var (agent, refusal) = await FindAsync<IAsyncEnumerable<LettaMessage>>(policy, id, cancel);
         return refusal
             ?? (
-                FormRules.Check(form) is { Count: > 0 } reasons
+                form is not null && FormRules.Check(form) is { Count: > 0 } reasons
                     ? new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(reasons)
                     : new Outcome<IAsyncEnumerable<LettaMessage>>.Ok(TellAsync(agent!, say, cancel))
             );
@@ -164,7 +193,7 @@ public sealed partial class AgentTalk(
             yield return LettaMessage.Failed(AgentLabels.Failed(failure));
         }
 
-        await FollowAsync(agent, cancel);
+        await UpdateStatusAsync(agent, cancel);
     }
 
     private async IAsyncEnumerable<LettaMessage> ConnectedAsync(
@@ -181,7 +210,7 @@ public sealed partial class AgentTalk(
     }
 
     /// <summary>Writes the status as the server has it now; where it can't be read, the next synchronisation will.</summary>
-    private async Task FollowAsync(Agent agent, CancellationToken cancel)
+    private async Task UpdateStatusAsync(Agent agent, CancellationToken cancel)
     {
         try
         {

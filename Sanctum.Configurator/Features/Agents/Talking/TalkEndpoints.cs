@@ -23,6 +23,16 @@ internal static class TalkEndpoints
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
         agents
+            .MapGet(
+                "/{id:int}/messages/stream",
+                async (int id, AgentTalk talk, HttpContext context, CancellationToken cancel) =>
+                    await AnswerAsync(await talk.FollowAsync(id, cancel), context, cancel)
+            )
+            .WithSummary("The answer that an agent is giving now, from its beginning; as a stream where text/event-stream is accepted")
+            .Produces<TalkAnswer>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
             .MapPost(
                 "/{id:int}/messages",
                 async (int id, TalkForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) =>

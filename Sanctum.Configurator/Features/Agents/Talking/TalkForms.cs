@@ -30,7 +30,9 @@ public sealed class ApprovalForm
 }
 
 /// <summary>The newest messages of an agent, the oldest of them first, and what waits for an approval.</summary>
-public sealed record AgentMessages(IReadOnlyList<LettaMessage> Messages, LettaApproval? Pending);
+/// <param name="Kind">Of the server. On an App Server these are the messages of the console's own conversation with the agent.</param>
+/// <param name="IsAnswering">The agent is answering now; its answer can be followed.</param>
+public sealed record AgentMessages(IReadOnlyList<LettaMessage> Messages, LettaApproval? Pending, LettaKind Kind, bool IsAnswering);
 
 /// <summary>All that an agent answered.</summary>
 /// <param name="Failure">Why the answer broke off, in a sentence; null where it did not.</param>

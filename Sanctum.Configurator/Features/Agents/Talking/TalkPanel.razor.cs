@@ -19,6 +19,8 @@ public sealed partial class TalkPanel : IDisposable
     private LettaApproval? _pending;
     private string? _problem;
     private int? _shownId;
+    private LettaKind _kind;
+    private bool _isAnswering;
     private bool _isRead;
     private bool _hasFailed;
 
@@ -39,6 +41,8 @@ public sealed partial class TalkPanel : IDisposable
 
     private bool IsBusy => _stop is not null;
 
+    private bool IsAppServer => _kind == LettaKind.AppServer;
+
     private IReadOnlyList<LettaMessage> Messages => _said.Messages;
 
     public void Dispose()
@@ -54,6 +58,15 @@ public sealed partial class TalkPanel : IDisposable
         {
             (_shownId, _said) = (Agent.Id, new());
             await ReadAsync();
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_isAnswering && !IsBusy)
+        {
+            _isAnswering = false;
+            await GoOnAsync();
         }
     }
 
@@ -91,7 +104,7 @@ public sealed partial class TalkPanel : IDisposable
                 _said.Add(message);
             }
 
-            _pending = read.Pending;
+            (_pending, _kind, _isAnswering) = (read.Pending, read.Kind, read.IsAnswering);
         }
     }
 
@@ -114,6 +127,20 @@ public sealed partial class TalkPanel : IDisposable
         }
     }
 
+    /// <summary>An answer is under way that this page did not ask for, or no longer hears: it is shown from its beginning.</summary>
+    private async Task GoOnAsync()
+    {
+        var asked = Messages.Reverse().SkipWhile(message => message.Kind != LettaMessageKind.User).Reverse().ToList();
+        _said = new();
+        foreach (var message in asked)
+        {
+            _said.Add(message);
+        }
+
+        await FollowAsync(null, cancel => Talk.FollowAsync(Agent.Id, cancel));
+        StateHasChanged();
+    }
+
     private Task DecideAsync(bool approve) =>
         FollowAsync(
             new("", LettaMessageKind.ApprovalResponse, "approval_response_message", approve ? "approved" : "denied", At: Clock.GetUtcNow()),
@@ -121,7 +148,7 @@ public sealed partial class TalkPanel : IDisposable
         );
 
     /// <returns>False where the server took nothing.</returns>
-    private async Task<bool> FollowAsync(LettaMessage first, Func<CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin)
+    private async Task<bool> FollowAsync(LettaMessage? first, Func<CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin)
     {
         using var stop = _stop = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
         (_problem, var isTaken) = (null, false);
@@ -131,7 +158,11 @@ public sealed partial class TalkPanel : IDisposable
             _problem = outcome.ProblemWith(Agent.Name);
             if (outcome is Outcome<IAsyncEnumerable<LettaMessage>>.Ok { Value: var parts })
             {
-                _said.Add(first);
+                if (first is not null)
+                {
+                    _said.Add(first);
+                }
+
                 isTaken = await DrawAsync(parts, stop.Token);
                 await CallAsync(async cancel => WithPending(await Talk.ReadAsync(Agent.Id, 1, cancel)));
             }
@@ -185,10 +216,12 @@ public sealed partial class TalkPanel : IDisposable
     {
         if (
             await Confirm.AskAsync(
-                $"Reset the messages of {Agent.Name}?",
-                "The agent's conversation on the Letta server and its pending approval are deleted. Its memory blocks stay. This can't be undone.",
-                "Reset messages",
-                nameToType: Agent.Name
+                IsAppServer ? $"Begin a new conversation with {Agent.Name}?" : $"Reset the messages of {Agent.Name}?",
+                IsAppServer
+                    ? "A new conversation begins, and a pending approval is cancelled. The present one is archived on the App Server, which deletes nothing. The agent's memory stays."
+                    : "The agent's conversation on the Letta server and its pending approval are deleted. Its memory blocks stay. This can't be undone.",
+                IsAppServer ? "Begin a new conversation" : "Reset messages",
+                nameToType: IsAppServer ? null : Agent.Name
             )
         )
         {

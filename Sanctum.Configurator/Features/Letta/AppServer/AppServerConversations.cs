@@ -81,9 +81,11 @@ internal sealed class AppServerConversations(AppServerLink link)
     public async Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) =>
         (await ListAsync(agent, cancel))
             .Where(conversation => LettaAgent.TextOf(conversation, "summary") == Console && !IsArchived(conversation))
-            .MaxBy(conversation => LettaAgent.TextOf(conversation, "created_at"), StringComparer.Ordinal)
-            is { ValueKind: JsonValueKind.Object } own
-            ? new(agent, LettaAgent.TextOf(own, "id")!)
+            .OrderByDescending(conversation => LettaAgent.TextOf(conversation, "created_at"), StringComparer.Ordinal)
+            .Select(conversation => LettaAgent.TextOf(conversation, "id"))
+            .FirstOrDefault()
+            is { } own
+            ? new(agent, own)
             : null;
 
     public async Task<AppServerScope> OpenOwnAsync(string agent, CancellationToken cancel)
@@ -163,15 +165,16 @@ internal sealed class AppServerConversations(AppServerLink link)
     {
         var scope = new AppServerScope(agent, AppServerScope.Default);
         var messages = await MessagesAsync(scope, LastFew, cancel);
-        var newest = (await ListAsync(agent, cancel)).MaxBy(conversation => TimeOf(conversation, "last_message_at"));
-        if (
-            newest.ValueKind == JsonValueKind.Object
-            && TimeOf(newest, "last_message_at") is { } spoken
-            && !(messages.Select(message => TimeOf(message, "date")).Max() > spoken)
-            && LettaAgent.TextOf(newest, "id") is { } id
-        )
+        var newest = (
+            from conversation in await ListAsync(agent, cancel)
+            let spoken = TimeOf(conversation, "last_message_at")
+            where spoken is not null
+            orderby spoken descending
+            select (Id: LettaAgent.TextOf(conversation, "id"), Spoken: spoken)
+        ).FirstOrDefault();
+        if (newest.Id is not null && !(messages.Select(message => TimeOf(message, "date")).Max() > newest.Spoken))
         {
-            scope = new(agent, id);
+            scope = new(agent, newest.Id);
             messages = await MessagesAsync(scope, LastFew, cancel);
         }
 

@@ -129,7 +129,9 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
                 yield break;
             }
 
-            turn = Hear(scope, listener, null, isQueued: false);
+            // Begun elsewhere: what has been said of it already is in the history.
+            var said = (await HistoryAsync(agent, LettaMessage.MostOfATurn, cancel)).Reverse().TakeWhile(m => m.Kind != LettaMessageKind.User);
+            turn = Hear(scope, listener, null, isQueued: false, [.. said.Reverse()]);
         }
 
         await foreach (var part in turn.ReadAsync(cancel))
@@ -199,9 +201,15 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         }
     }
 
-    private AppServerTurn Hear(AppServerScope scope, AppServerListener listener, string? own, bool isQueued)
+    private AppServerTurn Hear(
+        AppServerScope scope,
+        AppServerListener listener,
+        string? own,
+        bool isQueued,
+        IReadOnlyList<LettaMessage>? said = null
+    )
     {
-        var turn = line.Turns[scope] = new();
+        var turn = line.Turns[scope] = new(said ?? []);
         _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide)
             .ContinueWith(
                 _ => line.Turns.TryRemove(new(scope, turn)),

@@ -8,11 +8,13 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// One answer of an agent, from what was said to it until it is done or waits for an approval. It is heard by the console's process, not by
 /// a page: whoever comes later reads it from its beginning, and it goes on when the last reader has left.
 /// </summary>
-internal sealed class AppServerTurn
+/// <param name="said">What of it is known already; parts of these messages that come again are left out.</param>
+internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
 {
     private const int MostParts = 200_000;
 
-    private readonly List<LettaMessage> _parts = [];
+    private readonly List<LettaMessage> _parts = [.. said];
+    private readonly HashSet<string> _known = [.. said.Select(message => message.Id).Where(id => id.Length > 0)];
     private readonly Lock _lock = new();
     private TaskCompletionSource _news = New();
     private LettaCallException? _failure;
@@ -117,7 +119,7 @@ internal sealed class AppServerTurn
                 case "stream_delta" when happened.TryGetProperty("delta", out var delta):
                     isOurs |= own is not null && LettaAgent.TextOf(delta, "otid") == own;
                     foreach (
-                        var part in isOurs ? AppServerMessages.Read(delta, hide).Where(part => part.Kind != LettaMessageKind.User) : []
+                        var part in isOurs ? AppServerMessages.Read(delta, hide).Where(part => part.Kind != LettaMessageKind.User && !_known.Contains(part.Id)) : []
                     )
                     {
                         hasFailed |= part.Kind == LettaMessageKind.Error;

@@ -49,6 +49,9 @@ public sealed record LettaMessage(
     DateTimeOffset? At = null
 )
 {
+    /// <summary>No turn of an agent has more messages.</summary>
+    internal const int MostOfATurn = 200;
+
     public static LettaMessage Failed(string why) => new("", LettaMessageKind.Failure, "failure", why, IsBad: true);
 
     /// <summary>Read tolerantly. A message with several calls is one for each.</summary>

@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.Agents;
+using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Features.Account;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Agents;
+
+/// <summary>A registry with an administrator and the services of the agents, and an App Server that keeps agents.</summary>
+internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server, User administrator) : IAsyncDisposable
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public TestRegistry Registry => registry;
+
+    public FakeAppServer Server => server;
+
+    public User Administrator => administrator;
+
+    public static async Task<AppServerWorld> CreateAsync(TestDatabase database, int agents)
+    {
+        var server = await FakeAppServer.StartAsync(agents);
+        var registry = await TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount().AddAgents();
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            },
+            new Dictionary<string, string?>
+            {
+                ["Sanctum:letta_server_address"] = "http://localhost",
+                ["Sanctum:letta_server_port"] = $"{server.Port}",
+                ["Sanctum:letta_server_token"] = FakeAppServer.Password,
+            }
+        );
+        return new(registry, server, await registry.AddUserAsync("root", UserRole.Admin));
+    }
+
+    /// <summary>Calls a service as the administrator, or as somebody else.</summary>
+    public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
+        where TService : notnull
+    {
+        await using var scope = await registry.CallAsAsync(who ?? administrator);
+        return await act(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public Task<Outcome<SyncResult>> SynchroniseAsync() =>
+        CallAsync((AgentSync sync) => sync.SynchroniseAsync(false, (_, _) => { }, Cancel));
+
+    public async Task<SyncResult> SynchronisedAsync() => Done(await SynchroniseAsync());
+
+    /// <summary>What came of it; where it was refused, the test fails with the reasons.</summary>
+    public static T Done<T>(Outcome<T> outcome)
+    {
+        Assert.True(outcome is Outcome<T>.Ok, outcome.ProblemWith("The agent"));
+        return ((Outcome<T>.Ok)outcome).Value;
+    }
+
+    public async Task<int> AdoptedAsync(int number) =>
+        Assert.Single(
+            Done(await CallAsync((AgentSync sync) => sync.AdoptAsync([FakeAppServer.IdOf(number)], (_, _) => { }, Cancel))).Ids
+        );
+
+    public async Task<AgentDifference> ComparedAsync(int id, bool isForPush = false) =>
+        Done(await CallAsync((AgentExchange exchange) => exchange.CompareAsync(id, isForPush, Cancel)));
+
+    public async Task<Agent> RowAsync(int id)
+    {
+        await using var context = registry.Open();
+        return await context.Agents.AsNoTracking().SingleAsync(agent => agent.Id == id, Cancel);
+    }
+
+    /// <summary>Changes what the registry declares.</summary>
+    public async Task ChangeAsync(int id, Action<Agent> change)
+    {
+        await using var context = registry.Open();
+        change(await context.Agents.SingleAsync(agent => agent.Id == id, Cancel));
+        await context.SaveChangesAsync(Cancel);
+    }
+
+    /// <summary>What the agent answers, joined; the last of it is a failure where it broke off.</summary>
+    public Task<IReadOnlyList<LettaMessage>> SayAsync(int id, string text) =>
+        HearAsync((talk, cancel) => talk.SendAsync(id, new() { Text = text }, cancel));
+
+    public Task<IReadOnlyList<LettaMessage>> DecideAsync(int id, bool approve, string? reason = null) =>
+        HearAsync((talk, cancel) => talk.ApproveAsync(id, new() { Approve = approve, Reason = reason }, cancel));
+
+    public Task<IReadOnlyList<LettaMessage>> FollowAsync(int id) => HearAsync((talk, cancel) => talk.FollowAsync(id, cancel));
+
+    public async Task<AgentMessages> ReadAsync(int id) =>
+        Done(await CallAsync((AgentTalk talk) => talk.ReadAsync(id, 50, Cancel)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await registry.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    private Task<IReadOnlyList<LettaMessage>> HearAsync(
+        Func<AgentTalk, CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin
+    ) =>
+        CallAsync(
+            async (AgentTalk talk) =>
+            {
+                var joined = new LettaMessageJoiner();
+                var parts = Done(await begin(talk, Cancel));
+                await foreach (var part in parts.WithCancellation(Cancel))
+                {
+                    joined.Add(part);
+                }
+
+                return joined.Messages;
+            }
+        );
+}

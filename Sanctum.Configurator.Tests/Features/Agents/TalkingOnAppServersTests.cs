@@ -1,0 +1,180 @@
+using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Agents;
+
+public sealed class TalkingOnAppServersTests
+{
+    private const string Call = """CALL Bash {"command":"ls"} END""";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_conversation_of_the_consoles_own_asks_before_tools_run()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+
+        var said = await world.SayAsync(id, "Hello");
+
+        Assert.Equal(
+            [(LettaMessageKind.Assistant, "Hello from fake"), (LettaMessageKind.StopReason, "end_turn")],
+            said.Select(message => (message.Kind, message.Text))
+        );
+        var conversation = Assert.Single(world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values, c => c.Id != "default");
+        Assert.Equal(("Console", "standard"), (conversation.Summary, conversation.Mode));
+        await world.SayAsync(id, "Hello again");
+        Assert.Equal(1, world.Server.CountOf("conversation_create"));
+    }
+
+    [Fact]
+    public async Task The_history_is_without_what_the_program_wrote_into_it()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.SayAsync(id, "Hello");
+
+        var read = await world.ReadAsync(id);
+
+        Assert.Equal(LettaKind.AppServer, read.Kind);
+        Assert.Equal(
+            [(LettaMessageKind.User, "Hello"), (LettaMessageKind.Assistant, "Hello from fake")],
+            read.Messages.Select(message => (message.Kind, message.Text))
+        );
+        Assert.Equal((null, false), (read.Pending, read.IsAnswering));
+    }
+
+    [Fact]
+    public async Task A_call_waits_until_somebody_decides_and_the_first_answer_counts()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+
+        var asked = await world.SayAsync(id, Call);
+        Assert.Equal("Bash", Assert.Single(asked, message => message.Kind == LettaMessageKind.ApprovalRequest).Tool);
+        var call = Assert.Single((await world.ReadAsync(id)).Pending!.Calls);
+        Assert.Equal(("Bash", """{"command":"ls"}"""), (call.Name, call.Arguments));
+        var refused = Assert.Single(await world.SayAsync(id, "Hello"));
+        Assert.Equal("It is waiting for an approval. Approve or deny the call first.", refused.Text);
+
+        var gone = await world.DecideAsync(id, true);
+        Assert.Equal(
+            [(LettaMessageKind.ToolReturn, "done"), (LettaMessageKind.Assistant, "It is done."), (LettaMessageKind.StopReason, "end_turn")],
+            gone.Select(message => (message.Kind, message.Text))
+        );
+        Assert.Equal("No approval is pending any more.", Assert.Single(await world.DecideAsync(id, false)).Text);
+    }
+
+    [Fact]
+    public async Task A_denial_always_tells_the_agent_why()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.SayAsync(id, Call);
+
+        Assert.Contains(await world.DecideAsync(id, false), message => message.Text == "Then not.");
+
+        var decision = world.Server.Commands.Last(command => (string?)command["type"] == "input")["payload"]!["decision"]!;
+        Assert.Equal(("deny", "Denied by the operator."), ((string)decision["behavior"]!, (string)decision["message"]!));
+    }
+
+    [Fact]
+    public async Task A_turn_goes_on_when_its_page_is_left_and_is_read_from_its_beginning()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        using (var page = new CancellationTokenSource())
+        {
+            await world.CallAsync(
+                async (AgentTalk talk) =>
+                {
+                    var begun = await talk.SendAsync(id, new() { Text = "SLOW" }, page.Token);
+                    var parts = AppServerWorld.Done(begun);
+                    await using var reader = parts.GetAsyncEnumerator(page.Token);
+                    Assert.True(await reader.MoveNextAsync());
+                    await page.CancelAsync();
+                    return 0;
+                }
+            );
+        }
+
+        Assert.True((await world.ReadAsync(id)).IsAnswering);
+        var following = world.FollowAsync(id);
+        await Wait.UntilAsync(() => world.Server.CountOf("sync") > 2);
+        world.Server.Release();
+
+        Assert.Equal("Hello from fake", Assert.Single(await following, message => message.Kind == LettaMessageKind.Assistant).Text);
+        Assert.False((await world.ReadAsync(id)).IsAnswering);
+        Assert.Empty(await world.FollowAsync(id));
+    }
+
+    [Fact]
+    public async Task A_failed_turn_names_the_reason_without_the_key()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+
+        var failed = Assert.Single(await world.SayAsync(id, "FAIL please"));
+
+        Assert.Equal((LettaMessageKind.Error, "401: Invalid API key •••"), (failed.Kind, failed.Text));
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_in_mid_turn_is_said_and_talked_to_again()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        var saying = world.SayAsync(id, "SLOW");
+        await Wait.UntilAsync(() => world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values.Any(c => c.IsBusy));
+        await world.Server.StopAsync();
+
+        Assert.StartsWith("The connection to the App Server was lost.", (await saying)[^1].Text, StringComparison.Ordinal);
+
+        await world.Server.StartAgainAsync();
+        var read = await world.ReadAsync(id);
+        Assert.StartsWith("The last message has no answer", read.Messages[^1].Text, StringComparison.Ordinal);
+        Assert.Contains(await world.SayAsync(id, "Hello"), message => message.Text == "Hello from fake");
+    }
+
+    [Fact]
+    public async Task A_new_conversation_archives_the_old_one()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.SayAsync(id, Call);
+
+        var read = AppServerWorld.Done(await world.CallAsync((AgentTalk talk) => talk.ResetAsync(id, Cancel)));
+
+        Assert.Empty(read.Messages);
+        Assert.True(Assert.Single(world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values, c => c.Summary == "Console").IsArchived);
+        Assert.Contains(await world.SayAsync(id, "Hello"), message => message.Text == "Hello from fake");
+    }
+
+    [Fact]
+    public async Task A_turn_can_be_cancelled()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        var saying = world.SayAsync(id, "SLOW");
+        await Wait.UntilAsync(() => world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values.Any(c => c.IsBusy));
+
+        var read = AppServerWorld.Done(await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel)));
+
+        Assert.False(read.IsAnswering);
+        await saying;
+    }
+
+    [Fact]
+    public void What_a_call_would_change_is_shown_beside_what_it_was()
+    {
+        var input = CallInput.Read("""{"file_path": "a.txt", "old_string": "one", "new_string": "two", "replace_all": false}""")!;
+
+        var change = Assert.Single(input.Changes);
+        Assert.Equal(("a.txt", "one", "two"), (change.Name, change.From, change.To));
+        Assert.Equal([("file_path", "a.txt"), ("replace_all", "false")], input.Values);
+        Assert.Null(CallInput.Read("not json"));
+        Assert.Null(CallInput.Read("[1]"));
+    }
+}
