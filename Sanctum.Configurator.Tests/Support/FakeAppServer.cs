@@ -241,7 +241,10 @@ public sealed class FakeAppServer : IAsyncDisposable
             ),
             "list_memory" => OfAgent(
                 command,
-                agent => agent.Broken is { } why ? No(command, why) : Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
+                agent =>
+                    agent.Broken is { } why
+                        ? No(command, why)
+                        : Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
             ),
             "read_memory_file" => OfAgent(
                 command,

@@ -17,7 +17,7 @@ public sealed class CarryingFilesOfAppServersTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task What_is_exported_is_imported_with_its_memory_and_without_what_was_said(TestDatabase database)
     {
-        await using var world = await AppServerWorld.CreateAsync(database, agents: 1);
+        await using var world = await MoveWorld.CreateAsync(database, agents: 1);
         var there = world.Server.Agents[FakeAppServer.IdOf(1)];
         (there.Description, there.Tags) = ("Kind", ["git-memory-enabled", "origin:letta-code", "team"]);
         there.ModelSettings = new() { ["context_window_limit"] = 9000 };
@@ -49,7 +49,7 @@ public sealed class CarryingFilesOfAppServersTests
     [Fact]
     public async Task A_file_of_V1_comes_in_part_with_what_is_lost_named_first_and_a_model_that_is_offered()
     {
-        await using var world = await AppServerWorld.CreateAsync();
+        await using var world = await MoveWorld.CreateAsync();
         world.Server.Models.Remove("openai/gpt-4.1");
 
         var preview = await PreviewedAsync(world, AgentFileTexts.Bytes(AgentFileTexts.Whole));
@@ -62,7 +62,7 @@ public sealed class CarryingFilesOfAppServersTests
             .IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, AgentFileTexts.Whole, new() { Model = FakeAppServer.Model }))
             .Value;
 
-        Assert.Equal((LettaKind.AppServer, 0), (preview.Kind, preview.ExistingTools.Count));
+        Assert.Equal((LettaKind.AppServer, 0), (preview.There.Kind, preview.ExistingTools.Count));
         Assert.Equal(["openai/gpt-4.1"], preview.UnknownModels);
         foreach (var lost in new[] { "2 messages", "web_search, send_message", "openai/text-embedding-3-small", "API_KEY" })
         {
@@ -79,7 +79,7 @@ public sealed class CarryingFilesOfAppServersTests
     [Fact]
     public async Task The_consoles_own_file_becomes_an_agent_of_a_V1_server_with_an_embedding_that_is_chosen()
     {
-        await using var world = await AppServerWorld.CreateAsync(agents: 1);
+        await using var world = await MoveWorld.CreateAsync(agents: 1);
         world.Server.Agents[FakeAppServer.IdOf(1)].Model = "openai/gpt-4.1";
         var (_, text) = await ExportedAsync(world);
         await using var v1 = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
@@ -108,7 +108,7 @@ public sealed class CarryingFilesOfAppServersTests
     [Fact]
     public async Task A_file_of_30_MB_and_one_with_NULs_are_imported()
     {
-        await using var world = await AppServerWorld.CreateAsync();
+        await using var world = await MoveWorld.CreateAsync();
         var large = new string('x', 29 << 20);
 
         var big = Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, Own("Big", large), new())).Value;
@@ -126,7 +126,7 @@ public sealed class CarryingFilesOfAppServersTests
     [Fact]
     public async Task A_server_that_refuses_a_memory_file_keeps_no_half_agent_and_one_that_dies_is_said_to_have_one()
     {
-        await using var world = await AppServerWorld.CreateAsync();
+        await using var world = await MoveWorld.CreateAsync();
         world.Server.OnCommand = command =>
         {
             if ((string?)command["type"] == "write_memory_file" && (string?)command["path"] == "die.md")
@@ -149,7 +149,7 @@ public sealed class CarryingFilesOfAppServersTests
     [Fact]
     public async Task A_later_version_and_a_viewer_are_refused()
     {
-        await using var world = await AppServerWorld.CreateAsync();
+        await using var world = await MoveWorld.CreateAsync();
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
         var later = Own("Later", "x").Replace("\"version\": 1", "\"version\": 2", StringComparison.Ordinal);
 
@@ -185,13 +185,13 @@ public sealed class CarryingFilesOfAppServersTests
         }
     }
 
-    private static async Task<ImportPreview> PreviewedAsync(AppServerWorld world, ReadOnlyMemory<byte> file) =>
+    private static async Task<ImportPreview> PreviewedAsync(MoveWorld world, ReadOnlyMemory<byte> file) =>
         Assert.IsType<Outcome<ImportPreview>.Ok>(await world.CallAsync((AgentImport import) => import.PreviewAsync(file, Cancel))).Value;
 
-    private static Task<Outcome<ImportedAgents>> ImportAsync(AppServerWorld world, string file, ImportForm form) =>
+    private static Task<Outcome<ImportedAgents>> ImportAsync(MoveWorld world, string file, ImportForm form) =>
         world.CallAsync((AgentImport import) => import.ImportAsync(AgentFileTexts.Bytes(file), form, Cancel));
 
-    private static async Task<(string Name, string Text)> ExportedAsync(AppServerWorld world)
+    private static async Task<(string Name, string Text)> ExportedAsync(MoveWorld world)
     {
         var id = await world.AddAsync("One", FakeAppServer.IdOf(1));
         var file = Assert

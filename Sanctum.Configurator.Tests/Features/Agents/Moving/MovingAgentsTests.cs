@@ -19,7 +19,7 @@ public sealed class MovingAgentsTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task An_agent_of_the_registry_belongs_to_the_new_one_and_the_history_can_undo_it(TestDatabase database)
     {
-        await using var world = await AppServerWorld.CreateAsync(database, old: 2);
+        await using var world = await MoveWorld.CreateAsync(database, old: 2);
         await world.KeepV1Async();
         var id = await world.AddAsync(
             "One",
@@ -55,12 +55,12 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task The_plan_says_what_comes_what_is_lost_and_which_names_clash_before_anything_is_written()
     {
-        await using var world = await AppServerWorld.CreateAsync(agents: 1, old: 2);
+        await using var world = await MoveWorld.CreateAsync(agents: 1, old: 2);
         await world.KeepV1Async();
         world.Old.Change(2, agent => agent["model"] = "anthropic/claude");
 
-        var plan = await world.PlannedAsync(AppServerWorld.Of(1, 2));
-        var tried = Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(AppServerWorld.Of(1, 2), isDryRun: true)).Value;
+        var plan = await world.PlannedAsync(MoveWorld.Of(1, 2));
+        var tried = Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(MoveWorld.Of(1, 2), isDryRun: true)).Value;
 
         Assert.Equal([true, false], plan.Agents.Select(agent => agent.IsNameTaken));
         Assert.Equal(["openai/gpt-4.1", null], plan.Agents.Select(agent => agent.NewModel));
@@ -79,13 +79,13 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task An_unknown_model_is_never_taken_silently_and_one_that_fails_stops_no_other()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 3);
+        await using var world = await MoveWorld.CreateAsync(old: 3);
         await world.KeepV1Async();
         world.Old.Change(1, agent => agent["model"] = "anthropic/claude");
         world.Old.Remove(2);
 
         var without = await world.MovedAsync(1, 2, 3);
-        var form = AppServerWorld.Of(1);
+        var form = MoveWorld.Of(1);
         form.Models = new Dictionary<string, string?> { ["anthropic/claude"] = FakeAppServer.Model };
         var mapped = Assert.Single(Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(form)).Value.Agents);
 
@@ -98,7 +98,7 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task A_server_that_dies_in_the_middle_is_gone_on_with_and_nothing_is_made_twice()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 5);
+        await using var world = await MoveWorld.CreateAsync(old: 5);
         await world.KeepV1Async();
         var made = 0;
         world.Server.OnCommand = command =>
@@ -111,7 +111,7 @@ public sealed class MovingAgentsTests
             return Task.CompletedTask;
         };
 
-        var first = Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(AppServerWorld.Of(1, 2, 3, 4, 5))).Value;
+        var first = Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(MoveWorld.Of(1, 2, 3, 4, 5))).Value;
         await world.Server.StopAsync();
         await world.Server.StartAgainAsync();
         var second = await world.MovedAsync(1, 2, 3, 4, 5);
@@ -126,13 +126,13 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task Stopping_lets_the_present_agent_end_and_names_those_that_were_not_begun()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 3);
+        await using var world = await MoveWorld.CreateAsync(old: 3);
         await world.KeepV1Async();
         using var stop = new CancellationTokenSource();
 
         var report = Assert
             .IsType<Outcome<MoveReport>.Ok>(
-                await world.MoveAsync(AppServerWorld.Of(1, 2, 3), say: (_, _, _) => stop.Cancel(), cancel: stop.Token)
+                await world.MoveAsync(MoveWorld.Of(1, 2, 3), say: (_, _, _) => stop.Cancel(), cancel: stop.Token)
             )
             .Value;
 
@@ -145,7 +145,7 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task Two_moves_do_not_run_at_once()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 1);
+        await using var world = await MoveWorld.CreateAsync(old: 1);
         await world.KeepV1Async();
         var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
         world.Server.OnCommand = async command =>
@@ -156,10 +156,10 @@ public sealed class MovingAgentsTests
                 await go.Task.WaitAsync(Patience);
             }
         };
-        var first = world.MoveAsync(AppServerWorld.Of(1));
+        var first = world.MoveAsync(MoveWorld.Of(1));
         await begun.Task.WaitAsync(Patience, Cancel);
 
-        var second = Assert.IsType<Outcome<MoveReport>.Invalid>(await world.MoveAsync(AppServerWorld.Of(1)));
+        var second = Assert.IsType<Outcome<MoveReport>.Invalid>(await world.MoveAsync(MoveWorld.Of(1)));
         go.SetResult();
 
         Assert.Equal("Another move is running. Wait until it has ended.", second.Reasons[""]);
@@ -170,7 +170,7 @@ public sealed class MovingAgentsTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_token_is_sealed_never_shown_and_goes_to_no_other_address(TestDatabase database)
     {
-        await using var world = await AppServerWorld.CreateAsync(database, old: 1);
+        await using var world = await MoveWorld.CreateAsync(database, old: 1);
         var kept = await world.KeepV1Async();
         var again = Assert
             .IsType<Outcome<V1ServerView>.Ok>(
@@ -197,7 +197,7 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task Servers_of_the_wrong_kind_are_refused_with_what_to_do()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 1);
+        await using var world = await MoveWorld.CreateAsync(old: 1);
         var none = Assert.IsType<Outcome<IReadOnlyList<V1AgentRow>>.Invalid>(
             await world.CallAsync((AgentMove moves) => moves.ListAsync(Cancel))
         );
@@ -215,7 +215,7 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task Whoever_may_not_write_neither_sees_the_server_nor_moves()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 1);
+        await using var world = await MoveWorld.CreateAsync(old: 1);
         await world.KeepV1Async();
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
         var oscar = await world.Registry.AddUserAsync("oscar");
@@ -229,7 +229,7 @@ public sealed class MovingAgentsTests
             Assert.IsType<Outcome<IReadOnlyList<V1AgentRow>>.Invalid>(
                 await world.CallAsync((AgentMove moves) => moves.ListAsync(Cancel), who)
             );
-            Assert.IsType<Outcome<MoveReport>.Invalid>(await world.MoveAsync(AppServerWorld.Of(1), who: who));
+            Assert.IsType<Outcome<MoveReport>.Invalid>(await world.MoveAsync(MoveWorld.Of(1), who: who));
         }
 
         Assert.Empty(world.Server.Agents);
@@ -238,7 +238,7 @@ public sealed class MovingAgentsTests
     [Fact]
     public async Task The_v1_server_is_tested_before_it_is_kept()
     {
-        await using var world = await AppServerWorld.CreateAsync(old: 2);
+        await using var world = await MoveWorld.CreateAsync(old: 2);
 
         var good = Assert.IsType<Outcome<LettaReport>.Ok>(
             await world.CallAsync(

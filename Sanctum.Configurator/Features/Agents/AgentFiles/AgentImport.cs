@@ -43,7 +43,7 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
         try
         {
             using var server = await letta.AgentsAsync(cancel);
-            return new Outcome<ImportPreview>.Ok(ImportPreview.Of(read, await AgentCreation.PartsAsync(server, cancel), server.Kind));
+            return new Outcome<ImportPreview>.Ok(ImportPreview.Of(read, await AgentCreation.PartsAsync(server, cancel)));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
@@ -106,9 +106,9 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
                     ? "The Letta server offers no models. Connect a provider there first."
                     : $"{(preview.UnknownModels is [{ Length: > 0 } model] ? $"The Letta server doesn't offer {model}" : "The Letta server doesn't offer the models in the file")}. Choose one of its models."
             )
-        : preview.Kind == LettaKind.V1 && !preview.There.Embeddings.Contains(form.Embedding)
+        : preview.There.Kind == LettaKind.V1 && !preview.There.Embeddings.Contains(form.Embedding)
             ? new(nameof(form.Embedding), "A V1 server requires an embedding, which the file doesn't have. Choose one.")
-        : preview.Kind == LettaKind.AppServer && form.Secrets.Values.Any(value => !string.IsNullOrEmpty(value))
+        : preview.There.Kind == LettaKind.AppServer && form.Secrets.Values.Any(value => !string.IsNullOrEmpty(value))
             ? new(nameof(form.Secrets), "An App Server takes no secrets with a file. Set them there afterwards.")
         : null;
 

@@ -39,7 +39,7 @@ public sealed partial class ImportDialog
 
     private List<string> UnknownModels => [.. Waiting.SelectMany(file => file.Preview!.UnknownModels).Distinct()];
 
-    private bool IsV1 => Waiting.Exists(file => file.Preview!.Kind == LettaKind.V1);
+    private bool IsV1 => Waiting.Exists(file => file.Preview!.There.Kind == LettaKind.V1);
 
     /// <summary>Some may have been imported before it is left.</summary>
     internal override void Cancel() => Close(_imported);
@@ -90,7 +90,7 @@ public sealed partial class ImportDialog
         var outcome = await Import.PreviewAsync(read.Content, Closed);
         read.Preview = (outcome as Outcome<ImportPreview>.Ok)?.Value;
         read.Problem = outcome.ProblemWith(file.Name);
-        read.Secrets = (read.Preview is { Kind: LettaKind.V1 } preview ? preview.File.Blank : [])
+        read.Secrets = (read.Preview is { There.Kind: LettaKind.V1 } preview ? preview.File.Blank : [])
             .Take(MostSecrets)
             .ToDictionary(key => key, _ => (string?)null);
     }

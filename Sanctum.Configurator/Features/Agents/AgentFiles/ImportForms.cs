@@ -31,29 +31,26 @@ public sealed class ImportForm
 /// <summary>What importing a file would do.</summary>
 /// <param name="ExistingTools">The server has tools of these names, whose source the file could overwrite.</param>
 /// <param name="There">What the server offers.</param>
-/// <param name="Kind">Of the server.</param>
 /// <param name="Lost">What of the file this kind of server can't have, a sentence each.</param>
 /// <param name="UnknownModels">Models in the file that the server does not offer; one that it offers must be chosen instead.</param>
 public sealed record ImportPreview(
     AgentFile File,
     IReadOnlyList<string> ExistingTools,
     AgentParts There,
-    LettaKind Kind,
     IReadOnlyList<string> Lost,
     IReadOnlyList<string> UnknownModels
 )
 {
     /// <summary>The server does not read such files itself: the console makes the agents of what is in it.</summary>
     [JsonIgnore]
-    public bool IsCarried => Kind == LettaKind.AppServer || File.IsOwn;
+    public bool IsCarried => There.Kind == LettaKind.AppServer || File.IsOwn;
 
-    internal static ImportPreview Of(AgentFile file, AgentParts there, LettaKind kind)
+    internal static ImportPreview Of(AgentFile file, AgentParts there)
     {
         var preview = new ImportPreview(
             file,
             [.. file.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)],
             there,
-            kind,
             [],
             []
         );
@@ -78,7 +75,7 @@ public sealed record ImportPreview(
             ExistingTools = [],
             Lost =
             [
-                .. from agent in agents from lost in agent.LostOn(kind) select agents.Count > 1 ? $"{agent.Name}: {lost}" : lost,
+                .. from agent in agents from lost in agent.LostOn(there.Kind) select agents.Count > 1 ? $"{agent.Name}: {lost}" : lost,
                 .. besides,
             ],
             UnknownModels = [.. agents.Select(agent => agent.Model ?? "").Distinct().Except(there.Models)],

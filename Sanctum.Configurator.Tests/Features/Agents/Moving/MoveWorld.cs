@@ -14,7 +14,7 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Features.Agents.Moving;
 
 /// <summary>A registry whose Letta server is an App Server, and a V1 server beside it that keeps agents.</summary>
-internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server, FakeLetta v1, FakeLettaAgents old, User administrator)
+internal sealed class MoveWorld(TestRegistry registry, FakeAppServer server, FakeLetta v1, FakeLettaAgents old, User administrator)
     : IAsyncDisposable
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -30,7 +30,7 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
 
     public User Administrator => administrator;
 
-    public static async Task<AppServerWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, int agents = 0, int old = 0)
+    public static async Task<MoveWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, int agents = 0, int old = 0)
     {
         var server = await FakeAppServer.StartAsync(agents);
         server.Models.Add("openai/gpt-4.1");
