@@ -225,8 +225,4 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
         Assert.Equal("Second", (string)there.Read(972)["name"]!);
     }
-
-    /// <summary>Once what moves has come to rest.</summary>
-    private static Task AssertFitsAsync(IPage page) =>
-        page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth");
 }

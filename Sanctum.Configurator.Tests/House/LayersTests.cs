@@ -65,7 +65,7 @@ public sealed class LayersTests
                 "Data",
             ]
         },
-        { $"{Root}.Features.Letta", ["Client", "V1", "AppServer", "Saved", "Probe", "Monitor"] },
+        { $"{Root}.Features.Letta", ["Client", "V1", "AppServer", "Saved", "Models", "Probe", "Monitor"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
 

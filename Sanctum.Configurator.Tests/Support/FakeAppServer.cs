@@ -46,11 +46,17 @@ public sealed class FakeAppServer : IAsyncDisposable
     /// <summary>What a proxy in between answers to an upgrade; null where it is let pass.</summary>
     public int? UpgradeStatus { get; set; }
 
+    /// <summary>It says yes to another mode and keeps its own.</summary>
+    public bool KeepsMode { get; set; }
+
     /// <summary>Commands that are dropped without a word, as those of other versions are.</summary>
     public HashSet<string> Unknown { get; } = [];
 
     /// <summary>Done before a command is answered, such as cutting the connection.</summary>
     public Func<JsonObject, Task>? OnCommand { get; set; }
+
+    /// <summary>Changes what is answered to a command.</summary>
+    public Action<JsonObject, JsonObject>? OnAnswer { get; set; }
 
     /// <summary>A command whose answer is as long as this in bytes.</summary>
     public Dictionary<string, int> Padded { get; } = [];
@@ -59,6 +65,12 @@ public sealed class FakeAppServer : IAsyncDisposable
     public ConcurrentQueue<JsonObject> Commands { get; } = new();
 
     public ConcurrentDictionary<string, FakeAppAgent> Agents { get; } = new();
+
+    /// <summary>By id.</summary>
+    public ConcurrentDictionary<string, JsonObject> Schedules { get; } = new();
+
+    /// <summary>Provider → what it was given.</summary>
+    public ConcurrentDictionary<string, JsonObject> Connected { get; } = new();
 
     public List<string> Models { get; } = [Model, "lmstudio/mock-2"];
 
@@ -256,6 +268,45 @@ public sealed class FakeAppServer : IAsyncDisposable
                     : No(command, "ENOENT: no such file or directory")
             ),
             "write_memory_file" => OfAgent(command, agent => WriteMemory(command, agent)),
+            "memory_history" => OfAgent(
+                command,
+                _ =>
+                    Yes(
+                        command,
+                        (
+                            "commits",
+                            new JsonArray(
+                                new JsonObject
+                                {
+                                    ["sha"] = "255b1542",
+                                    ["message"] = "learned a name",
+                                    ["timestamp"] = "2026-11-29T02:18:52+00:00",
+                                    ["author_name"] = "Hermes",
+                                }
+                            )
+                        )
+                    )
+            ),
+            "memory_commit_diff" => OfAgent(command, _ => Yes(command, ("diff", "@@ -1 +1 @@\n-A person.\n+A tall person.\n"))),
+            "cron_list" => Yes(
+                command,
+                (
+                    "tasks",
+                    new JsonArray([
+                        .. Schedules
+                            .Values.Where(task => (string?)task["agent_id"] == (string?)command["agent_id"])
+                            .Select(task => task.DeepClone()),
+                    ])
+                )
+            ),
+            "cron_add" => AddSchedule(command),
+            "cron_pause" => OfSchedule(command, task => task["status"] = "paused"),
+            "cron_resume" => OfSchedule(command, task => task["status"] = "active"),
+            "cron_trigger" => OfSchedule(command, task => task["fire_count"] = (int)task["fire_count"]! + 1),
+            "cron_delete" => OfSchedule(command, task => Schedules.TryRemove((string)task["id"]!, out _)),
+            "list_connect_providers" => Providers(command),
+            "connect_provider" => Connect(command),
+            "disconnect_provider" => Disconnect(command),
             "conversation_list" => ConversationList(command),
             "conversation_create" => CreateConversation(command),
             "conversation_update" => OfConversation(command, conversation => UpdateConversation(command, conversation)),
@@ -273,6 +324,7 @@ public sealed class FakeAppServer : IAsyncDisposable
                 answer["padding"] = new string('x', length);
             }
 
+            OnAnswer?.Invoke(command, answer);
             await socket.SendAsync(answer);
         }
     }
@@ -356,6 +408,14 @@ public sealed class FakeAppServer : IAsyncDisposable
         }
 
         Agents[agent.Id] = agent;
+        if (agent.Memory.Keys.Any(path => path.Contains(' ', StringComparison.Ordinal)))
+        {
+            return No(
+                command,
+                "Command failed: git commit -m chore: initialize local memory\nMemory validation could not read Git contents."
+            );
+        }
+
         return standard
             ? Yes(command, ("agent_id", agent.Id), ("name", agent.Name), ("model", agent.Model))
             : Yes(command, ("agent", agent.ToJson()));
@@ -394,6 +454,87 @@ public sealed class FakeAppServer : IAsyncDisposable
 
         agent.Memory[path] = content;
         return Yes(command, ("committed", true), ("commit_sha", "255b1542812c725647e4f50a78865d715d0d6c11"));
+    }
+
+    private JsonObject AddSchedule(JsonObject command)
+    {
+        if (((string?)command["cron"] ?? "").Split(' ').Length != 5)
+        {
+            return No(command, $"Invalid cron expression \"{command["cron"]}\". Schedule was not saved.");
+        }
+
+        var task = new JsonObject
+        {
+            ["id"] = $"task{Interlocked.Increment(ref _messages)}",
+            ["conversation_id"] = "new",
+            ["status"] = "active",
+            ["fire_count"] = 0,
+            ["failed_count"] = 0,
+        };
+        foreach (var name in new[] { "agent_id", "name", "description", "cron", "timezone", "recurring", "prompt" })
+        {
+            task[name] = command[name]?.DeepClone();
+        }
+
+        Schedules[(string)task["id"]!] = task;
+        return Yes(command, ("task", task.DeepClone()));
+    }
+
+    private JsonObject OfSchedule(JsonObject command, Action<JsonObject> change)
+    {
+        if (!Schedules.TryGetValue((string?)command["task_id"] ?? "", out var task))
+        {
+            return Yes(command, ("found", false));
+        }
+
+        change(task);
+        return Yes(command, ("found", true), ("task", task.DeepClone()));
+    }
+
+    private JsonObject Providers(JsonObject command)
+    {
+        JsonObject Provider(string id, string name, params JsonNode[] fields) =>
+            new()
+            {
+                ["id"] = id,
+                ["display_name"] = name,
+                ["fields"] = new JsonArray(fields),
+                ["connected_providers"] = Connected.TryGetValue(id, out var given)
+                    ? new JsonArray(new JsonObject { ["is_connected"] = true, ["base_url"] = (string?)given["baseUrl"] })
+                    : new JsonArray(),
+            };
+        JsonObject Field(string key, string label, bool secret) =>
+            new()
+            {
+                ["key"] = key,
+                ["label"] = label,
+                ["secret"] = secret,
+                ["required"] = true,
+            };
+        return Yes(
+            command,
+            (
+                "providers",
+                new JsonArray(
+                    Provider("lmstudio", "LM Studio", Field("baseUrl", "Base URL", false)),
+                    Provider("openai", "OpenAI", Field("apiKey", "API Key", true)),
+                    Provider("github-copilot", "GitHub Copilot")
+                )
+            )
+        );
+    }
+
+    /// <summary>It saves whatever it gets.</summary>
+    private JsonObject Connect(JsonObject command)
+    {
+        Connected[(string)command["provider_id"]!] = (JsonObject)command["fields"]!.DeepClone();
+        return Yes(command, ("models_may_have_changed", true));
+    }
+
+    private JsonObject Disconnect(JsonObject command)
+    {
+        Connected.TryRemove((string)command["provider_id"]!, out _);
+        return Yes(command);
     }
 
     private JsonObject ConversationList(JsonObject command)
@@ -475,7 +616,7 @@ public sealed class FakeAppServer : IAsyncDisposable
         }
 
         var conversation = agent.Open((string?)command["conversation_id"] ?? "default");
-        conversation.Mode = (string?)command["mode"] ?? conversation.Mode;
+        conversation.Mode = KeepsMode ? conversation.Mode : (string?)command["mode"] ?? conversation.Mode;
         socket.Subscribe(agent.Id, conversation.Id);
         return Yes(command, ("runtime", Runtime(agent.Id, conversation.Id)), ("agent", agent.ToJson()));
     }
@@ -840,7 +981,7 @@ public sealed class FakeAppAgent(string id, string name)
                     {
                         ["relative_path"] = file.Key,
                         ["is_system"] = file.Key.StartsWith("system/", StringComparison.Ordinal),
-                        ["description"] = file.Value["---\ndescription: ".Length..end].Trim('"'),
+                        ["description"] = file.Value["---\ndescription: ".Length..end],
                         ["content"] = file.Value[(end + 5)..].TrimEnd('\n'),
                         ["kind"] = "markdown",
                     };
@@ -849,7 +990,8 @@ public sealed class FakeAppAgent(string id, string name)
             {
                 ["relative_path"] = path,
                 ["is_system"] = false,
-                ["kind"] = "binary",
+                ["content"] = "",
+                ["kind"] = "image",
             }),
         ]);
 }

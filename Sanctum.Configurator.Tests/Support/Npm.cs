@@ -10,7 +10,10 @@ internal static class Npm
     /// <summary>The folder in which the package is installed; null where npm is not there, or could not install it.</summary>
     /// <param name="name">Of a folder for it alone.</param>
     /// <param name="file">Is there when the package is.</param>
-    public static async Task<string?> InstallAsync(string name, string package, string file)
+    public static Task<string?> InstallAsync(string name, string package, string file) => InstallAsync(name, [package], file);
+
+    /// <param name="packages">With whatever npm is told besides.</param>
+    public static async Task<string?> InstallAsync(string name, string[] packages, string file)
     {
         if (FindAbove("Sanctum.sln") is not { } solution)
         {
@@ -24,7 +27,7 @@ internal static class Npm
         }
 
         Directory.CreateDirectory(folder);
-        using var npm = NewProcess("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--no-save", package]);
+        using var npm = NewProcess("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--no-save", .. packages]);
         try
         {
             npm.Start();

@@ -5,6 +5,7 @@ using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Users;
@@ -32,6 +33,7 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
             services =>
             {
                 services.AddAccount().AddAgents();
+                services.AddScoped<LettaModels>();
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
             },

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.AppServers;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Features.Agents.Removing;
@@ -79,6 +80,7 @@ internal static class AgentEndpoints
         MapActivation(agents, "deactivate", isActive: false);
         MapLetta(agents);
         TalkEndpoints.Map(agents);
+        AppServerEndpoints.Map(agents);
         FileEndpoints.Map(agents);
         MoveEndpoints.Map(agents);
     }

@@ -42,6 +42,24 @@ public sealed partial class AgentPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
+    /// <summary>By the form of its id: only an App Server gives such.</summary>
+    private bool IsOnAppServer => _view?.Agent.LettaUid?.StartsWith("agent-local-", StringComparison.Ordinal) == true;
+
+    /// <summary>The names of the tabs in the address, in their order.</summary>
+    private IEnumerable<string> Parts =>
+        [
+            "overview",
+            "configuration",
+            "tools",
+            "plugins",
+            "jobs",
+            "dependencies",
+            "messages",
+            .. IsOnAppServer ? (string[])["memory", "conversations", "schedules"] : [],
+            "logs",
+            "history",
+        ];
+
     protected override object LoadKey => Id;
 
     protected override void OnInitialized() => Watch(FollowAsync, Tables.Agents);

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.AppServers;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Features.Agents.Removing;
@@ -29,6 +30,10 @@ public static class AgentsFeature
             .AddScoped<AgentCreation>()
             .AddScoped<ServerCreation>()
             .AddScoped<AgentRemoval>()
+            .AddScoped<AppServerCalls>()
+            .AddScoped<AgentMemory>()
+            .AddScoped<AgentConversations>()
+            .AddScoped<AgentSchedules>()
             .AddScoped<AgentImport>()
             .AddScoped<AgentExport>()
             .AddConfigurationWrites()

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
@@ -27,6 +29,46 @@ internal static class LettaEndpoints
             .MapGet("/series", SeriesAsync)
             .Produces<LettaSeries>()
             .WithSummary("Latency and failures over `range`: 1h, 24h or 30d. A point without checks is a gap.");
+        letta
+            .MapGet(
+                "/models",
+                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ListAsync(cancel), TypedResults.Ok)
+            )
+            .Produces<IReadOnlyList<LettaModel>>()
+            .ProducesValidationProblem()
+            .WithSummary("The models that an App Server offers.");
+        letta
+            .MapGet(
+                "/providers",
+                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ProvidersAsync(cancel), TypedResults.Ok)
+            )
+            .Produces<IReadOnlyList<LettaProvider>>()
+            .ProducesValidationProblem()
+            .WithSummary("The providers of models that an App Server knows, those that are connected first; never their keys.");
+        letta
+            .MapPut(
+                "/providers/{id}",
+                async (string id, Dictionary<string, string?> fields, LettaModels models, CancellationToken cancel) =>
+                    Answers.Of(await models.ConnectAsync(id, fields, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.WriteSettings)
+            .CannotBeTried()
+            .Produces<ProviderConnected>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Connects a provider on an App Server with its fields, and returns the models that came of it.");
+        letta
+            .MapDelete(
+                "/providers/{id}",
+                async (string id, LettaModels models, CancellationToken cancel) =>
+                    Answers.Of(await models.DisconnectAsync(id, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.WriteSettings)
+            .CannotBeTried()
+            .Produces<LettaProvider>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Disconnects a provider on an App Server, which forgets its key.");
         routes
             .MapPost("/api/letta/test", TestAsync)
             .RequireAuthorization(Policies.TestLetta)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Letta.AppServer;
+using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Letta.Saved;
@@ -52,6 +53,7 @@ public static class LettaFeature
         services.AddScoped<ConnectionCheckStore>();
         services.AddScoped<LettaStateReader>();
         services.AddScoped<LettaChecks>();
+        services.AddScoped<LettaModels>();
         services.AddScoped(scope => new LettaTests(
             scope.GetRequiredService<LettaTargets>(),
             scope.GetRequiredService<LettaProbe>(),

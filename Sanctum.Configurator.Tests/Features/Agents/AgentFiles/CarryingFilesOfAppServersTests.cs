@@ -41,7 +41,7 @@ public sealed class CarryingFilesOfAppServersTests
         Assert.Equal(9000, (int)made.ModelSettings!["context_window_limit"]!);
         Assert.Equal(["team", "git-memory-enabled"], made.Tags);
         Assert.Equal("---\ndescription: who it is\n---\nI am kind.\n", made.Memory["system/persona.md"]);
-        Assert.Equal("---\ndescription: \"notes\"\n---\nNothing yet.\n", made.Memory["notes/today.md"]);
+        Assert.Equal("---\ndescription: notes\n---\nNothing yet.\n", made.Memory["notes/today.md"]);
         Assert.Equal(there.Binary["pictures/cat.png"], made.Binary["pictures/cat.png"]);
         Assert.Equal("I am kind.", (await world.ReadAsync(Assert.Single(imported.Ids))).Declared.Blocks!["persona"]);
     }
@@ -118,7 +118,7 @@ public sealed class CarryingFilesOfAppServersTests
 
         Assert.True(world.Server.Agents[big.LettaUids[0]].Memory["notes/long.md"].Length > 29 << 20);
         var made = world.Server.Agents[nul.LettaUids[0]];
-        Assert.Equal(("Nul", "---\ndescription: \"long\"\n---\nab\n"), (made.Name, made.Memory["notes/long.md"]));
+        Assert.Equal(("Nul", "---\ndescription: long\n---\nab\n"), (made.Name, made.Memory["notes/long.md"]));
         Assert.Contains("can't be read as JSON", raw.Reasons["file"], StringComparison.Ordinal);
         Assert.Equal(AgentFileReader.TooLong, tooLong.Reasons["file"]);
     }
@@ -144,6 +144,24 @@ public sealed class CarryingFilesOfAppServersTests
         Assert.EndsWith("What was made before was deleted again.", refused.Reasons["file"], StringComparison.Ordinal);
         Assert.Contains("may still be on the server and incomplete", died.Reasons["file"], StringComparison.Ordinal);
         Assert.Equal(0, await world.CountAsync());
+    }
+
+    [Fact]
+    public async Task An_agent_that_the_server_made_only_half_is_deleted_again()
+    {
+        await using var world = await MoveWorld.CreateAsync();
+        world.Server.OnAnswer = (command, answer) =>
+        {
+            if ((string?)command["type"] == "agent_create")
+            {
+                (answer["success"], answer["error"]) = (false, "Command failed: git commit");
+            }
+        };
+
+        var refused = Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, Own("One", "x"), new()));
+
+        Assert.Contains("Command failed: git commit", refused.Reasons["file"], StringComparison.Ordinal);
+        Assert.Empty(world.Server.Agents);
     }
 
     [Fact]

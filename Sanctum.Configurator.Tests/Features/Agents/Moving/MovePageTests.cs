@@ -31,6 +31,7 @@ public sealed class MovePageTests : KitContext
         await PressAsync(page, "Dry run");
         page.WaitForAssertion(() => Assert.Contains("nothing was written", page.Markup), Patience);
         Assert.Empty(world.Server.Agents);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Move").HasAttribute("disabled")), Patience);
         await PressAsync(page, "Move");
 
         page.WaitForAssertion(() => Assert.Contains("Identical", page.Find("table[aria-label=Report] tbody").TextContent), Patience);

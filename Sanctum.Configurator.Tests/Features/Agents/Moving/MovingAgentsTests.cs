@@ -124,6 +124,32 @@ public sealed class MovingAgentsTests
     }
 
     [Fact]
+    public async Task An_agent_that_the_server_made_only_half_is_made_anew_by_the_next_move()
+    {
+        await using var world = await MoveWorld.CreateAsync(old: 1);
+        await world.KeepV1Async();
+        world.Old.Change(1, agent => agent["blocks"]![0]!["label"] = "my notes");
+        world.Server.OnAnswer = (command, answer) =>
+        {
+            if ((string?)command["type"] == "agent_create")
+            {
+                (answer["success"], answer["error"]) = (false, "Command failed: git commit");
+            }
+        };
+        var failed = Assert.Single(await world.MovedAsync(1));
+        Assert.Empty(world.Server.Agents);
+        world.Server.OnAnswer = null;
+
+        var moved = Assert.Single(await world.MovedAsync(1));
+
+        Assert.Equal((MoveEnd.Failed, MoveEnd.Moved), (failed.End, moved.End));
+        Assert.Contains("Command failed: git commit", failed.Problem, StringComparison.Ordinal);
+        Assert.Contains("The name of the block my notes: it becomes my-notes.", moved.Lost);
+        Assert.Empty(moved.Differences);
+        Assert.True(Assert.Single(world.Server.Agents.Values).Memory.ContainsKey("system/my-notes.md"));
+    }
+
+    [Fact]
     public async Task Stopping_lets_the_present_agent_end_and_names_those_that_were_not_begun()
     {
         await using var world = await MoveWorld.CreateAsync(old: 3);

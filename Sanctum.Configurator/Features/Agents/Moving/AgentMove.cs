@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
@@ -341,7 +342,7 @@ public sealed partial class AgentMove(
         }
 
         var live = before is null
-            ? await target.CreateAsync(carried.ToJson(LettaKind.AppServer, model: model), CancellationToken.None)
+            ? await MakeAsync(target, carried.ToJson(LettaKind.AppServer, model: model), TagOf(agent.Id))
             : await target.FindAsync(before, CancellationToken.None) ?? throw new LettaCallException($"{before} is not there any more.");
         var (id, problem) = await PointAsync(agent, live);
         return ended with
@@ -353,6 +354,24 @@ public sealed partial class AgentMove(
             Differences = Between(carried, agent, model ?? live.Model, live),
             Problem = problem,
         };
+    }
+
+    /// <summary>Makes it whole, or not at all: the server may say no and have made it half.</summary>
+    private static async Task<LettaAgent> MakeAsync(ILettaAgents target, JsonObject agent, string tag)
+    {
+        try
+        {
+            return await target.CreateAsync(agent, CancellationToken.None);
+        }
+        catch (LettaCallException)
+        {
+            if (await target.FindTaggedAsync(tag, CancellationToken.None) is { } half)
+            {
+                await target.DeleteAsync(half, CancellationToken.None);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>What of it is otherwise on the App Server than it should be.</summary>

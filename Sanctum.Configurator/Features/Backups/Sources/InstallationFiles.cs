@@ -95,7 +95,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         if (secrets.Count > 0)
         {
             gathered.Missing.Add(
-                $"The keys of providers and the secrets of agents ({string.Join(", ", secrets)}) are not in this backup, because it is not encrypted. Give it a passphrase."
+                $"The keys of providers and the secrets of agents ({string.Join(", ", secrets.Order(StringComparer.Ordinal))}) are not in this backup, because it is not encrypted. Give it a passphrase."
             );
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
@@ -19,6 +18,7 @@ internal sealed class AppServerConversations(AppServerLink link)
     /// <summary>The name of the conversation in which the console talks, one for each agent.</summary>
     public const string Console = "Console";
 
+    private const string Standard = "standard";
     private const int Most = 1000;
 
     /// <summary>Of a conversation's end: the last message is among so many.</summary>
@@ -110,6 +110,33 @@ internal sealed class AppServerConversations(AppServerLink link)
         );
     }
 
+    /// <summary>
+    /// Puts a conversation into the mode in which the agent asks before it runs a tool. What the server says it is in afterwards is checked:
+    /// it says nothing to a mode that it does not know.
+    /// </summary>
+    public async Task AskFirstAsync(AppServerScope scope, CancellationToken cancel)
+    {
+        await link.AskAsync(
+            "runtime_start",
+            new()
+            {
+                ["agent_id"] = scope.Agent,
+                ["conversation_id"] = scope.Conversation,
+                ["mode"] = Standard,
+                ["client_info"] = new JsonObject { ["name"] = "sanctum-configurator" },
+                ["wait_for_replay"] = true,
+                ["recover_approvals"] = false,
+            },
+            cancel
+        );
+        if ((await StateAsync(scope, cancel)).Mode is { } mode && mode != Standard)
+        {
+            throw new LettaCallException(
+                $"the App Server keeps this conversation in the mode {mode}, in which the agent does not ask. Nothing was sent."
+            );
+        }
+    }
+
     public Task ArchiveAsync(AppServerScope scope, CancellationToken cancel) =>
         link.AskAsync(
             "conversation_update",
@@ -167,12 +194,12 @@ internal sealed class AppServerConversations(AppServerLink link)
         var messages = await MessagesAsync(scope, LastFew, cancel);
         var newest = (
             from conversation in await ListAsync(agent, cancel)
-            let spoken = TimeOf(conversation, "last_message_at")
+            let spoken = LettaAgent.TimeOf(conversation, "last_message_at")
             where spoken is not null
             orderby spoken descending
             select (Id: LettaAgent.TextOf(conversation, "id"), Spoken: spoken)
         ).FirstOrDefault();
-        if (newest.Id is not null && !(messages.Select(message => TimeOf(message, "date")).Max() > newest.Spoken))
+        if (newest.Id is not null && !(messages.Select(message => LettaAgent.TimeOf(message, "date")).Max() > newest.Spoken))
         {
             scope = new(agent, newest.Id);
             messages = await MessagesAsync(scope, LastFew, cancel);
@@ -183,7 +210,7 @@ internal sealed class AppServerConversations(AppServerLink link)
             return new(null, null, false);
         }
 
-        var at = messages.Select(message => TimeOf(message, "date")).Max();
+        var at = messages.Select(message => LettaAgent.TimeOf(message, "date")).Max();
         if (AppServerMessages.IsAnswer(messages[0]))
         {
             return new(at, LettaAgent.Done, false);
@@ -201,11 +228,6 @@ internal sealed class AppServerConversations(AppServerLink link)
             ? new(id, LettaAgent.TextOf(asked, "tool_name"), asked.TryGetProperty("input", out var input) ? input.GetRawText() : "")
             : null;
 
-    private static bool IsArchived(JsonElement conversation) =>
+    internal static bool IsArchived(JsonElement conversation) =>
         conversation.TryGetProperty("archived", out var archived) && archived.ValueKind == JsonValueKind.True;
-
-    private static DateTimeOffset? TimeOf(JsonElement from, string name) =>
-        DateTimeOffset.TryParse(LettaAgent.TextOf(from, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Letta.AppServer;
@@ -13,6 +14,9 @@ internal static class AppServerFiles
     private const int MostMessageBytes = 12 << 20;
 
     private const int MessagesAtOnce = 200;
+
+    /// <summary>Before the tag of agents that are being imported.</summary>
+    private const string Importing = "importing:";
 
     /// <summary>Makes the agents of a file, all or none.</summary>
     /// <exception cref="LettaCallException">A model is not offered, or the server refused something; what was made is taken away again.</exception>
@@ -34,19 +38,29 @@ internal static class AppServerFiles
             );
         }
 
-        var made = new List<string>();
+        // The server may say no and have made the agent all the same: by the tag it is found again.
+        var (made, tag) = (new List<string>(), $"{Importing}{Guid.CreateVersion7():N}");
         try
         {
             foreach (var agent in carried)
             {
-                var json = agent.ToJson(LettaKind.AppServer, LettaImport.NameOf(agent, wished), chosen);
+                var json = (agent with { Tags = [.. agent.Tags, tag] }).ToJson(
+                    LettaKind.AppServer,
+                    LettaImport.NameOf(agent, wished),
+                    chosen
+                );
                 made.Add((await agents.CreateAsync(json, cancel)).Id);
                 await WriteAsync(memory, made[^1], agent, cancel);
             }
+
+            foreach (var (agent, id) in carried.Zip(made))
+            {
+                await agents.PatchAsync(id, new() { ["tags"] = TagsOf(agent) }, cancel);
+            }
         }
-        catch (Exception e) when (made.Count > 0 && LettaFailures.WhyOf(e, cancel) is { } why)
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            throw new LettaCallException($"{why.TrimEnd('.')}. {await RemoveAsync(agents, made)}", e);
+            throw new LettaCallException($"{why.TrimEnd('.')}. {await RemoveAsync(agents, tag, carried.Count)}", e);
         }
 
         return made;
@@ -191,12 +205,14 @@ internal static class AppServerFiles
         }
     }
 
+    private static JsonArray TagsOf(CarriedAgent agent) => new([.. agent.Tags.Distinct().Select(tag => JsonValue.Create(tag))]);
+
     /// <summary>Takes away what was made. Says so, or what is left where that failed too.</summary>
-    private static async Task<string> RemoveAsync(AppServerAgents agents, List<string> made)
+    private static async Task<string> RemoveAsync(AppServerAgents agents, string tag, int most)
     {
         try
         {
-            foreach (var id in made)
+            for (var at = 0; at < most && await agents.FindTaggedAsync(tag, CancellationToken.None) is { } id; at++)
             {
                 await agents.DeleteAsync(id, CancellationToken.None);
             }
@@ -205,7 +221,7 @@ internal static class AppServerFiles
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, CancellationToken.None) is not null)
         {
-            return $"{string.Join(", ", made)} may still be on the server and incomplete. Delete it there and try again.";
+            return $"Agents with the tag {tag} may still be on the server and incomplete. Delete them there and try again.";
         }
     }
 }

@@ -9,6 +9,9 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <param name="IsSystem">Whether it is in the agent's prompt.</param>
 internal sealed record MemoryFile(string Path, bool IsSystem, string? Description, string Content, bool IsText);
 
+/// <summary>One change of an agent's memory.</summary>
+internal sealed record MemoryCommit(string Sha, string Message, string? Author, DateTimeOffset? At);
+
 /// <summary>
 /// An agent's memory on an App Server: a git repository of Markdown files, each with a description in its front matter. Those below
 /// <c>system/</c> are in the prompt, and are what V1 calls blocks.
@@ -16,6 +19,7 @@ internal sealed record MemoryFile(string Path, bool IsSystem, string? Descriptio
 internal sealed class AppServerMemory(AppServerLink link)
 {
     private const string Fence = "---";
+    private const int MostCommits = 100;
     private const string Why = "Changed in Sanctum Configurator";
 
     /// <summary>What is written where nobody described a block: a file without a description is refused, and left lying.</summary>
@@ -45,10 +49,32 @@ internal sealed class AppServerMemory(AppServerLink link)
                 entry.TryGetProperty("is_system", out var system) && system.ValueKind == JsonValueKind.True,
                 LettaAgent.TextOf(entry, "description"),
                 LettaAgent.TextOf(entry, "content") ?? "",
-                entry.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String
+                LettaAgent.TextOf(entry, "kind") is null or "markdown" or "text"
             ),
         ];
     }
+
+    /// <summary>The commits of the memory's repository, the newest first.</summary>
+    public async Task<IReadOnlyList<MemoryCommit>> HistoryAsync(string agent, CancellationToken cancel)
+    {
+        var answer = await link.AskAsync("memory_history", new() { ["agent_id"] = agent, ["limit"] = MostCommits }, cancel);
+        return
+        [
+            .. from commit in LettaAgent.ItemsOf(answer, "commits")
+            let sha = LettaAgent.TextOf(commit, "sha")
+            where sha is not null
+            select new MemoryCommit(
+                sha,
+                LettaAgent.TextOf(commit, "message") ?? "",
+                LettaAgent.TextOf(commit, "author_name"),
+                LettaAgent.TimeOf(commit, "timestamp")
+            ),
+        ];
+    }
+
+    /// <summary>What a commit changed, as a unified difference.</summary>
+    public async Task<string> DifferenceAsync(string agent, string sha, CancellationToken cancel) =>
+        LettaAgent.TextOf(await link.AskAsync("memory_commit_diff", new() { ["agent_id"] = agent, ["sha"] = sha }, cancel), "diff") ?? "";
 
     public async Task<IReadOnlyList<LettaBlock>> BlocksAsync(string agent, CancellationToken cancel) =>
         [
@@ -137,7 +163,6 @@ internal sealed class AppServerMemory(AppServerLink link)
         }
     }
 
-    /// <summary>A description in double quotes, so that no character of it means anything to YAML.</summary>
-    private static string FrontOf(string description) =>
-        $"{Fence}\ndescription: {JsonSerializer.Serialize(description.ReplaceLineEndings(" "))}\n{Fence}\n";
+    /// <summary>The server reads the line as it stands: quotes would become part of the description.</summary>
+    private static string FrontOf(string description) => $"{Fence}\ndescription: {description.ReplaceLineEndings(" ")}\n{Fence}\n";
 }

@@ -30,19 +30,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             throw new LettaCallException(Waiting);
         }
 
-        await _link.AskAsync(
-            "runtime_start",
-            new()
-            {
-                ["agent_id"] = scope.Agent,
-                ["conversation_id"] = scope.Conversation,
-                ["mode"] = "standard",
-                ["client_info"] = new JsonObject { ["name"] = "sanctum-configurator" },
-                ["wait_for_replay"] = true,
-                ["recover_approvals"] = false,
-            },
-            cancel
-        );
+        await _conversations.AskFirstAsync(scope, cancel);
         var own = Guid.CreateVersion7().ToString();
         var turn = await BeginAsync(
             scope,

@@ -86,7 +86,7 @@ public sealed record LettaAgent(
     internal static IEnumerable<JsonElement> ItemsOf(JsonElement from, string name) =>
         from.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : [];
 
-    private static DateTimeOffset? TimeOf(JsonElement from, string name) =>
+    internal static DateTimeOffset? TimeOf(JsonElement from, string name) =>
         DateTimeOffset.TryParse(
             TextOf(from, name),
             CultureInfo.InvariantCulture,

@@ -18,16 +18,14 @@ public static class MemoryPaths
         : path.EndsWith(Extension, StringComparison.Ordinal) ? path[System.Length..^Extension.Length]
         : path[System.Length..];
 
-    /// <summary>The label itself, or the nearest one that can be the name of a file.</summary>
+    /// <summary>The label itself, or the nearest one that the server takes as the name of a file: it fails over a space.</summary>
     public static string SafeLabel(string label)
     {
         var parts = label
             .Split('/')
-            .Select(part =>
-                string.Concat(part.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ' ? c : '-')).Trim('.', ' ')
-            )
+            .Select(part => string.Concat(part.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).Trim('.'))
             .Where(part => part.Length > 0);
         var safe = string.Join('/', parts);
-        return safe.Length == 0 ? "block" : safe[..Math.Min(safe.Length, LongestLabel)].TrimEnd('/', '.', ' ');
+        return safe.Length == 0 ? "block" : safe[..Math.Min(safe.Length, LongestLabel)].TrimEnd('/', '.');
     }
 }

@@ -40,6 +40,16 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             ? new V1Agents(NewConnection(server))
             : throw new LettaCallException("it is an App Server, not a V1 server. Correct its address.");
 
+    /// <summary>A connection of one's own to an App Server, for what a V1 server does not have.</summary>
+    /// <exception cref="LettaCallException">It is a V1 server, or could not be reached.</exception>
+    internal async Task<AppServerLink> AppServerAsync(CancellationToken cancel)
+    {
+        var server = await ReadAsync(cancel);
+        return await KindOfAsync(server, cancel) == LettaKind.AppServer
+            ? await AppServerLink.ConnectAsync(outbound, server.Place, cancel)
+            : throw new LettaCallException("this is a V1 server, and only an App Server has that.");
+    }
+
     /// <summary>Which kind the server is, by the settings or as it was found.</summary>
     public async Task<LettaKind> KindAsync(CancellationToken cancel) => await KindOfAsync(await ReadAsync(cancel), cancel);
 

@@ -1,0 +1,103 @@
+using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Agents.AppServers;
+
+/// <summary>What only an agent of an App Server has.</summary>
+internal static class AppServerEndpoints
+{
+    public static void Map(RouteGroupBuilder agents)
+    {
+        agents
+            .MapGet(
+                "/{id:int}/memory",
+                async (int id, AgentMemory memory, CancellationToken cancel) =>
+                    Answers.Of(await memory.FilesAsync(id, cancel), TypedResults.Ok)
+            )
+            .WithSummary("The files of an agent's memory on an App Server")
+            .Produces<IReadOnlyList<AgentMemoryFile>>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapGet(
+                "/{id:int}/memory/history",
+                async (int id, AgentMemory memory, CancellationToken cancel) =>
+                    Answers.Of(await memory.HistoryAsync(id, cancel), TypedResults.Ok)
+            )
+            .WithSummary("The changes of an agent's memory on an App Server, newest first")
+            .Produces<IReadOnlyList<AgentMemoryChange>>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapGet(
+                "/{id:int}/memory/history/{sha}",
+                async (int id, string sha, AgentMemory memory, CancellationToken cancel) =>
+                    Answers.Of(await memory.DifferenceAsync(id, sha, cancel), TypedResults.Ok)
+            )
+            .WithSummary("What a change of an agent's memory did, as a unified difference")
+            .Produces<AgentMemoryDifference>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapGet(
+                "/{id:int}/conversations",
+                async (int id, AgentConversations conversations, CancellationToken cancel) =>
+                    Answers.Of(await conversations.ListAsync(id, cancel), TypedResults.Ok)
+            )
+            .WithSummary("The conversations of an agent on an App Server, with the permission mode of each")
+            .Produces<IReadOnlyList<AgentConversation>>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPut(
+                "/{id:int}/conversations/{conversation}/mode",
+                async (
+                    int id,
+                    string conversation,
+                    ConversationModeForm form,
+                    AgentConversations conversations,
+                    CancellationToken cancel
+                ) => Answers.Of(await conversations.SetModeAsync(id, conversation, form, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Sets a conversation to the mode standard, in which the agent asks before it runs a tool")
+            .CannotBeTried()
+            .Produces<AgentConversation>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapGet(
+                "/{id:int}/schedules",
+                async (int id, AgentSchedules schedules, CancellationToken cancel) =>
+                    Answers.Of(await schedules.ListAsync(id, cancel), TypedResults.Ok)
+            )
+            .WithSummary("The schedules that an App Server keeps for an agent")
+            .Produces<IReadOnlyList<AgentSchedule>>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPost(
+                "/{id:int}/schedules",
+                async (int id, AgentScheduleForm form, AgentSchedules schedules, CancellationToken cancel) =>
+                    Answers.Of(await schedules.AddAsync(id, form, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Adds a schedule for an agent on an App Server")
+            .CannotBeTried()
+            .Produces<AgentSchedule>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPost(
+                "/{id:int}/schedules/{schedule}/{act}",
+                async (int id, string schedule, string act, AgentSchedules schedules, CancellationToken cancel) =>
+                    Answers.Of(await schedules.ActAsync(id, schedule, act, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Acts on a schedule on an App Server; act is pause, resume, trigger or delete")
+            .CannotBeTried()
+            .Produces<AgentSchedule>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+}
