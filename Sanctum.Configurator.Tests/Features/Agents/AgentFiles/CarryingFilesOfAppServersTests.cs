@@ -19,7 +19,7 @@ public sealed class CarryingFilesOfAppServersTests
     {
         await using var world = await MoveWorld.CreateAsync(database, agents: 1);
         var there = world.Server.Agents[FakeAppServer.IdOf(1)];
-        (there.Description, there.Tags) = ("Kind", ["git-memory-enabled", "origin:letta-code", "team"]);
+        (there.Description, there.Tags) = ("Kind", ["git-memory-enabled", "origin:letta-code", "team", "moved-from:agent-1"]);
         there.ModelSettings = new() { ["context_window_limit"] = 9000 };
         there.Binary["pictures/cat.png"] = Convert.ToBase64String([1, 2, 0, 3]);
         Say(there, "default", 450);
@@ -33,7 +33,7 @@ public sealed class CarryingFilesOfAppServersTests
         Assert.Equal(0, world.Server.CountOf("secret_list"));
         var file = JsonNode.Parse(text)!;
         Assert.Equal(("sanctum-agent", 1), ((string)file["format"]!, (int)file["version"]!));
-        Assert.Equal(["team"], file["agent"]!["tags"]!.AsArray().Select(tag => (string)tag!));
+        Assert.Equal(["team", "moved-from:agent-1"], file["agent"]!["tags"]!.AsArray().Select(tag => (string)tag!));
         Assert.Equal([450, 2], file["conversations"]!.AsArray().Select(conversation => conversation!["messages"]!.AsArray().Count));
         Assert.Equal(["2 conversations with 452 messages. An App Server takes no messages."], preview.Lost);
         var made = world.Server.Agents[Assert.Single(imported.LettaUids)];

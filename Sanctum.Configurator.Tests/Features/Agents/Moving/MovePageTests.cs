@@ -31,8 +31,8 @@ public sealed class MovePageTests : KitContext
         await PressAsync(page, "Dry run");
         page.WaitForAssertion(() => Assert.Contains("nothing was written", page.Markup), Patience);
         Assert.Empty(world.Server.Agents);
-        page.WaitForAssertion(() => Assert.False(Button(page, "Move").HasAttribute("disabled")), Patience);
-        await PressAsync(page, "Move");
+        page.WaitForAssertion(() => Assert.False(Button(page, "Move 1 agent").HasAttribute("disabled")), Patience);
+        await PressAsync(page, "Move 1 agent");
 
         page.WaitForAssertion(() => Assert.Contains("Identical", page.Find("table[aria-label=Report] tbody").TextContent), Patience);
         Assert.Equal("Agent 1", Assert.Single(world.Server.Agents.Values).Name);

@@ -23,9 +23,6 @@ public sealed partial class AgentMove(
     ILogger<AgentMove> log
 )
 {
-    /// <summary>The tag of a moved agent, with its id on the V1 server: by it a move that is repeated goes on where it ended.</summary>
-    public const string Tag = "moved-from:";
-
     /// <summary>So many failures in a row to reach the App Server, and it counts as gone.</summary>
     private const int MostUnreached = 3;
 
@@ -157,7 +154,8 @@ public sealed partial class AgentMove(
 
     internal static string UnreadV1(string why) => $"The V1 server could not be read: {why}";
 
-    private static string TagOf(string uid) => Tag + uid;
+    /// <summary>The tag of a moved agent: by it a move that is repeated goes on where it ended.</summary>
+    private static string TagOf(string uid) => CarriedAgents.MovedFrom + uid;
 
     /// <summary>What the agent should be on the App Server.</summary>
     private static CarriedAgent CarriedOf(LettaAgent agent)

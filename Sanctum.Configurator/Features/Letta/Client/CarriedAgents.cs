@@ -13,6 +13,9 @@ public static class CarriedAgents
 
     public const int Version = 1;
 
+    /// <summary>Before the id of the V1 server's agent, in the tag of the one agent that was made of it: no copy is given it.</summary>
+    public const string MovedFrom = "moved-from:";
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <summary>Whether it is a file of the console's own.</summary>
@@ -37,6 +40,10 @@ public static class CarriedAgents
             throw new LettaCallException("the file is damaged: it can't be read as JSON.", e);
         }
     }
+
+    /// <summary>The tags of a copy.</summary>
+    public static IReadOnlyList<string> WithoutMarks(IReadOnlyList<string> tags) =>
+        [.. tags.Where(tag => !tag.StartsWith(MovedFrom, StringComparison.Ordinal))];
 
     /// <summary>An agent that is on a server, with what of it can be carried.</summary>
     public static CarriedAgent Of(LettaAgent agent) =>
@@ -100,7 +107,7 @@ public static class CarriedAgents
             Plain(agent, "system"),
             LettaAgent.TextOf(agent, "model"),
             agent.TryGetProperty("model_settings", out var settings) ? JsonNode.Parse(settings.GetRawText()) as JsonObject : null,
-            TextsIn(agent, "tags"),
+            WithoutMarks(TextsIn(agent, "tags")),
             [.. LettaAgent.ItemsOf(file, "memory").Select(MemoryOf).OfType<CarriedMemory>()]
         )
         {
