@@ -66,6 +66,9 @@ public sealed class FakeAppServer : IAsyncDisposable
 
     public ConcurrentDictionary<string, FakeAppAgent> Agents { get; } = new();
 
+    /// <summary>When the newest answer began.</summary>
+    public long LastFirstWord { get; private set; }
+
     /// <summary>By id.</summary>
     public ConcurrentDictionary<string, JsonObject> Schedules { get; } = new();
 
@@ -788,6 +791,7 @@ public sealed class FakeAppServer : IAsyncDisposable
         }
 
         var id = NextId();
+        LastFirstWord = System.Diagnostics.Stopwatch.GetTimestamp();
         foreach (var word in new[] { "Hello", " from", " fake" })
         {
             Delta(agent, conversation, Word(id, word));

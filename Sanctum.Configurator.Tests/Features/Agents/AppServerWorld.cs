@@ -28,6 +28,18 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
     public static async Task<AppServerWorld> CreateAsync(TestDatabase database, int agents)
     {
         var server = await FakeAppServer.StartAsync(agents);
+        return await CreateAsync(database, server, server.Address, FakeAppServer.Password);
+    }
+
+    /// <summary>Another console on the same server, with a registry of its own.</summary>
+    public Task<AppServerWorld> BesideAsync() => CreateAsync(TestDatabase.Sqlite, server, server.Address, FakeAppServer.Password);
+
+    /// <summary>Beside another server; the fake one stays unasked.</summary>
+    public static async Task<AppServerWorld> CreateAsync(RealAppServer server) =>
+        await CreateAsync(TestDatabase.Sqlite, await FakeAppServer.StartAsync(), server.Address, RealAppServer.Token);
+
+    private static async Task<AppServerWorld> CreateAsync(TestDatabase database, FakeAppServer server, Uri address, string token)
+    {
         var registry = await TestRegistry.CreateAsync(
             database,
             services =>
@@ -39,9 +51,9 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
             },
             new Dictionary<string, string?>
             {
-                ["Sanctum:letta_server_address"] = "http://localhost",
-                ["Sanctum:letta_server_port"] = $"{server.Port}",
-                ["Sanctum:letta_server_token"] = FakeAppServer.Password,
+                ["Sanctum:letta_server_address"] = $"http://{address.Host}",
+                ["Sanctum:letta_server_port"] = $"{address.Port}",
+                ["Sanctum:letta_server_token"] = token,
             }
         );
         return new(registry, server, await registry.AddUserAsync("root", UserRole.Admin));

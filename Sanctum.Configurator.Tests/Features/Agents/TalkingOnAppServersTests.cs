@@ -1,6 +1,7 @@
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Agents;
@@ -136,6 +137,36 @@ public sealed class TalkingOnAppServersTests
         var read = await world.ReadAsync(id);
         Assert.StartsWith("The last message has no answer", read.Messages[^1].Text, StringComparison.Ordinal);
         Assert.Contains(await world.SayAsync(id, "Hello"), message => message.Text == "Hello from fake");
+    }
+
+    [Fact]
+    public async Task Of_two_consoles_that_decide_the_first_one_counts()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        await using var other = await world.BesideAsync();
+        var (id, theirs) = (await world.AdoptedAsync(1), await other.AdoptedAsync(1));
+        await world.SayAsync(id, Call);
+        var pending = (await world.ReadAsync(id)).Pending!;
+        Assert.Equal(pending.RequestId, (await other.ReadAsync(theirs)).Pending!.RequestId);
+
+        Assert.Contains(await other.DecideAsync(theirs, true), message => message.Text == "It is done.");
+
+        Assert.Null((await world.ReadAsync(id)).Pending);
+        Assert.Contains((await world.ReadAsync(id)).Messages, message => message.Text == "It is done.");
+        Assert.Equal("No approval is pending any more.", Assert.Single(await world.DecideAsync(id, false)).Text);
+    }
+
+    [Fact]
+    public async Task An_agent_that_was_deleted_meanwhile_is_said_to_be_gone()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        world.Server.Agents.Clear();
+
+        var failed = Assert.Single(await world.SayAsync(id, "Hello"));
+
+        Assert.Equal($"The App Server answered: Agent {FakeAppServer.IdOf(1)} not found.", failed.Text);
+        Assert.Equal(RunState.Off, (await world.RowAsync(id)).Status);
     }
 
     [Fact]

@@ -99,6 +99,30 @@ public sealed class AppServerLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reader_that_is_too_slow_is_told_and_holds_nobody_up()
+    {
+        using var link = await OpenAsync();
+        var scope = new AppServerScope(FakeAppServer.IdOf(1), AppServerScope.Default);
+        using var slow = link.Listen(scope);
+        for (var at = 0; at < 10_001; at++)
+        {
+            slow.Hear(default);
+        }
+
+        Assert.Equal("agent_list_response", LettaAgent.TextOf(await link.AskAsync("agent_list", null, Cancel), "type"));
+        var read = 0;
+        var late = await Assert.ThrowsAsync<LettaCallException>(async () =>
+        {
+            await foreach (var _ in slow.ReadAsync(Cancel))
+            {
+                read++;
+            }
+        });
+        Assert.Equal(10_000, read);
+        Assert.Contains("faster than this page could show it", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_token_is_not_said_back()
     {
         using var link = await OpenAsync();

@@ -18,7 +18,8 @@ public sealed class ConnectingProvidersTests
 
         var connected = AppServerWorld.Done(await ConnectAsync(world, "lmstudio", ("baseUrl", " http://localhost:1234/v1 ")));
 
-        Assert.Equal(([FakeAppServer.Model, "lmstudio/mock-2"], null), (connected.Models, connected.Warning));
+        Assert.Equal([FakeAppServer.Model, "lmstudio/mock-2"], connected.Models);
+        Assert.Null(connected.Warning);
         Assert.Equal("http://localhost:1234/v1", (string?)world.Server.Connected["lmstudio"]["baseUrl"]);
         var first = AppServerWorld.Done(await world.CallAsync((LettaModels models) => models.ProvidersAsync(Cancel)))[0];
         Assert.Equal(("LM Studio", "http://localhost:1234/v1"), (first.Name, Assert.Single(first.Connected)));
