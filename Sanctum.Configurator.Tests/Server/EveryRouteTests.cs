@@ -290,6 +290,16 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/agents/tags", "/api/agents/tags", [Permissions.RegistryRead]),
         ("GET /api/agents/parts", "/api/agents/parts", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("POST /api/agents/import", "/api/agents/import?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        ("GET /api/agents/move-from-v1/server", "/api/agents/move-from-v1/server", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        ("PUT /api/agents/move-from-v1/server", "/api/agents/move-from-v1/server", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "POST /api/agents/move-from-v1/test",
+            "/api/agents/move-from-v1/test",
+            [Permissions.RegistryRead, Permissions.RegistryWrite, Permissions.LettaTest]
+        ),
+        ("GET /api/agents/move-from-v1/agents", "/api/agents/move-from-v1/agents", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        ("POST /api/agents/move-from-v1/plan", "/api/agents/move-from-v1/plan", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        ("POST /api/agents/move-from-v1/", "/api/agents/move-from-v1?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("GET /api/agents/export", "/api/agents/export", [Permissions.RegistryRead, Permissions.RegistryOperate]),
         ("GET /api/agents/{id:int}/export", "/api/agents/999/export", [Permissions.RegistryRead, Permissions.RegistryOperate]),
         ("GET /api/agents/{id:int}/messages", "/api/agents/999/messages", [Permissions.RegistryRead]),
