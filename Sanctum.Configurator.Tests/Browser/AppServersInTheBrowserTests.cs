@@ -100,14 +100,19 @@ public sealed class AppServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         );
         var page = await OpenAsync(console, "/letta");
         await page.GetByRole(AriaRole.Button, new() { Name = "Test connection" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert).Or(page.Locator(".mud-alert")).Filter(new() { HasText = "Connected" }).First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).Or(page.Locator(".mud-alert")).Filter(new() { HasText = "Connected" }).First)
+            .ToBeVisibleAsync();
         Assert.Empty((await page.RunAxe()).Violations);
 
         await page.GotoAsync(new Uri(console.Address, "/agents").AbsoluteUri);
         await page.GetByRole(AriaRole.Button, new() { Name = "Synchronise" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Tab, new() { NameRegex = new Regex("^New") })).ToContainTextAsync("1");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Adopt all 1" }).Or(page.GetByRole(AriaRole.Button, new() { Name = "Adopt", Exact = true })).First.ClickAsync();
-        await page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true }).GetByRole(AriaRole.Link, new() { Name = agent }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Adopt all 1" })
+            .Or(page.GetByRole(AriaRole.Button, new() { Name = "Adopt", Exact = true }))
+            .First.ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })
+            .GetByRole(AriaRole.Link, new() { Name = agent })
+            .ClickAsync();
         await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
 
         await changeThere("A tall person.");
@@ -125,7 +130,8 @@ public sealed class AppServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await page.GetByLabel($"Message to {agent}").FillAsync("Hello");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await Expect(talk).ToContainTextAsync(answer);
-        await page.GetByLabel($"Message to {agent}").FillAsync("""CALL Bash {"command":"touch made.txt","description":"makes a file"} END""");
+        await page.GetByLabel($"Message to {agent}")
+            .FillAsync("""CALL Bash {"command":"touch made.txt","description":"makes a file"} END""");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "What Bash would do" })).ToContainTextAsync("touch made.txt");
         Assert.Empty((await page.RunAxe()).Violations);

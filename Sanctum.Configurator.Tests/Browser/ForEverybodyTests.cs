@@ -21,6 +21,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/letta")]
     [InlineData("/agents")]
     [InlineData("/agents/999")]
+    [InlineData("/agents/move-from-v1")]
     [InlineData("/users")]
     [InlineData("/history")]
     [InlineData("/logs")]

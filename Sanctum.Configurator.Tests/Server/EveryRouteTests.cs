@@ -275,6 +275,16 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             "/api/agents/999/schedules/1/pause",
             [Policies.ReadRegistry, Policies.OperateRegistry]
         ),
+        ("GET /api/agents/move-from-v1/server", "/api/agents/move-from-v1/server", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("PUT /api/agents/move-from-v1/server", "/api/agents/move-from-v1/server", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        (
+            "POST /api/agents/move-from-v1/test",
+            "/api/agents/move-from-v1/test",
+            [Policies.ReadRegistry, Policies.WriteRegistry, Policies.TestLetta]
+        ),
+        ("GET /api/agents/move-from-v1/agents", "/api/agents/move-from-v1/agents", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/agents/move-from-v1/plan", "/api/agents/move-from-v1/plan", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/agents/move-from-v1/", "/api/agents/move-from-v1?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/agents/{id:int}/approval", "/api/agents/999/approval", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/agents/{id:int}/cancel", "/api/agents/999/cancel", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/agents/{id:int}/reset", "/api/agents/999/reset", [Policies.ReadRegistry, Policies.WriteRegistry]),

@@ -29,6 +29,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         "/import-old-configurator",
         "/letta",
         "/agents",
+        "/agents/move-from-v1",
         "/history",
         "/logs?time=all",
         "/logs/alerts",
@@ -54,6 +55,8 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         "/api/letta/state",
         "/api/letta/checks",
         "/api/agents",
+        "/api/agents/move-from-v1/server",
+        "/api/configurations",
         "/api/history?take=200",
         "/api/history/export?format=csv",
         "/api/history/export?format=json",
@@ -121,6 +124,11 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
             HttpMethod.Put,
             "/api/settings",
             new { openai_api_key = "sk-canary-put-0123456789", letta_server_token = "canary-token-0123456789" }
+        );
+        await CallAsync(
+            HttpMethod.Put,
+            "/api/agents/move-from-v1/server",
+            new { address = "http://localhost:8283", token = "canary-of-v1-0123456789" }
         );
         await CallAsync(
             HttpMethod.Put,

@@ -74,6 +74,12 @@ public sealed class FakeAppServer : IAsyncDisposable
     /// <summary>Commands that are dropped without a word, as those of other versions are.</summary>
     public HashSet<string> Unknown { get; } = [];
 
+    /// <summary>Done before a command is answered, such as cutting the connection.</summary>
+    public Func<JsonObject, Task>? OnCommand { get; set; }
+
+    /// <summary>Changes what is answered to a command.</summary>
+    public Action<JsonObject, JsonObject>? OnAnswer { get; set; }
+
     /// <summary>A command whose answer is as long as this in bytes.</summary>
     public Dictionary<string, int> Padded { get; } = [];
 
@@ -257,6 +263,11 @@ public sealed class FakeAppServer : IAsyncDisposable
             }
 
             Commands.Enqueue((JsonObject)command.DeepClone());
+            if (OnCommand is { } act)
+            {
+                await act(command);
+            }
+
             if (!Unknown.Contains((string?)command["type"] ?? ""))
             {
                 await AnswerAsync(socket, command);
@@ -293,36 +304,52 @@ public sealed class FakeAppServer : IAsyncDisposable
             ),
             "list_memory" => OfAgent(
                 command,
-                agent => agent.Broken is { } why ? No(command, why) : Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
+                agent =>
+                    agent.Broken is { } why
+                        ? No(command, why)
+                        : Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
             ),
             "read_memory_file" => OfAgent(
                 command,
                 agent =>
-                    agent.Memory.TryGetValue((string)command["path"]!, out var content)
+                    agent.Binary.TryGetValue((string)command["path"]!, out var bytes) && (string?)command["encoding"] == "base64"
+                        ? Yes(command, ("content", bytes), ("encoding", "base64"))
+                    : agent.Memory.TryGetValue((string)command["path"]!, out var content)
                         ? Yes(command, ("content", content), ("encoding", "utf8"))
-                        : No(command, "ENOENT: no such file or directory")
+                    : No(command, "ENOENT: no such file or directory")
             ),
             "write_memory_file" => OfAgent(command, agent => WriteMemory(command, agent)),
             "memory_history" => OfAgent(
                 command,
-                _ => Yes(
-                    command,
-                    (
-                        "commits",
-                        new JsonArray(
-                            new JsonObject
-                            {
-                                ["sha"] = "255b1542",
-                                ["message"] = "learned a name",
-                                ["timestamp"] = "2026-11-29T02:18:52+00:00",
-                                ["author_name"] = "Hermes",
-                            }
+                _ =>
+                    Yes(
+                        command,
+                        (
+                            "commits",
+                            new JsonArray(
+                                new JsonObject
+                                {
+                                    ["sha"] = "255b1542",
+                                    ["message"] = "learned a name",
+                                    ["timestamp"] = "2026-11-29T02:18:52+00:00",
+                                    ["author_name"] = "Hermes",
+                                }
+                            )
                         )
                     )
-                )
             ),
             "memory_commit_diff" => OfAgent(command, _ => Yes(command, ("diff", "@@ -1 +1 @@\n-A person.\n+A tall person.\n"))),
-            "cron_list" => Yes(command, ("tasks", new JsonArray([.. Schedules.Values.Where(task => (string?)task["agent_id"] == (string?)command["agent_id"]).Select(task => task.DeepClone())]))),
+            "cron_list" => Yes(
+                command,
+                (
+                    "tasks",
+                    new JsonArray([
+                        .. Schedules
+                            .Values.Where(task => (string?)task["agent_id"] == (string?)command["agent_id"])
+                            .Select(task => task.DeepClone()),
+                    ])
+                )
+            ),
             "cron_add" => AddSchedule(command),
             "cron_pause" => OfSchedule(command, task => task["status"] = "paused"),
             "cron_resume" => OfSchedule(command, task => task["status"] = "active"),
@@ -348,6 +375,7 @@ public sealed class FakeAppServer : IAsyncDisposable
                 answer["padding"] = new string('x', length);
             }
 
+            OnAnswer?.Invoke(command, answer);
             await socket.SendAsync(answer);
         }
     }
@@ -407,6 +435,11 @@ public sealed class FakeAppServer : IAsyncDisposable
             all = [.. all.SkipWhile(agent => agent.Id != after).Skip(1)];
         }
 
+        if (query["tags"] is JsonArray tags)
+        {
+            all = [.. all.Where(agent => tags.All(tag => agent.Tags.Contains((string)tag!)))];
+        }
+
         return Yes(command, ("agents", new JsonArray([.. all.Take(limit).Select(agent => agent.ToJson())])));
     }
 
@@ -417,6 +450,7 @@ public sealed class FakeAppServer : IAsyncDisposable
             Description = (string?)body["description"],
             System = standard ? "The standard prompt." : (string?)body["system"] ?? "",
             Model = (string?)body["model"] ?? "local/default",
+            ModelSettings = (JsonObject?)body["model_settings"]?.DeepClone(),
             Tags = [.. (body["tags"] as JsonArray ?? []).Select(tag => (string)tag!), "git-memory-enabled"],
         };
         foreach (var block in (body["memory_blocks"] as JsonArray ?? []).OfType<JsonObject>())
@@ -425,6 +459,14 @@ public sealed class FakeAppServer : IAsyncDisposable
         }
 
         Agents[agent.Id] = agent;
+        if (agent.Memory.Keys.Any(path => path.Contains(' ', StringComparison.Ordinal)))
+        {
+            return No(
+                command,
+                "Command failed: git commit -m chore: initialize local memory\nMemory validation could not read Git contents."
+            );
+        }
+
         return standard
             ? Yes(command, ("agent_id", agent.Id), ("name", agent.Name), ("model", agent.Model))
             : Yes(command, ("agent", agent.ToJson()));
@@ -450,7 +492,13 @@ public sealed class FakeAppServer : IAsyncDisposable
     private static JsonObject WriteMemory(JsonObject command, FakeAppAgent agent)
     {
         var (path, content) = ((string)command["path"]!, (string)command["content"]!);
-        if (!content.StartsWith("---\ndescription:", StringComparison.Ordinal))
+        if ((string?)command["encoding"] == "base64")
+        {
+            agent.Binary[path] = content;
+            return Yes(command, ("committed", true), ("commit_sha", "255b1542812c725647e4f50a78865d715d0d6c11"));
+        }
+
+        if (!content.StartsWith("---\ndescription:", StringComparison.Ordinal) || path == "refuse.md")
         {
             return No(command, "the pre-commit hook refused the file: frontmatter is missing");
         }
@@ -596,8 +644,19 @@ public sealed class FakeAppServer : IAsyncDisposable
             return No(command, $"Agent {query["agent_id"]} not found");
         }
 
-        List<JsonObject> messages = [.. (conversation?.Messages ?? []).AsEnumerable().Reverse().Take((int?)query["limit"] ?? 50)];
-        return Yes(command, ("messages", new JsonArray([.. messages.Select(message => message.DeepClone())])), ("has_more", false));
+        List<JsonObject> older = [.. (conversation?.Messages ?? []).AsEnumerable().Reverse()];
+        if ((string?)query["before"] is { } before)
+        {
+            older = [.. older.SkipWhile(message => (string?)message["id"] != before).Skip(1)];
+        }
+
+        List<JsonObject> messages = [.. older.Take((int?)query["limit"] ?? 50)];
+        return Yes(
+            command,
+            ("messages", new JsonArray([.. messages.Select(message => message.DeepClone())])),
+            ("next_before", (string?)messages.LastOrDefault()?["id"]),
+            ("has_more", older.Count > messages.Count)
+        );
     }
 
     private JsonObject Start(FakeSocket socket, JsonObject command)
@@ -940,6 +999,11 @@ public sealed class FakeAppAgent(string id, string name)
     /// <summary>Path → the file with its front matter.</summary>
     public ConcurrentDictionary<string, string> Memory { get; } = new();
 
+    /// <summary>Path → a file that is no text, in Base64.</summary>
+    public ConcurrentDictionary<string, string> Binary { get; } = new();
+
+    public JsonObject? ModelSettings { get; set; }
+
     public ConcurrentDictionary<string, FakeConversation> Conversations { get; } = new();
 
     public FakeConversation Open(string conversation) => Conversations.GetOrAdd(conversation, static made => new(made));
@@ -954,6 +1018,7 @@ public sealed class FakeAppAgent(string id, string name)
             ["tools"] = new JsonArray(),
             ["tags"] = new JsonArray([.. Tags.Select(tag => JsonValue.Create(tag))]),
             ["model"] = Model,
+            ["model_settings"] = ModelSettings?.DeepClone(),
             ["last_run_completion"] = "2026-11-29T02:16:31.315Z",
         };
 
@@ -968,11 +1033,18 @@ public sealed class FakeAppAgent(string id, string name)
                     {
                         ["relative_path"] = file.Key,
                         ["is_system"] = file.Key.StartsWith("system/", StringComparison.Ordinal),
-                        ["description"] = file.Value["---\ndescription: ".Length..end].Trim('"'),
+                        ["description"] = file.Value["---\ndescription: ".Length..end],
                         ["content"] = file.Value[(end + 5)..].TrimEnd('\n'),
                         ["kind"] = "markdown",
                     };
                 }),
+            .. Binary.Keys.Select(path => new JsonObject
+            {
+                ["relative_path"] = path,
+                ["is_system"] = false,
+                ["content"] = "",
+                ["kind"] = "image",
+            }),
         ]);
 }
 

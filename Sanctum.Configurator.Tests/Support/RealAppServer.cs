@@ -52,7 +52,15 @@ public sealed partial class RealAppServer : IAsyncLifetime
 
         _model = await FakeModel.StartAsync();
         await StartAsync(folder);
-        await AskAsync("connect_provider", new() { ["target"] = "local", ["provider_id"] = "lmstudio", ["fields"] = new JsonObject { ["baseUrl"] = _model.Address.AbsoluteUri } });
+        await AskAsync(
+            "connect_provider",
+            new()
+            {
+                ["target"] = "local",
+                ["provider_id"] = "lmstudio",
+                ["fields"] = new JsonObject { ["baseUrl"] = _model.Address.AbsoluteUri },
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()

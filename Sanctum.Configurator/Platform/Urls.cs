@@ -17,6 +17,7 @@ public static class Urls
     public const string RecoveryKit = "/backups/recovery-kit";
     public const string BackupFiles = "/backups/{id:int}/file";
     public const string Agents = "/agents";
+    public const string MoveAgents = "/agents/move-from-v1";
     public const string AgentPages = "/agents/{id:int}";
     public const string Tools = "/tools";
     public const string ToolPages = "/tools/{id:int}";

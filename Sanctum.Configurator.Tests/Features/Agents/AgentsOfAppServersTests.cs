@@ -64,9 +64,7 @@ public sealed class AgentsOfAppServersTests
                     """{"system": "You help well.", "model": "lmstudio/mock-2", "tags": ["home"], "blocks": [{"label": "human", "value": "A small person."}, {"label": "persona", "value": "I am kind."}]}"""
         );
 
-        AppServerWorld.Done(
-            await world.CallAsync((AgentExchange exchange) => exchange.PushAsync(id, null, null, Cancel))
-        );
+        AppServerWorld.Done(await world.CallAsync((AgentExchange exchange) => exchange.PushAsync(id, null, null, Cancel)));
 
         var there = world.Server.Agents[FakeAppServer.IdOf(1)];
         Assert.Equal(("You help well.", "lmstudio/mock-2"), (there.System, there.Model));
@@ -124,10 +122,7 @@ public sealed class AgentsOfAppServersTests
         await world.SayAsync(id, """CALL Bash {"command":"ls"} END""");
         await world.SynchronisedAsync();
         var row = await world.RowAsync(id);
-        Assert.Equal(
-            (RunState.Degraded, AgentStatus.Waits),
-            (row.Status, AgentConfig.Of(row.Config).Text(AgentConfig.StatusReason))
-        );
+        Assert.Equal((RunState.Degraded, AgentStatus.Waits), (row.Status, AgentConfig.Of(row.Config).Text(AgentConfig.StatusReason)));
         await world.DecideAsync(id, false);
         await world.SayAsync(id, "FAIL please");
         await world.SynchronisedAsync();
@@ -167,9 +162,7 @@ public sealed class AgentsOfAppServersTests
         var form = NewAgentForm.Fresh();
         (form.Name, form.Model, form.Blocks[0].Value) = ("Hermes", FakeAppServer.Model, "I am swift.");
 
-        var made = AppServerWorld.Done(
-            await world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel))
-        );
+        var made = AppServerWorld.Done(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel)));
 
         var there = Assert.Single(world.Server.Agents.Values);
         Assert.Equal((there.Id, "Hermes", "The standard prompt."), (made.LettaUid, there.Name, there.System));
@@ -184,13 +177,14 @@ public sealed class AgentsOfAppServersTests
         var form = NewAgentForm.Fresh();
         (form.Name, form.Model, form.System, form.Blocks[1].Value) = ("Hermes", FakeAppServer.Model, "You carry messages.", "A god.");
 
-        var made = AppServerWorld.Done(
-            await world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel))
-        );
+        var made = AppServerWorld.Done(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel)));
 
         Assert.Empty((await world.ComparedAsync(made.Id!.Value)).Fields);
         var there = Assert.Single(world.Server.Agents.Values);
-        Assert.Equal(("You carry messages.", "---\ndescription: Memory block human\n---\nA god.\n"), (there.System, there.Memory["system/human.md"]));
+        Assert.Equal(
+            ("You carry messages.", "---\ndescription: Memory block human\n---\nA god.\n"),
+            (there.System, there.Memory["system/human.md"])
+        );
     }
 
     [Fact]
@@ -201,9 +195,7 @@ public sealed class AgentsOfAppServersTests
 
         var plan = AppServerWorld.Done(await world.CallAsync((AgentRemoval removal) => removal.PlanAsync(id, Cancel)));
         Assert.Equal((true, 0), (plan.IsThere, plan.Blocks.Count));
-        var removed = AppServerWorld.Done(
-            await world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, null, false, Cancel))
-        );
+        var removed = AppServerWorld.Done(await world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, null, false, Cancel)));
 
         Assert.Equal(["An App Server keeps the agent's memory files, secrets and transcripts on its disk."], removed.LeftOut);
         Assert.Empty(world.Server.Agents);

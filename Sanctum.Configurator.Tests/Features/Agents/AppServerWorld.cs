@@ -80,9 +80,7 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
     }
 
     public async Task<int> AdoptedAsync(int number) =>
-        Assert.Single(
-            Done(await CallAsync((AgentSync sync) => sync.AdoptAsync([FakeAppServer.IdOf(number)], (_, _) => { }, Cancel))).Ids
-        );
+        Assert.Single(Done(await CallAsync((AgentSync sync) => sync.AdoptAsync([FakeAppServer.IdOf(number)], (_, _) => { }, Cancel))).Ids);
 
     public async Task<AgentDifference> ComparedAsync(int id, bool isForPush = false) =>
         Done(await CallAsync((AgentExchange exchange) => exchange.CompareAsync(id, isForPush, Cancel)));
@@ -110,8 +108,7 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
 
     public Task<IReadOnlyList<LettaMessage>> FollowAsync(int id) => HearAsync((talk, cancel) => talk.FollowAsync(id, cancel));
 
-    public async Task<AgentMessages> ReadAsync(int id) =>
-        Done(await CallAsync((AgentTalk talk) => talk.ReadAsync(id, 50, Cancel)));
+    public async Task<AgentMessages> ReadAsync(int id) => Done(await CallAsync((AgentTalk talk) => talk.ReadAsync(id, 50, Cancel)));
 
     public async ValueTask DisposeAsync()
     {

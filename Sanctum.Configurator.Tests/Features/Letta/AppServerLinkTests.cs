@@ -71,7 +71,11 @@ public sealed class AppServerLinkTests : IAsyncLifetime
 
         _server.Cut();
 
-        Assert.StartsWith("the connection to the App Server was lost", (await Assert.ThrowsAsync<LettaCallException>(() => asking)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the connection to the App Server was lost",
+            (await Assert.ThrowsAsync<LettaCallException>(() => asking)).Message,
+            StringComparison.Ordinal
+        );
         await Assert.ThrowsAsync<LettaCallException>(async () =>
         {
             await foreach (var _ in listener.ReadAsync(Cancel)) { }

@@ -39,7 +39,13 @@ public sealed class ConnectingProvidersTests
     [InlineData("openai", "apiKey", "", "apiKey", "Enter the API Key.")]
     [InlineData("openai", "apiKey", "sk-one\nsk-two", "apiKey", "It contains characters that can't be sent, such as a line break.")]
     [InlineData("openai", "colour", "blue", "colour", "OpenAI has no such field.")]
-    [InlineData("github-copilot", "token", "x", "", "GitHub Copilot is signed in to in a browser on the App Server's machine: run “letta” there and type /connect.")]
+    [InlineData(
+        "github-copilot",
+        "token",
+        "x",
+        "",
+        "GitHub Copilot is signed in to in a browser on the App Server's machine: run “letta” there and type /connect."
+    )]
     public async Task What_a_provider_does_not_take_is_refused_here(string provider, string key, string value, string at, string reason)
     {
         await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 0);
@@ -57,16 +63,26 @@ public sealed class ConnectingProvidersTests
         await ConnectAsync(world, "lmstudio", ("baseUrl", "http://localhost:1234/v1"));
 
         Assert.IsType<Outcome<LettaProvider>.Invalid>(
-            await world.CallAsync((LettaModels models) => models.DisconnectAsync("lmstudio", Cancel), await world.Registry.AddUserAsync("vera", UserRole.Viewer))
+            await world.CallAsync(
+                (LettaModels models) => models.DisconnectAsync("lmstudio", Cancel),
+                await world.Registry.AddUserAsync("vera", UserRole.Viewer)
+            )
         );
         Assert.Single(world.Server.Connected);
         AppServerWorld.Done(await world.CallAsync((LettaModels models) => models.DisconnectAsync("lmstudio", Cancel)));
         Assert.Empty(world.Server.Connected);
-        Assert.IsType<Outcome<LettaProvider>.NotFound>(await world.CallAsync((LettaModels models) => models.DisconnectAsync("nope", Cancel)));
+        Assert.IsType<Outcome<LettaProvider>.NotFound>(
+            await world.CallAsync((LettaModels models) => models.DisconnectAsync("nope", Cancel))
+        );
     }
 
-    private static Task<Outcome<ProviderConnected>> ConnectAsync(AppServerWorld world, string provider, params (string Key, string Value)[] fields) =>
+    private static Task<Outcome<ProviderConnected>> ConnectAsync(
+        AppServerWorld world,
+        string provider,
+        params (string Key, string Value)[] fields
+    ) =>
         world.CallAsync(
-            (LettaModels models) => models.ConnectAsync(provider, fields.ToDictionary(field => field.Key, field => (string?)field.Value), Cancel)
+            (LettaModels models) =>
+                models.ConnectAsync(provider, fields.ToDictionary(field => field.Key, field => (string?)field.Value), Cancel)
         );
 }

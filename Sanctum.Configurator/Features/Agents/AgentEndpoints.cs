@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.AppServers;
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Features.DryRuns;
@@ -65,6 +66,7 @@ internal static class AgentEndpoints
         TalkEndpoints.Map(agents);
         AppServerEndpoints.Map(agents);
         FileEndpoints.Map(agents);
+        MoveEndpoints.Map(agents);
     }
 
     private static void MapActivation(LazyGroup agents, string verb, bool isActive) =>

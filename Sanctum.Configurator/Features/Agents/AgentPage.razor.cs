@@ -125,14 +125,7 @@ public sealed partial class AgentPage
     private async Task ExportAsync()
     {
         var name = _view!.Agent.Name;
-        if (
-            await Confirm.AskAsync(
-                $"Export {name}?",
-                $"You get the agent file (.af) with the agent's prompt, memory, tools and conversation. {AgentExport.LeftOut}",
-                "Export",
-                isDanger: false
-            )
-        )
+        if (await Confirm.AskAsync($"Export {name}?", AgentExport.About, "Export", isDanger: false))
         {
             var outcome = await Export.ExportAsync(Id, CancellationToken.None);
             _problem = outcome.ProblemWith(name);

@@ -1,8 +1,10 @@
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.AppServers;
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Overview;
@@ -34,6 +36,10 @@ public static class AgentsFeature
             .AddScoped<AgentSchedules>()
             .AddScoped<AgentImport>()
             .AddScoped<AgentExport>()
+            .AddConfigurationWrites()
+            .AddScoped<V1Server>()
+            .AddScoped<AgentMove>()
+            .AddSingleton<RunningMove>()
             .AddScoped<IBuiltInTask, SynchroniseTask>()
             .AddScoped<IOverviewArea, AgentsArea>()
             .AddScoped<IBuiltInTask, MessageTask>()

@@ -117,7 +117,7 @@ public sealed partial class AgentsPage
         if (
             !await Confirm.AskAsync(
                 $"Export {Counts.Of(_selection.Ids.Count, "agent")}?",
-                $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}",
+                $"You get a ZIP file with a file for each. {AgentExport.About}",
                 "Export",
                 isDanger: false
             )

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
 
@@ -9,13 +10,20 @@ public static class ConfigurationsFeature
     public static IServiceCollection AddConfigurations(this IServiceCollection services) =>
         services
             .AddReauthentication()
-            .AddSingleton<LiveConfigurations>()
+            .AddConfigurationWrites()
             .AddScoped<ConfigurationReader>()
-            .AddScoped<ConfigurationWrites>()
-            .AddScoped<ConfigurationService>()
             .AddScoped<ConfigurationHistory>()
             .AddScoped<ConfigurationTransfer>()
             .AddSingleton(new NavEntry("Configurations", Urls.Configurations, "layers", 21, Policies.ReadRegistry, NavGroups.Configure));
+
+    /// <summary>Without the page: for features that keep something as a configuration.</summary>
+    internal static IServiceCollection AddConfigurationWrites(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LiveConfigurations>();
+        services.TryAddScoped<ConfigurationWrites>();
+        services.TryAddScoped<ConfigurationService>();
+        return services;
+    }
 
     public static IEndpointRouteBuilder MapConfigurations(this IEndpointRouteBuilder routes)
     {

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Tests.Support;
@@ -190,6 +191,85 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Agents_of_an_App_Server_come_along_as_files_of_the_consoles_own_and_go_back_there()
+    {
+        await using var server = await FakeAppServer.StartAsync(2);
+        server.Token = null;
+        await using var console = await CreateAsync();
+        await SetLettaAsync(console, server.Address);
+
+        var backup = await console.BackUpAsync(new() { LettaAgents = true });
+        var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value;
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, [.. plan.Files.Select(file => file.Part)]));
+
+        Assert.Null(backup.Warning);
+        Assert.Equal([true, true], plan.Files.Select(file => file.Part.EndsWith(".agent.json", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["Agent 1", "Agent 1_copy", "Agent 2", "Agent 2_copy"],
+            server.Agents.Values.Select(agent => agent.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(0, server.CountOf("secret_list"));
+    }
+
+    [Fact]
+    public async Task The_folder_of_an_App_Server_comes_along_with_its_memories_and_with_keys_only_where_it_is_encrypted()
+    {
+        await using var console = await CreateAsync();
+        await SetAsync(console, "letta_data_path", _sanctum);
+        const string Talk = "lc-local-backend/conversations/ZGVmYXVsdA/messages.jsonl";
+        Write("lc-local-backend/agents/YQ.json", """{"id": "agent-local-1"}""");
+        Write(Talk, "{\"type\": \"session\"}\n{\"type\": \"mess");
+        Write("lc-local-backend/memfs/agent-local-1/memory/system/human.md", "A person.");
+        Write("lc-local-backend/memfs/agent-local-1/memory/.git/HEAD", "ref: refs/heads/main");
+        Write("lc-local-backend/providers/auth.json", """{"key": "canary"}""");
+        Write("lc-local-backend/secrets/local-agent-secrets.json", "{}");
+        Write("transcripts/a/state.json", "{}");
+        Write("logs/server.log", "x");
+        File.CreateSymbolicLink(Path.Combine(_sanctum, "lc-local-backend/link.json"), Path.Combine(_sanctum, "logs/server.log"));
+
+        var open = await console.BackUpAsync(new() { LettaFiles = true });
+        var closed = await console.BackUpAsync(new() { LettaFiles = true, Passphrase = "a long passphrase" });
+
+        string[] plain =
+        [
+            "letta/lc-local-backend/agents/YQ.json",
+            $"letta/{Talk}",
+            "letta/lc-local-backend/memfs/agent-local-1/memory/.git/HEAD",
+            "letta/lc-local-backend/memfs/agent-local-1/memory/system/human.md",
+        ];
+        string[] keys = ["letta/lc-local-backend/providers/auth.json", "letta/lc-local-backend/secrets/local-agent-secrets.json"];
+        Assert.Contains("auth.json, local-agent-secrets.json) are not in this backup", open.Warning, StringComparison.Ordinal);
+        Assert.Null(closed.Warning);
+        using var archive = ArchiveReader.Open(open.FilePath!, null);
+        using var sealedArchive = ArchiveReader.Open(closed.FilePath!, PassphraseKeys.Of("a long passphrase"));
+        Assert.Equal(plain.Order(StringComparer.Ordinal), LettaParts(archive));
+        Assert.Equal(plain.Concat(keys).Order(StringComparer.Ordinal), LettaParts(sealedArchive));
+        using var content = new MemoryStream();
+        await archive.CopyAsync(archive.Manifest.Parts.Single(part => part.Name == $"letta/{Talk}"), content, null, Cancel);
+        Assert.Equal("{\"type\": \"session\"}\n", System.Text.Encoding.UTF8.GetString(content.ToArray()));
+    }
+
+    [Fact]
+    public async Task JSON_that_is_half_written_is_read_again()
+    {
+        Write("half.json", "{\"name\": ");
+        var file = new FileInfo(Path.Combine(_sanctum, "half.json"));
+        var readings = new Queue<string>(["{\"name\": ", "{\"name\": \"whole\"}"]);
+        Stream Next() => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(readings.Dequeue()));
+
+        var (content, isWhole) = await AppServerFolder.ReadAsync(file, Next, TimeProvider.System, Cancel);
+
+        Assert.True(isWhole);
+        Assert.Equal("{\"name\": \"whole\"}", System.Text.Encoding.UTF8.GetString(content.Span));
+    }
+
+    private static IEnumerable<string> LettaParts(ArchiveReader archive) =>
+        archive
+            .Manifest.Parts.Select(part => part.Name)
+            .Where(name => name.StartsWith("letta/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+
     private async Task<BackupRegistry> CreateAsync()
     {
         var console = await BackupRegistry.CreateAsync();
@@ -211,6 +291,9 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         {
             case "sanctum_base_path":
                 config.SanctumBasePath = value;
+                break;
+            case "letta_data_path":
+                config.LettaDataPath = value;
                 break;
             case "letta_server_address":
                 config.LettaServerAddress = value;

@@ -19,11 +19,17 @@ public sealed record ExportedAgent(int Id, string Name, string? LettaUid, string
 /// <summary>The list of contents of an export.</summary>
 public sealed record ExportManifest(DateTimeOffset ExportedAt, string LeftOut, IReadOnlyList<ExportedAgent> Agents);
 
-/// <summary>Exports agents as Letta's own agent files.</summary>
+/// <summary>Exports agents as agent files: Letta's own, or of an App Server the console's.</summary>
 public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock)
 {
     public const string LeftOut =
-        "Letta exports neither the values of secrets and variables, nor the tokens of MCP servers, nor archival passages.";
+        "Neither the values of secrets and variables, nor the tokens of MCP servers, nor archival passages are exported.";
+
+    /// <summary>What an export gives, by the kind of server.</summary>
+    public const string About =
+        "Of a V1 server you get Letta's agent file (.af) with the prompt, memory, tools and conversation; of an App Server a file of the console's own (.agent.json) with the prompt, memory files and conversations. "
+        + LeftOut;
+
     public const string ManifestName = "manifest.json";
     public const int MostAgents = 1000;
 
@@ -44,11 +50,11 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         var file = PrivateFiles.CreateTemporary();
         try
         {
-            var failure = await ExportAsync(agent, file, cancel);
-            if (failure is null)
+            var (name, failure) = await ExportAsync(agent, file, cancel);
+            if (name is not null)
             {
                 file.Position = 0;
-                return new Outcome<ExportedFile>.Ok(new(LettaFileNames.Of(agent.Name, agent.LettaUid!), file));
+                return new Outcome<ExportedFile>.Ok(new(name, file));
             }
 
             await file.DisposeAsync();
@@ -102,8 +108,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         {
             // Held apart first: what breaks off in the middle does not come into the ZIP file.
             await using var content = PrivateFiles.CreateTemporary();
-            var failure = await ExportAsync(agent, content, cancel);
-            var name = failure is null ? LettaFileNames.Of(agent.Name, agent.LettaUid!) : null;
+            var (name, failure) = await ExportAsync(agent, content, cancel);
             if (name is not null)
             {
                 content.Position = 0;
@@ -118,23 +123,23 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         await JsonSerializer.SerializeAsync(manifest, new ExportManifest(clock.GetUtcNow(), LeftOut, contents), Written, cancel);
     }
 
-    /// <returns>Why it failed; null where it did not.</returns>
-    private async Task<string?> ExportAsync(Exportable agent, Stream to, CancellationToken cancel)
+    /// <returns>The name of the file, or why it failed.</returns>
+    private async Task<(string? Name, string? Failure)> ExportAsync(Exportable agent, Stream to, CancellationToken cancel)
     {
         if (agent.LettaUid is not { } uid)
         {
-            return "it has no Letta id in the registry.";
+            return (null, "it has no Letta id in the registry.");
         }
 
         try
         {
             using var server = await letta.AgentsAsync(cancel);
             await server.ExportAsync(uid, to, cancel);
-            return null;
+            return (LettaFileNames.Of(agent.Name, uid, server.Kind), null);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return why;
+            return (null, why);
         }
     }
 

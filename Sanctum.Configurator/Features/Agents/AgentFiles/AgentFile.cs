@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
-/// <summary>What an agent file (.af) holds, as far as somebody who imports it wants to know.</summary>
+/// <summary>What an agent file holds, Letta's (.af) or the console's own (.agent.json), as far as somebody who imports it wants to know.</summary>
 /// <param name="Warnings">What does not fit together in it, in sentences.</param>
 public sealed record AgentFile(IReadOnlyList<AgentInFile> Agents, IReadOnlyList<ToolInFile> Tools, IReadOnlyList<string> Warnings)
 {
@@ -11,6 +12,13 @@ public sealed record AgentFile(IReadOnlyList<AgentInFile> Agents, IReadOnlyList<
 
     /// <summary>The MCP servers that the Letta server would call or start.</summary>
     public IReadOnlyList<McpServerInFile> McpServers { get; init; } = [];
+
+    /// <summary>Written by the console of an agent of an App Server, not by Letta.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>The same agents with all that they bring, for a server of another kind.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<CarriedAgent> Carried { get; init; } = [];
 
     /// <summary>The names of all secrets and variables whose values the export has left out.</summary>
     [JsonIgnore]
@@ -28,7 +36,11 @@ public sealed record AgentInFile(
     IReadOnlyList<string> Tools,
     IReadOnlyList<string> Blocks,
     IReadOnlyList<string> Blank
-);
+)
+{
+    /// <summary>The files of its memory that are no blocks.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+}
 
 /// <summary>A tool in a file.</summary>
 /// <param name="HasSource">It brings its source, which can be written over that of a tool of the same name.</param>

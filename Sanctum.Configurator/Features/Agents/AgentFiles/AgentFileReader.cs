@@ -7,7 +7,8 @@ using Sanctum.Configurator.Platform.Outbound;
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
 /// <summary>
-/// Reads agent files of Letta's second form, also where their JSON stands in a JSON text again. Whatever else is refused with the reason.
+/// Reads agent files of Letta's second form, also where their JSON stands in a JSON text again, and the console's own. Whatever else is
+/// refused with the reason.
 /// </summary>
 internal static class AgentFileReader
 {
@@ -98,6 +99,11 @@ internal static class AgentFileReader
 
     private static Outcome<AgentFile> Read(JsonElement file)
     {
+        if (file.ValueKind == JsonValueKind.Object && CarriedAgents.IsOwn(file))
+        {
+            return ReadOwn(file);
+        }
+
         if (file.ValueKind != JsonValueKind.Object)
         {
             return Refuse("This is JSON, but not an agent file: it doesn't contain an object.");
@@ -121,8 +127,41 @@ internal static class AgentFileReader
         return agents.Count < listed.GetArrayLength() || agents.Exists(agent => LettaAgent.TextOf(agent, "name") is not { Length: > 0 })
                 ? Refuse("An agent in the file has no name.")
             : (Twice(agents, "agents") ?? Twice(tools, "tools") ?? Twice(blocks, "blocks")) is { } twice ? Refuse(twice)
-            : new Outcome<AgentFile>.Ok(Gather(new(agents, tools, blocks, ObjectsIn(file, "skills"), ObjectsIn(file, "mcp_servers"))));
+            : new Outcome<AgentFile>.Ok(
+                Gather(new(agents, tools, blocks, ObjectsIn(file, "skills"), ObjectsIn(file, "mcp_servers"))) with
+                {
+                    Carried = CarriedAgents.Read(file, out _),
+                }
+            );
     }
+
+    private static Outcome<AgentFile> ReadOwn(JsonElement file)
+    {
+        try
+        {
+            var carried = CarriedAgents.Read(file, out _);
+            return new Outcome<AgentFile>.Ok(new([.. carried.Select(InFile)], [], []) { IsOwn = true, Carried = carried });
+        }
+        catch (LettaCallException e)
+        {
+            return Refuse($"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}");
+        }
+    }
+
+    private static AgentInFile InFile(CarriedAgent agent) =>
+        new(
+            agent.Name,
+            agent.Description,
+            agent.Model,
+            null,
+            agent.Messages ?? 0,
+            [],
+            [.. agent.Memory.Select(file => file.Label).OfType<string>()],
+            []
+        )
+        {
+            Files = [.. agent.Memory.Where(file => file.Label is null).Select(file => file.Path)],
+        };
 
     private sealed record Parts(
         List<JsonElement> Agents,

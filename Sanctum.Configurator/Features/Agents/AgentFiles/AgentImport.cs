@@ -40,12 +40,15 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
             return new Outcome<ImportPreview>.Invalid(((Outcome<AgentFile>.Invalid)reading).Reasons);
         }
 
-        var parts = await creation.PartsAsync(cancel);
-        return parts is Outcome<AgentParts>.Ok { Value: var there }
-            ? new Outcome<ImportPreview>.Ok(
-                new(read, [.. read.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)], there)
-            )
-            : new Outcome<ImportPreview>.Invalid(((Outcome<AgentParts>.Invalid)parts).Reasons);
+        try
+        {
+            using var server = await letta.AgentsAsync(cancel);
+            return new Outcome<ImportPreview>.Ok(ImportPreview.Of(read, await AgentCreation.PartsAsync(server, cancel)));
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<ImportPreview>.Invalid("", AgentSync.Unread(why));
+        }
     }
 
     public async Task<Outcome<ImportedAgents>> ImportAsync(ReadOnlyMemory<byte> file, ImportForm form, CancellationToken cancel)
@@ -87,8 +90,26 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
             )
         : !string.IsNullOrWhiteSpace(form.Name) && preview.File.Agents.Count > 1
             ? new(nameof(form.Name), "The file contains several agents, which can't all have the same name.")
+        : preview.IsCarried && RefusalOfCarried(form, preview) is { } unfit ? unfit
         : form.Secrets.Keys.Except(preview.File.Blank).FirstOrDefault() is { } unknown
             ? new(nameof(form.Secrets), $"The file has no empty secret {unknown}.")
+        : null;
+
+    /// <summary>An App Server takes any name of a model without a word, so that the console must not.</summary>
+    private static Outcome<ImportedAgents>.Invalid? RefusalOfCarried(ImportForm form, ImportPreview preview) =>
+        form.Model.Length > 0 && !preview.There.Models.Contains(form.Model)
+            ? new(nameof(form.Model), $"The Letta server has no model {form.Model}.")
+        : form.Model.Length == 0 && preview.UnknownModels.Count > 0
+            ? new(
+                nameof(form.Model),
+                preview.There.Models.Count == 0
+                    ? "The Letta server offers no models. Connect a provider there first."
+                    : $"{(preview.UnknownModels is [{ Length: > 0 } model] ? $"The Letta server doesn't offer {model}" : "The Letta server doesn't offer the models in the file")}. Choose one of its models."
+            )
+        : preview.There.Kind == LettaKind.V1 && !preview.There.Embeddings.Contains(form.Embedding)
+            ? new(nameof(form.Embedding), "A V1 server requires an embedding, which the file doesn't have. Choose one.")
+        : preview.There.Kind == LettaKind.AppServer && form.Secrets.Values.Any(value => !string.IsNullOrEmpty(value))
+            ? new(nameof(form.Secrets), "An App Server takes no secrets with a file. Set them there afterwards.")
         : null;
 
     private static IEnumerable<KeyValuePair<string, string>> WishesOf(ImportForm form) =>

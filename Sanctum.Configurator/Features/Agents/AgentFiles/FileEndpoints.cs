@@ -15,7 +15,7 @@ internal static class FileEndpoints
             .MapPost("/import", ImportAsync)
             .RequireAuthorization(Policies.WriteRegistry)
             .WithSummary(
-                "Imports an agent file (.af), sent as the body or as file in a form whose secrets are a JSON object of the values that the file leaves empty: creates its agents on the Letta server and in the registry; with dryRun only returns what would be done"
+                "Imports an agent file (.af or .agent.json), sent as the body or as file in a form whose secrets are a JSON object of the values that the file leaves empty: creates its agents on the Letta server and in the registry; with dryRun only returns what would be done and what would be lost"
             )
             .WithMetadata(new DisableRequestSizeLimitAttribute());
         agents
@@ -25,7 +25,7 @@ internal static class FileEndpoints
                     Answers.Of(await export.ExportAsync(id, cancel), file => FileOf(file, "application/json"))
             )
             .RequireAuthorization(Policies.OperateRegistry)
-            .WithSummary("The agent's file (.af), as the Letta server exports it")
+            .WithSummary("The agent's file: Letta's own (.af), or of an App Server the console's (.agent.json)")
             .Produces(StatusCodes.Status200OK, contentType: "application/json");
         agents
             .MapGet(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
@@ -35,6 +36,10 @@ public sealed partial class ImportDialog
     private List<Chosen> Waiting => _files.FindAll(file => file is { Preview: not null, Done: null, Problem: null });
 
     private List<string> Existing => [.. Waiting.SelectMany(file => file.Preview!.ExistingTools).Distinct().Order(StringComparer.Ordinal)];
+
+    private List<string> UnknownModels => [.. Waiting.SelectMany(file => file.Preview!.UnknownModels).Distinct()];
+
+    private bool IsV1 => Waiting.Exists(file => file.Preview!.There.Kind == LettaKind.V1);
 
     /// <summary>Some may have been imported before it is left.</summary>
     internal override void Cancel() => Close(_imported);
@@ -85,7 +90,9 @@ public sealed partial class ImportDialog
         var outcome = await Import.PreviewAsync(read.Content, Closed);
         read.Preview = (outcome as Outcome<ImportPreview>.Ok)?.Value;
         read.Problem = outcome.ProblemWith(file.Name);
-        read.Secrets = (read.Preview?.File.Blank ?? []).Take(MostSecrets).ToDictionary(key => key, _ => (string?)null);
+        read.Secrets = (read.Preview is { There.Kind: LettaKind.V1 } preview ? preview.File.Blank : [])
+            .Take(MostSecrets)
+            .ToDictionary(key => key, _ => (string?)null);
     }
 
     protected override async Task<Outcome<int>> SaveAsync()

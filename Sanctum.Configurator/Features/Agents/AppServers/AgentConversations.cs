@@ -8,14 +8,7 @@ namespace Sanctum.Configurator.Features.Agents.AppServers;
 /// <param name="Id"><c>default</c> for the one that every agent has.</param>
 /// <param name="Mode">What the agent may do in it without asking; null where the server did not say.</param>
 /// <param name="Pending">How many calls wait for an approval.</param>
-public sealed record AgentConversation(
-    string Id,
-    string? Title,
-    DateTimeOffset? LastMessage,
-    string? Mode,
-    bool IsAnswering,
-    int Pending
-)
+public sealed record AgentConversation(string Id, string? Title, DateTimeOffset? LastMessage, string? Mode, bool IsAnswering, int Pending)
 {
     /// <summary>The agent runs tools, and so commands on the server's machine, without asking anybody.</summary>
     public bool IsUnasked => Mode is not (null or AgentConversations.Standard or "plan" or "memory");
@@ -39,7 +32,12 @@ public sealed class AgentConversations(AppServerCalls calls)
         calls.ReadAsync(id, (link, uid) => ListAsync(link, uid, cancel), cancel);
 
     /// <summary>Lets the agent ask before it runs a tool in this conversation.</summary>
-    public Task<Outcome<AgentConversation>> SetModeAsync(int id, string conversation, ConversationModeForm form, CancellationToken cancel) =>
+    public Task<Outcome<AgentConversation>> SetModeAsync(
+        int id,
+        string conversation,
+        ConversationModeForm form,
+        CancellationToken cancel
+    ) =>
         form.Mode != Standard
             ? Task.FromResult<Outcome<AgentConversation>>(
                 new Outcome<AgentConversation>.Invalid(

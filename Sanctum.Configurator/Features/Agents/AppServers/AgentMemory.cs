@@ -50,7 +50,8 @@ public sealed class AgentMemory(AppServerCalls calls)
     public Task<Outcome<AgentMemoryDifference>> DifferenceAsync(int id, string sha, CancellationToken cancel) =>
         calls.ReadAsync(
             id,
-            async (link, uid) => new AgentMemoryDifference(sha, link.Hide(await new AppServerMemory(link).DifferenceAsync(uid, sha, cancel))),
+            async (link, uid) =>
+                new AgentMemoryDifference(sha, link.Hide(await new AppServerMemory(link).DifferenceAsync(uid, sha, cancel))),
             cancel
         );
 }

@@ -128,7 +128,13 @@ public sealed class AgentSchedules(AppServerCalls calls)
                 async (link, _) =>
                 {
                     await link.AskAsync(command, new() { ["task_id"] = schedule }, cancel);
-                    return there with { Status = act is "pause" ? "paused" : act is "resume" ? "active" : there.Status };
+                    return there with
+                    {
+                        Status =
+                            act is "pause" ? "paused"
+                            : act is "resume" ? "active"
+                            : there.Status,
+                    };
                 },
                 cancel
             );
@@ -155,5 +161,7 @@ public sealed class AgentSchedules(AppServerCalls calls)
             : null;
 
     private static int NumberOf(JsonElement task, string name) =>
-        task.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
+        task.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : 0;
 }

@@ -73,9 +73,9 @@ public sealed class NewAgentForm : IValidatableObject
                     Value = block.Value,
                 }),
             ],
-            Tags = other.Tags,
+            Tags = TagsOf(other),
             Tools = other.Tools,
-            TypedTags = Join(other.Tags),
+            TypedTags = Join(TagsOf(other)),
             TypedTools = Join(other.Tools),
             IncludeBaseTools = false,
         };
@@ -133,6 +133,8 @@ public sealed class NewAgentForm : IValidatableObject
 
         return agent;
     }
+
+    private static IReadOnlyList<string>? TagsOf(DeclaredAgent other) => other.Tags is null ? null : CarriedAgents.WithoutMarks(other.Tags);
 
     private static string? Join(IReadOnlyList<string>? names) => names is null ? null : string.Join(", ", names);
 

@@ -75,7 +75,8 @@ public sealed partial class ServerCreation(
         return Named(form, FormRules.Check(form));
     }
 
-    private static Dictionary<string, string> Lacking(NewAgentForm form, AgentParts there) => Named(form, AgentCreation.Lacking(form, there));
+    private static Dictionary<string, string> Lacking(NewAgentForm form, AgentParts there) =>
+        Named(form, AgentCreation.Lacking(form, there));
 
     /// <summary>Says of a field that is empty where it is filled in.</summary>
     private static Dictionary<string, string> Named(NewAgentForm form, Dictionary<string, string> reasons)

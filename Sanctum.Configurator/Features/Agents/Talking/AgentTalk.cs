@@ -37,13 +37,7 @@ public sealed partial class AgentTalk(
 
     /// <summary>Goes on with the answer that the agent is giving, from its beginning; no parts where it gives none.</summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> FollowAsync(int id, CancellationToken cancel) =>
-        BeginAsync(
-            Policies.ReadRegistry,
-            id,
-            null,
-            (server, agent, token) => server.FollowAsync(agent.LettaUid!, token),
-            cancel
-        );
+        BeginAsync(Policies.ReadRegistry, id, null, (server, agent, token) => server.FollowAsync(agent.LettaUid!, token), cancel);
 
     /// <summary>Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why.</summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> SendAsync(int id, TalkForm form, CancellationToken cancel) =>

@@ -9,7 +9,12 @@ namespace Sanctum.Configurator.Features.Agents.Talking;
 internal sealed record CallInput(IReadOnlyList<Change> Changes, IReadOnlyList<(string Name, string Value)> Values)
 {
     /// <summary>Pairs of names under which Letta's tools give the text before and after.</summary>
-    private static readonly (string From, string To)[] Pairs = [("old_string", "new_string"), ("old_str", "new_str"), ("old_text", "new_text")];
+    private static readonly (string From, string To)[] Pairs =
+    [
+        ("old_string", "new_string"),
+        ("old_str", "new_str"),
+        ("old_text", "new_text"),
+    ];
 
     /// <summary>Null where the arguments are no JSON object.</summary>
     public static CallInput? Read(string arguments)

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Backups.Sources;
 /// Gathers the files of the installation beside the console: of Sanctum, of Letta, or of Broca its databases alone. SQLite databases are
 /// copied by SQLite, as they are at one moment, and not read while somebody writes them.
 /// </summary>
-internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFiles files)
+internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFiles files, TimeProvider clock)
 {
     public const string SanctumFolder = "sanctum";
     public const string LettaFolder = "letta";
@@ -49,7 +49,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
 
         if (form.LettaFiles)
         {
-            await TakeAsync(LettaFolder, values["letta_data_path"].Value, _ => true, work, gathered, say, cancel);
+            await TakeLettaAsync(values["letta_data_path"].Value, !string.IsNullOrEmpty(form.Passphrase), work, gathered, say, cancel);
         }
     }
 
@@ -61,11 +61,44 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
             form.SanctumFiles || form.Broca
                 ? FilesIn(values["sanctum_base_path"].Value, []).Where(file => form.SanctumFiles || IsOfBroca(file))
                 : [];
-        var letta = form.LettaFiles ? FilesIn(values["letta_data_path"].Value, []) : [];
+        var path = values["letta_data_path"].Value;
+        var letta = form.LettaFiles ? FilesIn(path, [], AppServerFolder.Find(path)) : [];
         return sanctum.Concat(letta).Sum(file => file.Length);
     }
 
     private static bool IsOfBroca(FileInfo file) => file.Name == BrocaDatabase || file.Extension is ".sqlite";
+
+    /// <summary>The folder of a V1 server whole; of an App Server what is worth it, and keys only where nobody else can read them.</summary>
+    private async Task TakeLettaAsync(
+        string? path,
+        bool isEncrypted,
+        WorkFolder work,
+        Gathered gathered,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
+    {
+        var server = AppServerFolder.Find(path);
+        var secrets = new List<string>();
+        bool IsWanted(FileInfo file)
+        {
+            if (isEncrypted || server?.IsSecret(file.FullName) != true)
+            {
+                return true;
+            }
+
+            secrets.Add(file.Name);
+            return false;
+        }
+
+        await TakeAsync(LettaFolder, path, IsWanted, work, gathered, say, cancel, server);
+        if (secrets.Count > 0)
+        {
+            gathered.Missing.Add(
+                $"The keys of providers and the secrets of agents ({string.Join(", ", secrets.Order(StringComparer.Ordinal))}) are not in this backup, because it is not encrypted. Give it a passphrase."
+            );
+        }
+    }
 
     private async Task TakeAsync(
         string name,
@@ -74,7 +107,8 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         WorkFolder work,
         Gathered gathered,
         Action<string, long, long> say,
-        CancellationToken cancel
+        CancellationToken cancel,
+        AppServerFolder? server = null
     )
     {
         if (string.IsNullOrEmpty(path) || !Directory.Exists(Folders.Expand(path)))
@@ -93,13 +127,20 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         }
 
         var unread = new List<string>();
-        foreach (var file in FilesIn(path, unread).Where(isWanted))
+        foreach (var file in FilesIn(path, unread, server).Where(isWanted))
         {
             cancel.ThrowIfCancellationRequested();
             var part = $"{name}/{Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/')}";
             try
             {
-                await TakeAsync(part, file, Folders.Real(root), work, gathered, say, cancel);
+                if (server?.IsWritten(file) == true)
+                {
+                    await TakeWrittenAsync(part, file, Folders.Real(root), work, gathered, cancel);
+                }
+                else
+                {
+                    await TakeAsync(part, file, Folders.Real(root), work, gathered, say, cancel);
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
             {
@@ -110,6 +151,38 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         if (unread.Count > 0)
         {
             gathered.Missing.Add($"{unread.Count} of the files in {root} could not be read, the first of them {unread[0]}.");
+        }
+    }
+
+    /// <summary>Copies a file that the App Server writes in place, and may be writing now.</summary>
+    private async Task TakeWrittenAsync(
+        string part,
+        FileInfo file,
+        string root,
+        WorkFolder work,
+        Gathered gathered,
+        CancellationToken cancel
+    )
+    {
+        if (!Archive.PartNames.IsSafe(part))
+        {
+            throw new IOException("its name can't be stored");
+        }
+
+        var modified = file.LastWriteTimeUtc;
+        var (content, isWhole) = await AppServerFolder.ReadAsync(file, () => files.OpenRead(file.FullName, root), clock, cancel);
+        var copy = work.FileOf(part);
+        await using (var to = PrivateFiles.Create(copy))
+        {
+            await to.WriteAsync(content, cancel);
+        }
+
+        gathered.Parts.Add(new(part, copy, Modified: modified));
+        if (!isWhole)
+        {
+            gathered.Missing.Add(
+                $"{file.FullName} was half written each time it was read, and is in this backup as it was. Stop the App Server for a consistent copy."
+            );
         }
     }
 
@@ -150,7 +223,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     /// The regular files below a folder. Links are not followed: they may lead anywhere. The console's own folder is left out, as the
     /// registry is in the backup anyway and a backup can't hold itself.
     /// </summary>
-    private IEnumerable<FileInfo> FilesIn(string? path, List<string> unread)
+    private IEnumerable<FileInfo> FilesIn(string? path, List<string> unread, AppServerFolder? server = null)
     {
         var folders = new Stack<string>();
         if (path is { Length: > 0 } && Directory.Exists(Folders.Expand(path)))
@@ -167,7 +240,9 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
                     continue;
                 }
 
-                if (entry is DirectoryInfo && !LeftOut.Contains(entry.Name))
+                var isLeftOut =
+                    server?.LeavesOut(entry.FullName) == true || (LeftOut.Contains(entry.Name) && server?.IsMemory(entry.FullName) != true);
+                if (entry is DirectoryInfo && !isLeftOut)
                 {
                     folders.Push(entry.FullName);
                 }

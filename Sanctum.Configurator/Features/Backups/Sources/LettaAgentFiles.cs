@@ -6,7 +6,8 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Backups.Sources;
 
 /// <summary>
-/// Gathers each agent of the Letta server as an agent file (.af), as Letta's own export writes it: without secrets and archival passages.
+/// Gathers each agent of the Letta server as an agent file: as Letta's own export writes it (.af), or of an App Server as the console does
+/// (.agent.json); without secrets and archival passages.
 /// </summary>
 public sealed class LettaAgentFiles(SavedLetta letta)
 {
@@ -56,7 +57,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         {
             var (id, name) = agents[at];
             say($"Exporting the agent {name}", at, agents.Count);
-            var part = $"{Folder}/{LettaFileNames.Of(name, id)}";
+            var part = $"{Folder}/{LettaFileNames.Of(name, id, server.Kind)}";
             try
             {
                 await using (var file = PrivateFiles.Create(work.FileOf(part)))

@@ -52,6 +52,16 @@ internal sealed class AppServerAgents(AppServerLink link) : ILettaAgents
     public async Task<IReadOnlyList<(string Id, string Name)>> NamesAsync(CancellationToken cancel) =>
         [.. (await ListAsync(cancel)).Select(LettaAgent.Read).Select(agent => (agent.Id, agent.Name))];
 
+    public async Task<string?> FindTaggedAsync(string tag, CancellationToken cancel)
+    {
+        var query = new JsonObject { ["tags"] = new JsonArray(tag), ["limit"] = 1 };
+        return LettaAgent
+            .ItemsOf(await link.AskAsync("agent_list", new() { ["query"] = query }, cancel), "agents")
+            .Where(agent => TagsOf(agent).Contains(tag))
+            .Select(agent => LettaAgent.TextOf(agent, "id"))
+            .FirstOrDefault();
+    }
+
     public async Task<LettaAgent?> FindAsync(string id, CancellationToken cancel) =>
         await RetrieveAsync(id, cancel) is { } agent ? await LookIntoAsync(agent, cancel) : null;
 
@@ -109,8 +119,10 @@ internal sealed class AppServerAgents(AppServerLink link) : ILettaAgents
     public async Task ExportAsync(string id, Stream to, CancellationToken cancel) =>
         await AppServerFiles.ExportAsync(
             await RetrieveAsync(id, cancel) ?? throw new LettaCallException("the agent is not on the server."),
+            [.. OwnTags],
             _memory,
             _conversations,
+            link.Hide,
             to,
             cancel
         );
@@ -255,7 +267,7 @@ internal sealed class AppServerAgents(AppServerLink link) : ILettaAgents
     private async Task<string> CreateWithPromptAsync(JsonObject agent, CancellationToken cancel)
     {
         var body = new JsonObject();
-        foreach (var (name, value) in agent.Where(field => Kept.Contains(field.Key) || field.Key == "memory_blocks"))
+        foreach (var (name, value) in agent.Where(field => Kept.Contains(field.Key) || field.Key is "memory_blocks" or "model_settings"))
         {
             body[name] = value?.DeepClone();
         }

@@ -53,6 +53,30 @@ internal sealed class AppServerConversations(AppServerLink link)
         return [.. LettaAgent.ItemsOf(answer, "messages")];
     }
 
+    /// <summary>The messages of a conversation before one of them, or the newest; the newest first.</summary>
+    /// <returns>With what the next page begins before; null where there is no more.</returns>
+    public async Task<(IReadOnlyList<JsonElement> Messages, string? Before)> PageAsync(
+        AppServerScope scope,
+        int most,
+        string? before,
+        CancellationToken cancel
+    )
+    {
+        var query = new JsonObject { ["agent_id"] = scope.Agent, ["limit"] = most };
+        if (before is not null)
+        {
+            query["before"] = before;
+        }
+
+        var answer = await link.AskAsync(
+            "conversation_messages_list",
+            new() { ["conversation_id"] = scope.Conversation, ["query"] = query },
+            cancel
+        );
+        var isMore = answer.TryGetProperty("has_more", out var more) && more.ValueKind == JsonValueKind.True;
+        return ([.. LettaAgent.ItemsOf(answer, "messages")], isMore ? LettaAgent.TextOf(answer, "next_before") : null);
+    }
+
     /// <summary>The console's own conversation with an agent; null where there is none yet.</summary>
     public async Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) =>
         (await ListAsync(agent, cancel))
@@ -107,7 +131,9 @@ internal sealed class AppServerConversations(AppServerLink link)
         );
         if ((await StateAsync(scope, cancel)).Mode is { } mode && mode != Standard)
         {
-            throw new LettaCallException($"the App Server keeps this conversation in the mode {mode}, in which the agent does not ask. Nothing was sent.");
+            throw new LettaCallException(
+                $"the App Server keeps this conversation in the mode {mode}, in which the agent does not ask. Nothing was sent."
+            );
         }
     }
 

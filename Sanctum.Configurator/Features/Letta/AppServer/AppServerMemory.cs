@@ -18,8 +18,6 @@ internal sealed record MemoryCommit(string Sha, string Message, string? Author, 
 /// </summary>
 internal sealed class AppServerMemory(AppServerLink link)
 {
-    private const string System = "system/";
-    private const string Extension = ".md";
     private const string Fence = "---";
     private const int MostCommits = 100;
     private const string Why = "Changed in Sanctum Configurator";
@@ -27,15 +25,10 @@ internal sealed class AppServerMemory(AppServerLink link)
     /// <summary>What is written where nobody described a block: a file without a description is refused, and left lying.</summary>
     public static string DescriptionOf(string label) => $"Memory block {label}";
 
-    public static string PathOf(string label) => $"{System}{label}{Extension}";
+    public static string PathOf(string label) => MemoryPaths.PathOf(label);
 
     /// <summary>Null for a file that is no block.</summary>
-    public static string? LabelOf(MemoryFile file) =>
-        file.IsSystem && file.IsText && file.Path.StartsWith(System, StringComparison.Ordinal)
-            ? file.Path[System.Length..].EndsWith(Extension, StringComparison.Ordinal)
-                ? file.Path[System.Length..^Extension.Length]
-                : file.Path[System.Length..]
-            : null;
+    public static string? LabelOf(MemoryFile file) => file.IsSystem && file.IsText ? MemoryPaths.LabelOf(file.Path) : null;
 
     public async Task<IReadOnlyList<MemoryFile>> ListAsync(string agent, CancellationToken cancel)
     {
@@ -56,7 +49,7 @@ internal sealed class AppServerMemory(AppServerLink link)
                 entry.TryGetProperty("is_system", out var system) && system.ValueKind == JsonValueKind.True,
                 LettaAgent.TextOf(entry, "description"),
                 LettaAgent.TextOf(entry, "content") ?? "",
-                entry.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String
+                LettaAgent.TextOf(entry, "kind") is null or "markdown" or "text"
             ),
         ];
     }
@@ -108,6 +101,37 @@ internal sealed class AppServerMemory(AppServerLink link)
             cancel
         );
 
+    /// <summary>Writes a file that is no text, which has no front matter.</summary>
+    public Task WriteBytesAsync(string agent, string path, string base64, CancellationToken cancel) =>
+        link.AskAsync(
+            "write_memory_file",
+            new()
+            {
+                ["agent_id"] = agent,
+                ["path"] = path,
+                ["content"] = base64,
+                ["encoding"] = "base64",
+                ["commit_message"] = Why,
+            },
+            cancel
+        );
+
+    /// <summary>A file that is no text, in Base64.</summary>
+    public async Task<string> ReadBytesAsync(string agent, string path, CancellationToken cancel) =>
+        LettaAgent.TextOf(
+            await link.AskAsync(
+                "read_memory_file",
+                new()
+                {
+                    ["agent_id"] = agent,
+                    ["path"] = path,
+                    ["encoding"] = "base64",
+                },
+                cancel
+            ),
+            "content"
+        ) ?? "";
+
     private async Task WriteAsync(string agent, string path, string content, CancellationToken cancel) =>
         await link.AskAsync(
             "write_memory_file",
@@ -139,7 +163,6 @@ internal sealed class AppServerMemory(AppServerLink link)
         }
     }
 
-    /// <summary>A description in double quotes, so that no character of it means anything to YAML.</summary>
-    private static string FrontOf(string description) =>
-        $"{Fence}\ndescription: {JsonSerializer.Serialize(description.ReplaceLineEndings(" "))}\n{Fence}\n";
+    /// <summary>The server reads the line as it stands: quotes would become part of the description.</summary>
+    private static string FrontOf(string description) => $"{Fence}\ndescription: {description.ReplaceLineEndings(" ")}\n{Fence}\n";
 }

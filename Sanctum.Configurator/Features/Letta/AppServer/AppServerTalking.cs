@@ -118,7 +118,9 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             }
 
             // Begun elsewhere: what has been said of it already is in the history.
-            var said = (await HistoryAsync(agent, LettaMessage.MostOfATurn, cancel)).Reverse().TakeWhile(m => m.Kind != LettaMessageKind.User);
+            var said = (await HistoryAsync(agent, LettaMessage.MostOfATurn, cancel))
+                .Reverse()
+                .TakeWhile(m => m.Kind != LettaMessageKind.User);
             turn = Hear(scope, listener, null, isQueued: false, [.. said.Reverse()]);
         }
 

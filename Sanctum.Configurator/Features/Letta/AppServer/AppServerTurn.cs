@@ -119,7 +119,11 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
                 case "stream_delta" when happened.TryGetProperty("delta", out var delta):
                     isOurs |= own is not null && LettaAgent.TextOf(delta, "otid") == own;
                     foreach (
-                        var part in isOurs ? AppServerMessages.Read(delta, hide).Where(part => part.Kind != LettaMessageKind.User && !_known.Contains(part.Id)) : []
+                        var part in isOurs
+                            ? AppServerMessages
+                                .Read(delta, hide)
+                                .Where(part => part.Kind != LettaMessageKind.User && !_known.Contains(part.Id))
+                            : []
                     )
                     {
                         hasFailed |= part.Kind == LettaMessageKind.Error;

@@ -20,6 +20,9 @@ public interface ILettaAgents : IDisposable
     /// <summary>The ids and names of all agents, without anything else of them.</summary>
     Task<IReadOnlyList<(string Id, string Name)>> NamesAsync(CancellationToken cancel);
 
+    /// <summary>The id of an agent that has the tag; null where none has.</summary>
+    Task<string?> FindTaggedAsync(string tag, CancellationToken cancel);
+
     /// <summary>The agent; null where it is not on the server.</summary>
     Task<LettaAgent?> FindAsync(string id, CancellationToken cancel);
 
@@ -31,8 +34,8 @@ public interface ILettaAgents : IDisposable
     /// <summary>Makes an agent, in Letta's own words.</summary>
     Task<LettaAgent> CreateAsync(JsonObject agent, CancellationToken cancel);
 
-    /// <summary>Makes agents of an agent file.</summary>
-    /// <param name="wishes">By Letta's names for the fields of the form.</param>
+    /// <summary>Makes agents of an agent file: of Letta's, or of the console's own. What of it this kind can't have is left out.</summary>
+    /// <param name="wishes">By V1's names for the fields of the form.</param>
     /// <returns>Their ids.</returns>
     Task<IReadOnlyList<string>> ImportAsync(
         ReadOnlyMemory<byte> file,
@@ -40,7 +43,7 @@ public interface ILettaAgents : IDisposable
         CancellationToken cancel
     );
 
-    /// <summary>Copies the agent's file.</summary>
+    /// <summary>Writes the agent's file: Letta's own, or of an App Server, which has none, the console's.</summary>
     Task ExportAsync(string id, Stream to, CancellationToken cancel);
 
     /// <summary>Deletes the agent. False where it was not there.</summary>

@@ -20,7 +20,13 @@ public sealed record ProviderField(string Key, string Label, bool IsSecret, bool
 /// <param name="Connected">The addresses of those that are connected; an empty one where it has none.</param>
 /// <param name="Fields">What it has to be given; empty where it is signed in to in a browser beside the server.</param>
 /// <param name="Method">The way of signing in that the fields are for; null where there is only one.</param>
-public sealed record LettaProvider(string Id, string Name, IReadOnlyList<string> Connected, IReadOnlyList<ProviderField> Fields, string? Method)
+public sealed record LettaProvider(
+    string Id,
+    string Name,
+    IReadOnlyList<string> Connected,
+    IReadOnlyList<ProviderField> Fields,
+    string? Method
+)
 {
     public bool IsConnected => Connected.Count > 0;
 }
@@ -64,7 +70,11 @@ public sealed partial class LettaModels(
     /// <summary>
     /// Gives the server what a provider asks for, and looks whether models came of it: the server saves a dead address and a wrong key alike.
     /// </summary>
-    public async Task<Outcome<ProviderConnected>> ConnectAsync(string id, IReadOnlyDictionary<string, string?> fields, CancellationToken cancel)
+    public async Task<Outcome<ProviderConnected>> ConnectAsync(
+        string id,
+        IReadOnlyDictionary<string, string?> fields,
+        CancellationToken cancel
+    )
     {
         if (!await caller.MayAsync(Policies.WriteSettings))
         {
@@ -166,7 +176,9 @@ public sealed partial class LettaModels(
             reasons[""] = $"{provider.Name} is signed in to in a browser on the App Server's machine: run “letta” there and type /connect.";
         }
 
-        foreach (var field in provider.Fields.Where(field => field.IsRequired && string.IsNullOrWhiteSpace(fields.GetValueOrDefault(field.Key))))
+        foreach (
+            var field in provider.Fields.Where(field => field.IsRequired && string.IsNullOrWhiteSpace(fields.GetValueOrDefault(field.Key)))
+        )
         {
             reasons[field.Key] = $"Enter the {field.Label}.";
         }

@@ -33,6 +33,13 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             : new V1Talking(NewConnection(server.Place));
     }
 
+    /// <summary>The agents of another server than the saved one, which must be a V1 server.</summary>
+    /// <exception cref="LettaCallException">It is an App Server.</exception>
+    public async Task<ILettaAgents> AgentsOfV1Async(LettaPlace server, CancellationToken cancel) =>
+        await kinds.FindAsync(server.BaseAddress, cancel) == LettaKind.V1
+            ? new V1Agents(NewConnection(server))
+            : throw new LettaCallException("it is an App Server, not a V1 server. Correct its address.");
+
     /// <summary>A connection of one's own to an App Server, for what a V1 server does not have.</summary>
     /// <exception cref="LettaCallException">It is a V1 server, or could not be reached.</exception>
     internal async Task<AppServerLink> AppServerAsync(CancellationToken cancel)

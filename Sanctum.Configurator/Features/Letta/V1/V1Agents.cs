@@ -70,6 +70,12 @@ internal sealed class V1Agents(V1Connection connection) : ILettaAgents
         return [.. agents.Select(agent => (agent.Key, agent.Value))];
     }
 
+    public async Task<string?> FindTaggedAsync(string tag, CancellationToken cancel)
+    {
+        using var answer = await connection.GetAsync($"v1/agents/?limit=1&tags={Uri.EscapeDataString(tag)}", cancel);
+        return TextsOf(answer, "id").FirstOrDefault();
+    }
+
     /// <summary>The agent; null where it is not on the server.</summary>
     public async Task<LettaAgent?> FindAsync(string id, CancellationToken cancel)
     {
@@ -99,6 +105,12 @@ internal sealed class V1Agents(V1Connection connection) : ILettaAgents
         CancellationToken cancel
     )
     {
+        var carried = CarriedAgents.Read(file, out var isOwn);
+        if (isOwn)
+        {
+            return [await ImportOwnAsync(carried[0], wishes.ToDictionary(), cancel)];
+        }
+
         using var form = new MultipartFormDataContent { { new ReadOnlyMemoryContent(file), "file", "agent" + LettaFileNames.Extension } };
         foreach (var (name, value) in wishes)
         {
@@ -113,6 +125,29 @@ internal sealed class V1Agents(V1Connection connection) : ILettaAgents
                 .EnumerateArray()
                 .Select(id => id.GetString() ?? throw new JsonException("An agent has no id.")),
         ];
+    }
+
+    /// <summary>Makes an agent of a file that the console wrote of one of an App Server.</summary>
+    private async Task<string> ImportOwnAsync(CarriedAgent agent, Dictionary<string, string> wishes, CancellationToken cancel)
+    {
+        var model = wishes.GetValueOrDefault(LettaImport.Model) ?? agent.Model;
+        if (model is null || !(await ModelsAsync(cancel)).Contains(model))
+        {
+            throw new LettaCallException(
+                $"the server has no model {model ?? "for it"}. Import the file on the page Agents and choose one."
+            );
+        }
+
+        if (wishes.GetValueOrDefault(LettaImport.Embedding) is not { Length: > 0 } embedding)
+        {
+            throw new LettaCallException(
+                "a V1 server requires an embedding, which an agent of an App Server doesn't have. Import the file on the page Agents and choose one."
+            );
+        }
+
+        var json = agent.ToJson(LettaKind.V1, LettaImport.NameOf(agent, wishes), model);
+        (json["embedding"], json["include_base_tools"]) = (embedding, true);
+        return (await CreateAsync(json, cancel)).Id;
     }
 
     /// <summary>Copies the agent's file, as Letta writes it.</summary>

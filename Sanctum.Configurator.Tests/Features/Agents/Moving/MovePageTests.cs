@@ -1,0 +1,75 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.Moving;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Components;
+using Sanctum.Configurator.Tests.Features.Account;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Agents.Moving;
+
+public sealed class MovePageTests : KitContext
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task An_agent_is_chosen_planned_tried_and_moved()
+    {
+        await using var world = await MoveWorld.CreateAsync(old: 2);
+        await world.KeepV1Async();
+        await PlaceAsync(world);
+        var page = Render<MovePage>();
+        page.WaitForAssertion(() => Assert.Contains("http://localhost", page.Find("input[name=Address]").GetAttribute("value")), Patience);
+
+        await page.Find("form").SubmitAsync();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("table[aria-label='Agents of the V1 server'] tbody tr").Count), Patience);
+        await page.Find("input[aria-label='Choose Agent 1']").ChangeAsync(new ChangeEventArgs { Value = true });
+        await PressAsync(page, "Plan 1 agent");
+        page.WaitForAssertion(() => Assert.Contains("send_message", page.Markup), Patience);
+        await PressAsync(page, "Dry run");
+        page.WaitForAssertion(() => Assert.Contains("nothing was written", page.Markup), Patience);
+        Assert.Empty(world.Server.Agents);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Move 1 agent").HasAttribute("disabled")), Patience);
+        await PressAsync(page, "Move 1 agent");
+
+        page.WaitForAssertion(() => Assert.Contains("Identical", page.Find("table[aria-label=Report] tbody").TextContent), Patience);
+        Assert.Equal("Agent 1", Assert.Single(world.Server.Agents.Values).Name);
+        Assert.DoesNotContain(FakeLetta.Password, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_offered_is_asked_for_before_the_move_can_begin()
+    {
+        await using var world = await MoveWorld.CreateAsync(old: 1);
+        await world.KeepV1Async();
+        world.Old.Change(1, agent => agent["model"] = "anthropic/claude");
+        await PlaceAsync(world);
+        var page = Render<MovePage>();
+        page.WaitForElement("form", Patience);
+
+        await page.Find("form").SubmitAsync();
+        page.WaitForElement("input[aria-label='Choose Agent 1']", Patience);
+        await PressAsync(page, "Choose all 1");
+        await PressAsync(page, "Plan 1 agent");
+
+        page.WaitForAssertion(
+            () => Assert.Contains("The App Server doesn't offer anthropic/claude. Choose one of its models.", page.Markup),
+            Patience
+        );
+        Assert.True(page.FindAll("button").Single(button => button.TextContent.Trim() == "Move 1 agent").HasAttribute("disabled"));
+    }
+
+    private async Task PlaceAsync(MoveWorld world)
+    {
+        var scope = (await world.Registry.CallAsAsync(world.Administrator)).ServiceProvider;
+        Services.AddSingleton<TimeProvider>(world.Registry.Clock);
+        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<V1Server>());
+        Services.AddSingleton(scope.GetRequiredService<AgentMove>());
+        Services.AddSingleton(scope.GetRequiredService<AgentImport>());
+        Services.AddSingleton(scope.GetRequiredService<CurrentUser>());
+        Reader.SetPolicies(Policies.ReadRegistry, Policies.WriteRegistry, Policies.TestLetta);
+    }
+}
