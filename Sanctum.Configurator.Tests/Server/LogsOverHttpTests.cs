@@ -131,7 +131,7 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         var csv = await program.ReadAsync("/api/logs/export?format=csv&q=gannet");
         var rows = (await program.ReadAsync("/api/logs/export?format=ndjson&q=gannet")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Contains(",'=cmd|'/C calc'!A0 gannet,", csv, StringComparison.Ordinal);
+        Assert.Contains(",\"'=cmd|'/C calc'!A0 gannet\",", csv, StringComparison.Ordinal);
         Assert.Contains("\"gannet \"\"two\"\", rows\nof it\"", csv, StringComparison.Ordinal);
         Assert.Equal(
             ["gannet \"two\", rows\nof it", "=cmd|'/C calc'!A0 gannet"],

@@ -174,17 +174,21 @@ public abstract class NoKeyGains(RoutedConsole console)
         var (owner, key) = await AddKeyAsync(own);
         using var caller = console.WithKey(key);
         var before = await GrantsAsync();
-        var open = new List<Call>();
+        var (open, refused) = (new List<Call>(), new List<Call>());
         foreach (var call in Calls(owner))
         {
-            if (await SendAsync(caller, call) is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized))
+            if (await SendAsync(caller, call) is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized)
             {
-                open.Add(call);
+                refused.Add(call);
+                continue;
             }
 
-            await CheckAsync(before, own, [call]);
+            open.Add(call);
+            await CheckAsync(before, own, [.. refused, call]);
+            refused.Clear();
         }
 
+        await CheckAsync(before, own, refused);
         var chance = new Xorshift((ulong)(All.Length + (isTheOneThatIsLacking ? 1000 : 1) + Array.IndexOf(All, permission)));
         for (var sequence = 0; sequence < Sequences && open.Count > 0; sequence++)
         {
@@ -326,12 +330,15 @@ public abstract class NoKeyGains(RoutedConsole console)
         );
         await using var registry = await OpenAsync();
         var version =
-            pattern.StartsWith("/api/users/", StringComparison.Ordinal)
+            method != "PUT" ? 0
+            : pattern.StartsWith("/api/users/", StringComparison.Ordinal)
                 ? await registry.Users.Where(u => u.Id == call.Id).Select(u => u.Version).SingleOrDefaultAsync(Cancel)
             : pattern.StartsWith("/api/jobs/", StringComparison.Ordinal)
                 ? await registry.ScheduledJobs.Where(j => j.Id == call.Id).Select(j => j.Version).SingleOrDefaultAsync(Cancel)
             : await registry.ToolInstances.Where(i => i.Id == call.Id).Select(i => i.Version).SingleOrDefaultAsync(Cancel);
-        var name = await registry.Backups.Where(b => b.Id == call.Id).Select(b => b.Name).SingleOrDefaultAsync(Cancel);
+        var name = pattern.EndsWith("/restore", StringComparison.Ordinal)
+            ? await registry.Backups.Where(b => b.Id == call.Id).Select(b => b.Name).SingleOrDefaultAsync(Cancel)
+            : null;
         var body = JsonNode.Parse(
             System.Text.Json.JsonSerializer.Serialize(call.Body).Replace("{name}", name ?? "none", StringComparison.Ordinal)
         );

@@ -50,7 +50,8 @@ public sealed class TestRegistry : IAsyncDisposable
 
     public RegistryLocation Location { get; }
 
-    public ManualClock Clock { get; } = new();
+    /// <summary>Goes only when the test says so.</summary>
+    public FakeTimeProvider Clock { get; } = new(new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero));
 
     public ServiceProvider Services { get; }
 

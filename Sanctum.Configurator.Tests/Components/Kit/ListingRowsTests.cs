@@ -114,7 +114,7 @@ public sealed class ListingRowsTests : KitContext
     [Fact]
     public void What_is_typed_into_the_search_outlasts_another_address_and_is_asked_for_with_it()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         Services.AddSingleton<TimeProvider>(clock);
         var table = Show();
         Answer(0, "Scribe");
@@ -134,7 +134,7 @@ public sealed class ListingRowsTests : KitContext
     [Fact]
     public void An_older_address_that_comes_late_does_not_undo_what_was_asked_for_since()
     {
-        var (clock, browser) = (new ManualClock(), new SlowBrowser());
+        var (clock, browser) = (new FakeTimeProvider(), new SlowBrowser());
         Services.AddSingleton<TimeProvider>(clock);
         Services.AddSingleton<NavigationManager>(browser);
         var table = Show();

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Components.Kit;
 
 public sealed class SayingWhenItRunsTests : KitContext
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     public SayingWhenItRunsTests()
     {

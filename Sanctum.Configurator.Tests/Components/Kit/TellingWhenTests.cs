@@ -24,7 +24,7 @@ public sealed class TellingWhenTests
     public void A_stored_time_that_can_not_be_read_is_not_shown_as_one()
     {
         using var context = new BunitContext();
-        context.Services.AddSingleton<TimeProvider>(new ManualClock());
+        context.Services.AddSingleton<TimeProvider>(new FakeTimeProvider());
 
         var shown = context.Render<When>(parameters => parameters.Add(when => when.Value, TimeText.Unreadable));
 

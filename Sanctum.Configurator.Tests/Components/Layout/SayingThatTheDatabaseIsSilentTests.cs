@@ -11,7 +11,7 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
     [Fact]
     public void Every_page_says_so_until_it_answers()
     {
-        var health = new DatabaseHealth(new ManualClock(), "the disk of /data");
+        var health = new DatabaseHealth(new FakeTimeProvider(), "the disk of /data");
         Services.AddSingleton(health);
         Services.AddSingleton(new Troubles());
         var banner = Render<OutageBanner>();
@@ -32,7 +32,7 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
     [Fact]
     public void Every_page_says_that_the_disk_is_full_and_that_the_registry_is_gone_while_it_is_so()
     {
-        var (health, troubles) = (new DatabaseHealth(new ManualClock(), "the disk of /data"), new Troubles());
+        var (health, troubles) = (new DatabaseHealth(new FakeTimeProvider(), "the disk of /data"), new Troubles());
         Services.AddSingleton(health);
         Services.AddSingleton(troubles);
         var banner = Render<OutageBanner>();

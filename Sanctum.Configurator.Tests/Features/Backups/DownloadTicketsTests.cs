@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Tests.Features.Backups;
 
 public sealed class DownloadTicketsTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public void A_ticket_serves_once_for_its_backup_and_its_owner()

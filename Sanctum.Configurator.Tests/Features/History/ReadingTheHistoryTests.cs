@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using CsvHelper;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
@@ -102,18 +103,28 @@ public sealed class ReadingTheHistoryTests
     }
 
     [Theory]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData("+1", "'+1")]
-    [InlineData("-1", "'-1")]
-    [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\tx", "'\tx")]
+    [InlineData("=1+1", "\"'=1+1\"")]
+    [InlineData("+1", "\"'+1\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("@SUM(A1)", "\"'@SUM(A1)\"")]
+    [InlineData("\tx", "\"'\tx\"")]
     [InlineData("\rx", "\"'\rx\"")]
+    [InlineData("\nx", "\"'\nx\"")]
     [InlineData("a,b", "\"a,b\"")]
     [InlineData("say \"a\"", "\"say \"\"a\"\"\"")]
     [InlineData("a=b", "a=b")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void A_cell_is_text_whatever_it_says(string? text, string cell) => Assert.Equal(cell, CsvText.CellOf(text));
+    public async Task A_cell_is_text_whatever_it_says(string? text, string cell)
+    {
+        using var file = new MemoryStream();
+        await using (var csv = CsvWriter.Create(file, CsvText.Options, leaveOpen: true))
+        {
+            await csv.WriteRecordAsync([text, "end"], Cancel);
+        }
+
+        Assert.Equal($"{cell},end\r\n", Encoding.UTF8.GetString(file.ToArray()));
+    }
 
     [Fact]
     public void A_json_column_is_told_apart_by_its_keys()

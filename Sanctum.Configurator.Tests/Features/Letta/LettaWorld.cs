@@ -21,7 +21,7 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
 
     public TestRegistry Registry => registry;
 
-    public ManualClock Clock => registry.Clock;
+    public FakeTimeProvider Clock => registry.Clock;
 
     public LettaState State => Get<LettaState>();
 

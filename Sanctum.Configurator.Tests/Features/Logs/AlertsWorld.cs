@@ -24,7 +24,7 @@ internal sealed class AlertsWorld(LogStore store, User root, User ada, User vera
 
     public LogStore Store => store;
 
-    public ManualClock Clock => store.Registry.Clock;
+    public FakeTimeProvider Clock => store.Registry.Clock;
 
     /// <summary>The administrator.</summary>
     public User Root => root;

@@ -19,7 +19,7 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
 
     public TestRegistry Registry => registry;
 
-    public ManualClock Clock => registry.Clock;
+    public FakeTimeProvider Clock => registry.Clock;
 
     public Notifier Notifier => registry.Services.GetRequiredService<Notifier>();
 

@@ -27,7 +27,7 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public TestRegistry Registry => registry;
 
-    public ManualClock Clock => registry.Clock;
+    public FakeTimeProvider Clock => registry.Clock;
 
     /// <summary>What the jobs run.</summary>
     public GatedAct Act => act;

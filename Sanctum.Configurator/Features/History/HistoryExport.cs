@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using CsvHelper;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
@@ -43,7 +43,8 @@ public sealed class HistoryExport(IDbContextFactory<RegistryDbContext> registrie
     /// <summary>The newest of them; what is older is left out.</summary>
     public const int MostRows = 1_000_000;
 
-    private const string Head = "id,chain_number,changed_at,actor,place,act,table_name,row_id,reason,before,after,previous_hash,hash";
+    private static readonly string[] Head =
+        "id,chain_number,changed_at,actor,place,act,table_name,row_id,reason,before,after,previous_hash,hash".Split(',');
 
     public static string ContentTypeOf(ExportFormat format) => format == ExportFormat.Csv ? "text/csv; charset=utf-8" : "application/json";
 
@@ -61,8 +62,8 @@ public sealed class HistoryExport(IDbContextFactory<RegistryDbContext> registrie
 
     private static async Task WriteCsvAsync(IAsyncEnumerable<ChangeRecord> records, Stream target, CancellationToken cancel)
     {
-        await using var writer = new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(Head.AsMemory(), cancel);
+        await using var csv = CsvWriter.Create(target, CsvText.Options, leaveOpen: true);
+        await csv.WriteRecordAsync(Head, cancel);
         await foreach (var r in records.WithCancellation(cancel))
         {
             string?[] cells =
@@ -81,7 +82,7 @@ public sealed class HistoryExport(IDbContextFactory<RegistryDbContext> registrie
                 r.PreviousHash,
                 r.Hash,
             ];
-            await writer.WriteLineAsync(string.Join(',', cells.Select(CsvText.CellOf)).AsMemory(), cancel);
+            await csv.WriteRecordAsync(cells, cancel);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CsvHelper;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
@@ -24,55 +26,64 @@ public enum LogFormat
 public sealed class LogExport(LogSearch search)
 {
     private const int AtOnce = 1000;
-    private const string Head = "id,timestamp,level,source,source_id,message,details,user_id,correlation_id";
+    private static readonly string[] Head = "id,timestamp,level,source,source_id,message,details,user_id,correlation_id".Split(',');
 
     public static string ContentTypeOf(LogFormat format) => format == LogFormat.Csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
 
-    public async Task WriteAsync(LogFilter filter, LogFormat format, Stream target, CancellationToken cancel)
-    {
-        await using var writer = new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true)
-        {
-            NewLine = format == LogFormat.Csv ? "\r\n" : "\n",
-        };
-        if (format == LogFormat.Csv)
-        {
-            await writer.WriteLineAsync(Head.AsMemory(), cancel);
-        }
+    public Task WriteAsync(LogFilter filter, LogFormat format, Stream target, CancellationToken cancel) =>
+        format == LogFormat.Csv ? WriteCsvAsync(filter, target, cancel) : WriteNdjsonAsync(filter, target, cancel);
 
+    private async Task WriteCsvAsync(LogFilter filter, Stream target, CancellationToken cancel)
+    {
+        await using var csv = CsvWriter.Create(target, CsvText.Options, leaveOpen: true);
+        await csv.WriteRecordAsync(Head, cancel);
+        await foreach (var rows in PagesAsync(filter, cancel))
+        {
+            foreach (var row in rows)
+            {
+                await csv.WriteRecordAsync(Cells(row), cancel);
+            }
+
+            await csv.FlushAsync(cancel);
+        }
+    }
+
+    private async Task WriteNdjsonAsync(LogFilter filter, Stream target, CancellationToken cancel)
+    {
+        await using var writer = new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        await foreach (var rows in PagesAsync(filter, cancel))
+        {
+            foreach (var row in rows)
+            {
+                await writer.WriteLineAsync(JsonSerializer.Serialize(LogItem.Of(row), ApiJson.Options).AsMemory(), cancel);
+            }
+
+            await writer.FlushAsync(cancel);
+        }
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<LogRow>> PagesAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
         LogPlace? place = null;
         LogPage page;
         do
         {
             page = await search.ReadAsync(filter, place, isForward: false, AtOnce, cancel);
-            foreach (var row in page.Items)
-            {
-                await writer.WriteLineAsync(
-                    (format == LogFormat.Csv ? Cells(row) : JsonSerializer.Serialize(LogItem.Of(row), ApiJson.Options)).AsMemory(),
-                    cancel
-                );
-            }
-
-            await writer.FlushAsync(cancel);
+            yield return page.Items;
             place = page.SearchedTo ?? (page.Items is [.., var last] ? LogPlace.Of(last) : null);
         } while (page.HasMore && place is not null);
     }
 
-    private static string Cells(LogRow row) =>
-        string.Join(
-            ',',
-            (
-                (string?[])
-                    [
-                        row.Id.ToString(CultureInfo.InvariantCulture),
-                        row.Timestamp.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-                        EnumText<LogLevelWord>.Of(row.Level),
-                        row.Source,
-                        row.SourceId?.ToString(CultureInfo.InvariantCulture),
-                        row.Message,
-                        row.Details,
-                        row.UserId?.ToString(CultureInfo.InvariantCulture),
-                        row.CorrelationId,
-                    ]
-            ).Select(CsvText.CellOf)
-        );
+    private static string?[] Cells(LogRow row) =>
+        [
+            row.Id.ToString(CultureInfo.InvariantCulture),
+            row.Timestamp.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            EnumText<LogLevelWord>.Of(row.Level),
+            row.Source,
+            row.SourceId?.ToString(CultureInfo.InvariantCulture),
+            row.Message,
+            row.Details,
+            row.UserId?.ToString(CultureInfo.InvariantCulture),
+            row.CorrelationId,
+        ];
 }

@@ -184,7 +184,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task What_hangs_is_given_up_and_not_begun_again_until_it_has_ended()
     {
-        var (clock, end, begun) = (new ManualClock(), new TaskCompletionSource(), new TaskCompletionSource());
+        var (clock, end, begun) = (new FakeTimeProvider(), new TaskCompletionSource(), new TaskCompletionSource());
         var patience = new Patience(clock);
         Task RunAsync(Func<Action<long>, CancellationToken, Task> act) =>
             patience.RunAsync("The folder /mnt/nas (NAS)", TimeSpan.FromSeconds(60), act, Cancel);
@@ -216,7 +216,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task What_moves_is_waited_for()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var patience = new Patience(clock);
 
         await patience.RunAsync(

@@ -104,7 +104,7 @@ public sealed class MonitoringTests : IDisposable
     [InlineData(3600, 3600)]
     public async Task A_test_has_the_whole_timeout_and_all_repeats_two_minutes_or_that(int timeoutSeconds, int givenSeconds)
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var pipeline = LettaMonitorPipeline.For(new(new("http://letta.example/"), null, TimeSpan.FromSeconds(timeoutSeconds)), clock);
         var token = CancellationToken.None;
         var asking = pipeline

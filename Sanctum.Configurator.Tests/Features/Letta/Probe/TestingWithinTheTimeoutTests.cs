@@ -9,7 +9,7 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly Probing _probing;
     private readonly Probing _deafResolver;
 
