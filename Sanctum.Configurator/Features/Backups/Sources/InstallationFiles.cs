@@ -33,23 +33,23 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         BackupForm form,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
         var values = await settings.ReadAsync(cancel);
         if (form.SanctumFiles)
         {
-            await TakeAsync(SanctumFolder, values["sanctum_base_path"].Value, _ => true, work, gathered, say, cancel);
+            await TakeAsync(SanctumFolder, values["sanctum_base_path"].Value, _ => true, work, gathered, progress, cancel);
         }
         else if (form.Broca)
         {
-            await TakeAsync(BrocaFolder, values["sanctum_base_path"].Value, IsOfBroca, work, gathered, say, cancel);
+            await TakeAsync(BrocaFolder, values["sanctum_base_path"].Value, IsOfBroca, work, gathered, progress, cancel);
         }
 
         if (form.LettaFiles)
         {
-            await TakeAsync(LettaFolder, values["letta_data_path"].Value, _ => true, work, gathered, say, cancel);
+            await TakeAsync(LettaFolder, values["letta_data_path"].Value, _ => true, work, gathered, progress, cancel);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         Func<FileInfo, bool> isWanted,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -99,7 +99,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
             var part = $"{name}/{Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/')}";
             try
             {
-                await TakeAsync(part, file, Folders.Real(root), work, gathered, say, cancel);
+                await TakeAsync(part, file, Folders.Real(root), work, gathered, progress, cancel);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
             {
@@ -119,7 +119,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         string root,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -142,7 +142,12 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         }
 
         var copy = work.FileOf(part);
-        await SqliteCopy.RunAsync(file.FullName, copy, (done, total) => say($"Copying {file.Name}", done, total), cancel);
+        await SqliteCopy.RunAsync(
+            file.FullName,
+            copy,
+            new DirectProgress<BytesDone>(bytes => progress.Report(new($"Copying {file.Name}", bytes.Done, bytes.Total))),
+            cancel
+        );
         gathered.Parts.Add(new(part, copy, IsDatabase: true));
     }
 

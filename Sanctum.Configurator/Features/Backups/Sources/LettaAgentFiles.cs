@@ -16,12 +16,12 @@ public sealed class LettaAgentFiles(SavedLetta letta)
     private const int AgentsAtOnce = 50;
 
     /// <param name="work">Where they are put.</param>
-    internal async Task GatherAsync(WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    internal async Task GatherAsync(WorkFolder work, Gathered gathered, IProgress<BackupStep> progress, CancellationToken cancel)
     {
         try
         {
             using var server = await letta.ConnectAsync(cancel);
-            await GatherAsync(server, work, gathered, say, cancel);
+            await GatherAsync(server, work, gathered, progress, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
@@ -56,7 +56,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         LettaConnection server,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -64,7 +64,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         for (var at = 0; at < agents.Count; at++)
         {
             var (id, name) = agents[at];
-            say($"Exporting the agent {name}", at, agents.Count);
+            progress.Report(new($"Exporting the agent {name}", at, agents.Count));
             var part = $"{Folder}/{LettaFileNames.Of(name, id)}";
             try
             {
