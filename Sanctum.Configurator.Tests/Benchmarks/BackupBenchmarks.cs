@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 
@@ -122,7 +124,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         using var pages = HeldPages.TryHold(Source);
         using var before = parent is null ? null : ArchiveReader.Open(parent.File, parent.Keys);
         await using var writer = await ArchiveWriter.CreateAsync(file, parent?.Keys ?? PassphraseKeys.Of(Passphrase), before, Cancel);
-        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, (_, _, _) => { });
+        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, new DirectProgress<BackupStep>(_ => { }));
         await packer.AddAsync(new(BackupMaker.RegistryPart, Source, IsDatabase: true, Pages: pages), Cancel);
         var written = await writer.FinishAsync(
             parts =>

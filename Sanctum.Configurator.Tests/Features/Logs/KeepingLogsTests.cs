@@ -5,6 +5,7 @@ using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Tests.Support;
@@ -330,7 +331,7 @@ public sealed class KeepingLogsTests
         var told = new List<long>();
         var removed = await store
             .Registry.Services.GetRequiredService<LogRetention>()
-            .RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddMinutes(110), told.Add, Cancel);
+            .RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddMinutes(110), new DirectProgress<long>(told.Add), Cancel);
 
         Assert.Equal(1, removed);
         Assert.Equal(1, told[^1]);

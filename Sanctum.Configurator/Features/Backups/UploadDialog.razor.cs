@@ -22,7 +22,7 @@ public sealed partial class UploadDialog
     {
         _received = 0;
         await using var content = _file!.OpenReadStream(long.MaxValue, Closed);
-        return await Uploads.TakeAsync(content, _file.Size, Form.Passphrase, Advance, Closed);
+        return await Uploads.TakeAsync(content, _file.Size, Form.Passphrase, new DirectProgress<long>(Advance), Closed);
     }
 
     protected override object Answer(BackupRow saved) => saved.Name;

@@ -27,13 +27,13 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     internal SqlitePages? TryHoldLogs() => location.IsSqlite ? HeldPages.TryHold(location.LogsFile) : null;
 
     /// <summary>Copies the registry.</summary>
-    /// <param name="advance">Told how many bytes are copied, and of how many, where that is known.</param>
+    /// <param name="progress">Told how many bytes are copied, and of how many, where that is known.</param>
     /// <param name="alsoThen">Where the registry is in PostgreSQL: what else reads the same moment, by the name of its snapshot.</param>
-    public async Task TakeAsync(string file, Action<long, long>? advance, CancellationToken cancel, Func<string, Task>? alsoThen = null)
+    public async Task TakeAsync(string file, IProgress<BytesDone>? progress, CancellationToken cancel, Func<string, Task>? alsoThen = null)
     {
         if (location.IsSqlite)
         {
-            await SqliteCopy.RunAsync(location.RegistryFile, file, advance, cancel);
+            await SqliteCopy.RunAsync(location.RegistryFile, file, progress, cancel);
             return;
         }
 
@@ -52,11 +52,11 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     }
 
     /// <summary>Copies the logs.</summary>
-    public async Task TakeLogsAsync(string file, Action<long, long>? advance, CancellationToken cancel)
+    public async Task TakeLogsAsync(string file, IProgress<BytesDone>? progress, CancellationToken cancel)
     {
         if (location.IsSqlite)
         {
-            await SqliteCopy.RunAsync(location.LogsFile, file, advance, cancel);
+            await SqliteCopy.RunAsync(location.LogsFile, file, progress, cancel);
             return;
         }
 

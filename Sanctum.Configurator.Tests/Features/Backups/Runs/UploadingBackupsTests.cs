@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Users;
@@ -19,7 +20,9 @@ public sealed class UploadingBackupsTests
     private static async Task<string> PackAsync(BackupRegistry console)
     {
         var path = Path.Combine(console.Registry.Location.DataDirectory, "packed.sanctum");
-        await console.AsAdministratorAsync((BackupMaker maker) => maker.MakeAsync(path, new(), null, (_, _, _) => { }, Cancel));
+        await console.AsAdministratorAsync(
+            (BackupMaker maker) => maker.MakeAsync(path, new(), null, new DirectProgress<BackupStep>(_ => { }), Cancel)
+        );
         return path;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data.Postgres;
@@ -321,7 +322,9 @@ public sealed class DumpingPostgresTests : IDisposable
     private static async Task<IReadOnlyList<PartVerdict>> DrillAsync(BackupRegistry console, BackupRow backup)
     {
         await using var scope = console.Registry.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<RestoreTest>().RunAsync(backup.FilePath!, null, (_, _, _) => { }, Cancel);
+        return await scope
+            .ServiceProvider.GetRequiredService<RestoreTest>()
+            .RunAsync(backup.FilePath!, null, new DirectProgress<BackupStep>(_ => { }), Cancel);
     }
 
     private static Task<PartVerdict> DrillAsync(BackupRegistry console, string dump, Dictionary<string, long> rows) =>

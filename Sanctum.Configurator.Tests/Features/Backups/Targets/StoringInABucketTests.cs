@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Targets;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Tests.Support;
 
@@ -36,14 +37,14 @@ public sealed class StoringInABucketTests : IDisposable
         var (file, sum) = Write("a.sanctum", 70_000);
         var moved = 0L;
 
-        await store.StoreAsync(file, "a.sanctum", sum, bytes => moved += bytes, Cancel);
-        await store.StoreAsync(file, "b.sanctum", sum, _ => { }, Cancel);
-        await store.StoreAsync(file, "c.sanctum", sum, _ => { }, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, new DirectProgress<long>(bytes => moved += bytes), Cancel);
+        await store.StoreAsync(file, "b.sanctum", sum, null, Cancel);
+        await store.StoreAsync(file, "c.sanctum", sum, null, Cancel);
 
         Assert.True(moved >= 70_000);
         Assert.Equal(["a.sanctum", "b.sanctum", "c.sanctum"], (await store.ListAsync(Cancel)).Select(f => f.Name));
         Assert.All(await store.ListAsync(Cancel), f => Assert.Equal(70_000, f.SizeBytes));
-        await store.FetchAsync("a.sanctum", Path.Combine(_folder, "back"), _ => { }, Cancel);
+        await store.FetchAsync("a.sanctum", Path.Combine(_folder, "back"), null, Cancel);
         Assert.Equal(await File.ReadAllBytesAsync(file, Cancel), await File.ReadAllBytesAsync(Path.Combine(_folder, "back"), Cancel));
         await store.DeleteAsync("a.sanctum", Cancel);
         await store.DeleteAsync("a.sanctum", Cancel);
@@ -58,7 +59,7 @@ public sealed class StoringInABucketTests : IDisposable
         using var store = Open(fake);
         var (file, sum) = Write("big", (2 * S3Store.PartBytes) + 5);
 
-        await store.StoreAsync(file, "big.sanctum", sum, _ => { }, Cancel);
+        await store.StoreAsync(file, "big.sanctum", sum, null, Cancel);
 
         Assert.Equal(await File.ReadAllBytesAsync(file, Cancel), fake.Objects["home/big.sanctum"]);
         Assert.Equal(
@@ -74,8 +75,8 @@ public sealed class StoringInABucketTests : IDisposable
         await using var fake = await FakeS3.StartAsync();
         using var store = Open(fake);
         var (file, sum) = Write("a", 100);
-        await store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel);
-        await store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
 
         Assert.Single(fake.Requests, r => r == "PUT home/a.sanctum");
     }
@@ -89,7 +90,7 @@ public sealed class StoringInABucketTests : IDisposable
         using var store = Open(fake);
         var (file, sum) = Write("a", 100);
 
-        await store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
 
         Assert.Equal(3, fake.Requests.Count(r => r == "PUT home/a.sanctum"));
         Assert.Single(fake.Objects);
@@ -104,7 +105,7 @@ public sealed class StoringInABucketTests : IDisposable
         using var store = Open(fake);
         var (file, sum) = Write("big", S3Store.PartBytes + 5);
 
-        await Assert.ThrowsAsync<BackupFailedException>(() => store.StoreAsync(file, "big.sanctum", sum, _ => { }, Cancel));
+        await Assert.ThrowsAsync<BackupFailedException>(() => store.StoreAsync(file, "big.sanctum", sum, null, Cancel));
 
         Assert.Equal((0, 0), (fake.Uploads, fake.Objects.Count));
     }
@@ -140,7 +141,7 @@ public sealed class StoringInABucketTests : IDisposable
         var (file, sum) = Write("big", S3Store.PartBytes + 5);
 
         await store.TestAsync(Cancel);
-        await store.StoreAsync(file, "big.sanctum", sum, _ => { }, Cancel);
+        await store.StoreAsync(file, "big.sanctum", sum, null, Cancel);
 
         Assert.Equal(["home/big.sanctum"], fake.Objects.Keys);
     }

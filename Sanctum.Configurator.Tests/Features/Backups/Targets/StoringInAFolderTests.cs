@@ -30,9 +30,9 @@ public sealed class StoringInAFolderTests : IDisposable
         var (file, sum) = Write("a.sanctum", "a backup");
 
         await store.TestAsync(Cancel);
-        await store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel);
-        await store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel);
-        await store.FetchAsync("a.sanctum", Path.Combine(Local, "back"), _ => { }, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
+        await store.FetchAsync("a.sanctum", Path.Combine(Local, "back"), null, Cancel);
 
         Assert.Equal([new("a.sanctum", 8)], await store.ListAsync(Cancel));
         Assert.Equal("a backup", await File.ReadAllTextAsync(Path.Combine(Local, "back"), Cancel));
@@ -50,7 +50,7 @@ public sealed class StoringInAFolderTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Nas, "a.sanctum.partial"), "a backup that is longer", Cancel);
         await File.WriteAllTextAsync(Path.Combine(Nas, "a.sanctum"), "a baCkup", Cancel);
 
-        await store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
 
         Assert.Equal("a backup", await File.ReadAllTextAsync(Path.Combine(Nas, "a.sanctum"), Cancel));
         Assert.Single(Directory.EnumerateFileSystemEntries(Nas));
@@ -64,7 +64,7 @@ public sealed class StoringInAFolderTests : IDisposable
 
         Assert.Contains(
             "returned different content after writing",
-            await FailAsync(() => store.StoreAsync(file, "a.sanctum", new('0', 64), _ => { }, Cancel)),
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", new('0', 64), null, Cancel)),
             StringComparison.Ordinal
         );
         Assert.Empty(Directory.EnumerateFileSystemEntries(Nas));
@@ -79,7 +79,7 @@ public sealed class StoringInAFolderTests : IDisposable
 
         Assert.Contains(
             "was not found. Mount it",
-            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, null, Cancel)),
             StringComparison.Ordinal
         );
         Assert.False(Directory.Exists(Nas));
@@ -93,7 +93,7 @@ public sealed class StoringInAFolderTests : IDisposable
 
         Assert.Contains(
             "has 7 B free; 8 B are needed",
-            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, null, Cancel)),
             StringComparison.Ordinal
         );
         Assert.Empty(Directory.EnumerateFileSystemEntries(Nas));
@@ -109,7 +109,7 @@ public sealed class StoringInAFolderTests : IDisposable
 
         Assert.Contains(
             "is full. Free some space there",
-            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, null, Cancel)),
             StringComparison.Ordinal
         );
         Assert.Equal([SmallDisk.Filler], Directory.EnumerateFileSystemEntries(Nas).Select(Path.GetFileName));
@@ -161,19 +161,19 @@ public sealed class StoringInAFolderTests : IDisposable
 
         Assert.Contains(
             "own data folder",
-            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, null, Cancel)),
             StringComparison.Ordinal
         );
         Assert.Contains(
             "own data folder",
-            await FailAsync(() => store.FetchAsync("a.sanctum", Path.Combine(Local, "c"), _ => { }, Cancel)),
+            await FailAsync(() => store.FetchAsync("a.sanctum", Path.Combine(Local, "c"), null, Cancel)),
             StringComparison.Ordinal
         );
         await store.StoreAsync(
             Write("b.sanctum", "another backup").File,
             "b.sanctum",
             Write("b.sanctum", "another backup").Sum,
-            _ => { },
+            null,
             Cancel
         );
         Assert.Equal("a backup", await File.ReadAllTextAsync(database, Cancel));
@@ -186,13 +186,13 @@ public sealed class StoringInAFolderTests : IDisposable
     {
         var (clock, end, begun) = (new FakeTimeProvider(), new TaskCompletionSource(), new TaskCompletionSource());
         var patience = new Patience(clock);
-        Task RunAsync(Func<Action<long>, CancellationToken, Task> act) =>
+        Task RunAsync(Func<IProgress<long>, CancellationToken, Task> act) =>
             patience.RunAsync("The folder /mnt/nas (NAS)", TimeSpan.FromSeconds(60), act, Cancel);
 
         var hanging = RunAsync(
-            async (advance, _) =>
+            async (progress, _) =>
             {
-                advance(1);
+                progress.Report(1);
                 begun.SetResult();
                 await end.Task;
             }
@@ -222,12 +222,12 @@ public sealed class StoringInAFolderTests : IDisposable
         await patience.RunAsync(
             "x",
             TimeSpan.FromSeconds(60),
-            (advance, given) =>
+            (progress, given) =>
             {
                 for (var step = 0; step < 10; step++)
                 {
                     clock.Advance(TimeSpan.FromSeconds(59));
-                    advance(1);
+                    progress.Report(1);
                 }
 
                 given.ThrowIfCancellationRequested();

@@ -54,11 +54,11 @@ internal sealed class ArchiveChain : IDisposable
     }
 
     /// <summary>Writes what a part is, put together with what it continues, into a new file.</summary>
-    /// <param name="advance">Told of the bytes that came back.</param>
+    /// <param name="progress">Told of the bytes that came back.</param>
     /// <param name="isHashed">See <see cref="ArchiveReader.Open(Part, bool, Action{long}?)"/>; what is put together is hashed in any
     /// case.</param>
     /// <exception cref="ArchiveDamagedException">A part of the chain is damaged. The file is not to be used.</exception>
-    public async Task UnpackAsync(Part part, string path, Action<long>? advance, CancellationToken cancel, bool isHashed = false)
+    public async Task UnpackAsync(Part part, string path, IProgress<long>? progress, CancellationToken cancel, bool isHashed = false)
     {
         var links = LinksOf(part);
         if (links[^1].Part.Restored != part.Restored)
@@ -71,11 +71,11 @@ internal sealed class ArchiveChain : IDisposable
         await using var target = PrivateFiles.Create(path);
         if (links is [var (archive, alone)])
         {
-            await archive.CopyAsync(alone, target, advance, cancel, isHashed);
+            await archive.CopyAsync(alone, target, progress, cancel, isHashed);
         }
         else
         {
-            await PageRestore.RunAsync(links, target, advance, cancel);
+            await PageRestore.RunAsync(links, target, progress, cancel);
         }
 
         if (links.Count > 1)

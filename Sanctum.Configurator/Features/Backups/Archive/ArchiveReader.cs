@@ -45,14 +45,14 @@ internal sealed class ArchiveReader : IDisposable
     }
 
     /// <summary>Reads every byte of every part.</summary>
-    public async Task<IReadOnlyList<PartVerdict>> VerifyAsync(Action<long>? advance, CancellationToken cancel)
+    public async Task<IReadOnlyList<PartVerdict>> VerifyAsync(IProgress<long>? progress, CancellationToken cancel)
     {
         var verdicts = new List<PartVerdict>();
         foreach (var part in Manifest.Parts)
         {
             try
             {
-                await CopyAsync(part, Stream.Null, advance, cancel, isHashed: true);
+                await CopyAsync(part, Stream.Null, progress, cancel, isHashed: true);
                 verdicts.Add(new(part.Name, true, "Verified."));
             }
             catch (ArchiveDamagedException e)
@@ -67,9 +67,9 @@ internal sealed class ArchiveReader : IDisposable
     /// <summary>Writes what a part holds in this file.</summary>
     /// <param name="isHashed">See <see cref="Open(Part, bool, Action{long}?)"/>.</param>
     /// <exception cref="ArchiveDamagedException">The part is damaged. What was written up to then is not to be used.</exception>
-    public async Task CopyAsync(Part part, Stream target, Action<long>? advance, CancellationToken cancel, bool isHashed = false)
+    public async Task CopyAsync(Part part, Stream target, IProgress<long>? progress, CancellationToken cancel, bool isHashed = false)
     {
-        await using var source = Open(part, isHashed, advance);
+        await using var source = Open(part, isHashed, progress);
         await source.CopyToAsync(target, ChunkCodec.PlainBytes, cancel);
     }
 
@@ -81,7 +81,8 @@ internal sealed class ArchiveReader : IDisposable
     /// Compares it with its SHA-256 as well. That each piece is authentic and in its place is seen without; the hash also finds what went
     /// wrong before a piece was packed.
     /// </param>
-    public Stream Open(Part part, bool isHashed = false, Action<long>? advance = null) => new PartStream(this, part, isHashed, advance);
+    public Stream Open(Part part, bool isHashed = false, IProgress<long>? progress = null) =>
+        new PartStream(this, part, isHashed, progress);
 
     public void Dispose()
     {
@@ -242,7 +243,7 @@ internal sealed class ArchiveReader : IDisposable
         new("The backup's manifest is damaged.", inner: inner);
 
     /// <summary>The pieces of a part, one after the other, with its checks at their end.</summary>
-    private sealed class PartStream(ArchiveReader archive, Part part, bool isHashed, Action<long>? advance) : ReadOnlyStream
+    private sealed class PartStream(ArchiveReader archive, Part part, bool isHashed, IProgress<long>? progress) : ReadOnlyStream
     {
         private readonly HashBeside? _hash = isHashed ? new() : null;
         private readonly Queue<Task<Rented?>> _unpacking = new();
@@ -331,7 +332,7 @@ internal sealed class ArchiveReader : IDisposable
             (_piece, _rest) = (piece, piece.Memory);
             _hashing = _hash?.AddAsync(piece.Memory) ?? Task.CompletedTask;
             _size += piece.Length;
-            advance?.Invoke(piece.Length);
+            progress?.Report(piece.Length);
         }
 
         /// <summary>The piece has been read to its end, and is given back once it is hashed.</summary>

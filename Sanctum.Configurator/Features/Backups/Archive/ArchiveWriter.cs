@@ -43,14 +43,14 @@ internal sealed class ArchiveWriter : IAsyncDisposable
 
     /// <param name="source">Read to its end.</param>
     /// <param name="describe">Completes the part's description, once it is written.</param>
-    /// <param name="advance">Told of each piece's bytes before compression.</param>
+    /// <param name="progress">Told of each piece's bytes before compression.</param>
     /// <param name="inspect">Given each piece and where it begins, several at a time.</param>
     public async Task AddAsync(
         string name,
         PartKind kind,
         Stream source,
         Func<Part, Part>? describe,
-        Action<long>? advance,
+        IProgress<long>? progress,
         CancellationToken cancel,
         Action<long, ReadOnlyMemory<byte>>? inspect = null
     )
@@ -68,7 +68,7 @@ internal sealed class ArchiveWriter : IAsyncDisposable
                     await WriteAsync(await _packing.Dequeue(), cancel);
                 }
 
-                advance?.Invoke(plain.Length);
+                progress?.Report(plain.Length);
             }
 
             while (_packing.TryDequeue(out var packed))

@@ -12,7 +12,7 @@ internal static class PageRestore
     public static async Task RunAsync(
         IReadOnlyList<(ArchiveReader Archive, Part Part)> links,
         FileStream target,
-        Action<long>? advance,
+        IProgress<long>? progress,
         CancellationToken cancel
     )
     {
@@ -42,7 +42,7 @@ internal static class PageRestore
                 {
                     MoveTo(target, (long)pages[next] * pageSize);
                     await target.WriteAsync(content, cancel);
-                    advance?.Invoke(pageSize);
+                    progress?.Report(pageSize);
                 }
             }
         }

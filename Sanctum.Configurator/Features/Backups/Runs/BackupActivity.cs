@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
@@ -122,15 +123,16 @@ public sealed class BackupActivity(TimeProvider clock)
     }
 
     /// <summary>The turn of one act. Disposing it lets the next one begin.</summary>
-    internal sealed class Turn(BackupActivity activity, BackupRun run) : IDisposable
+    internal sealed class Turn(BackupActivity activity, BackupRun run) : IProgress<BackupStep>, IDisposable
     {
         public BackupRun Run => run;
 
         public CancellationToken Cancel => run.Cancel;
 
-        /// <summary>Says what is done, and how many bytes of how many. Steps of less than a hundredth are kept back.</summary>
-        public void Say(string what, long bytes = 0, long total = 0)
+        /// <summary>Steps of less than a hundredth are kept back.</summary>
+        public void Report(BackupStep value)
         {
+            var (what, bytes, total) = value;
             var (current, now) = (activity.Current!, activity.Now);
             if (current.What != what || total != current.Total || (bytes - current.Bytes) * 100 >= total)
             {

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data;
@@ -38,23 +39,23 @@ internal sealed class BackupMaker(
 
     /// <summary>Makes the file: under another name until it is whole and on the disk.</summary>
     /// <param name="parent">The backup to continue; null for one that stands alone.</param>
-    /// <param name="say">Told what is done, and how many bytes of how many.</param>
+    /// <param name="progress">Told what is done, and how many bytes of how many.</param>
     /// <exception cref="BackupFailedException">There is no room for it.</exception>
     public async Task<MadeBackup> MakeAsync(
         string path,
         BackupForm form,
         ChainHead? parent,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
         await RequireRoomAsync(form, cancel);
         using var work = files.NewWorkFolder();
-        using var gathered = await GatherAsync(form, work, say, cancel);
+        using var gathered = await GatherAsync(form, work, progress, cancel);
         var partial = BackupFiles.PartialOf(path);
         try
         {
-            var (written, hashes) = await PackAsync(partial, form, parent, gathered.Parts, say, cancel);
+            var (written, hashes) = await PackAsync(partial, form, parent, gathered.Parts, progress, cancel);
             if (form.Type != BackupType.ConfigOnly)
             {
                 // Before the file has its name: what is remembered of a file that is not there is never used.
@@ -88,12 +89,12 @@ internal sealed class BackupMaker(
         files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
     }
 
-    private async Task<Gathered> GatherAsync(BackupForm form, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
+    private async Task<Gathered> GatherAsync(BackupForm form, WorkFolder work, IProgress<BackupStep> progress, CancellationToken cancel)
     {
         var gathered = new Gathered();
         try
         {
-            await GatherAsync(gathered, form, work, say, cancel);
+            await GatherAsync(gathered, form, work, progress, cancel);
             return gathered;
         }
         catch
@@ -107,20 +108,20 @@ internal sealed class BackupMaker(
         Gathered gathered,
         BackupForm form,
         WorkFolder work,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
         if (form.Type == BackupType.ConfigOnly)
         {
-            gathered.Parts.Add(await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, say, cancel));
+            gathered.Parts.Add(await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, progress, cancel));
             await RegistrySnapshot.KeepConfigurationAsync(work.File(RegistryPart), cancel);
         }
         else
         {
             gathered.Parts.Add(
                 Held(RegistryPart, location.RegistryFile, snapshots.TryHold())
-                    ?? await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, say, cancel)
+                    ?? await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, progress, cancel)
             );
         }
 
@@ -133,7 +134,7 @@ internal sealed class BackupMaker(
         {
             gathered.Parts.Add(
                 Held(LogsPart, location.LogsFile, snapshots.TryHoldLogs())
-                    ?? await CopyAsync(LogsPart, "Copying the logs", snapshots.TakeLogsAsync, work, say, cancel)
+                    ?? await CopyAsync(LogsPart, "Copying the logs", snapshots.TakeLogsAsync, work, progress, cancel)
             );
         }
 
@@ -149,20 +150,20 @@ internal sealed class BackupMaker(
 
         if (form.Type != BackupType.ConfigOnly)
         {
-            await installation.GatherAsync(form, work, gathered, say, cancel);
+            await installation.GatherAsync(form, work, gathered, progress, cancel);
         }
 
         if (form.LettaAgents && form.Type != BackupType.ConfigOnly)
         {
-            await agents.GatherAsync(work, gathered, say, cancel);
+            await agents.GatherAsync(work, gathered, progress, cancel);
         }
 
-        Task TakeRegistryAsync(string file, Action<long, long> advance, CancellationToken stop) =>
+        Task TakeRegistryAsync(string file, IProgress<BytesDone>? copied, CancellationToken stop) =>
             snapshots.TakeAsync(
                 file,
-                advance,
+                copied,
                 stop,
-                moment => dumps.IsWanted(form) ? dumps.GatherAsync(moment, form, work, gathered, say, stop) : Task.CompletedTask
+                moment => dumps.IsWanted(form) ? dumps.GatherAsync(moment, form, work, gathered, progress, stop) : Task.CompletedTask
             );
     }
 
@@ -172,13 +173,13 @@ internal sealed class BackupMaker(
     private static async Task<PartSource> CopyAsync(
         string name,
         string what,
-        Func<string, Action<long, long>, CancellationToken, Task> take,
+        Func<string, IProgress<BytesDone>?, CancellationToken, Task> take,
         WorkFolder work,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
-        await take(work.File(name), (done, total) => say(what, done, total), cancel);
+        await take(work.File(name), new DirectProgress<BytesDone>(bytes => progress.Report(new(what, bytes.Done, bytes.Total))), cancel);
         return new(name, work.File(name), IsDatabase: true);
     }
 
@@ -187,7 +188,7 @@ internal sealed class BackupMaker(
         BackupForm form,
         ChainHead? parent,
         IReadOnlyList<PartSource> sources,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -200,7 +201,7 @@ internal sealed class BackupMaker(
             parent,
             before,
             sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)),
-            say
+            progress
         );
         foreach (var source in sources)
         {

@@ -177,7 +177,7 @@ public sealed partial class BackupRunner(
         BackupActivity.Turn turn
     )
     {
-        var made = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, head, turn.Say, turn.Cancel);
+        var made = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, head, turn, turn.Cancel);
         var (manifest, written) = (made.Archive.Manifest, made.Archive);
         (backup.SizeBytes, backup.Checksum, backup.Status, backup.Warning) = (
             written.SizeBytes,
@@ -198,7 +198,7 @@ public sealed partial class BackupRunner(
     {
         try
         {
-            var verdicts = await scope.GetRequiredService<RestoreTest>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
+            var verdicts = await scope.GetRequiredService<RestoreTest>().RunAsync(backup.FilePath!, passphrase, turn, turn.Cancel);
             backup.DrillFailure = verdicts.FirstOrDefault(verdict => !verdict.Ok)?.Message;
             LogDrilled(
                 backup.Name,

@@ -24,12 +24,12 @@ public sealed partial class BackupUploads(
 
     /// <param name="length">Bytes that will come, where that is known.</param>
     /// <param name="passphrase">What opens it, where it is encrypted.</param>
-    /// <param name="advance">Told of the bytes that have come.</param>
+    /// <param name="progress">Told of the bytes that have come.</param>
     public async Task<Outcome<BackupRow>> TakeAsync(
         Stream content,
         long? length,
         string? passphrase,
-        Action<long>? advance,
+        IProgress<long>? progress,
         CancellationToken cancel
     )
     {
@@ -44,7 +44,7 @@ public sealed partial class BackupUploads(
         try
         {
             files.RequireRoom(length ?? 0);
-            await ReceiveAsync(content, partial, advance, cancel);
+            await ReceiveAsync(content, partial, progress, cancel);
             return await AdoptAsync(partial, name, passphrase, cancel);
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
@@ -58,11 +58,11 @@ public sealed partial class BackupUploads(
         }
     }
 
-    private static async Task ReceiveAsync(Stream content, string partial, Action<long>? advance, CancellationToken cancel)
+    private static async Task ReceiveAsync(Stream content, string partial, IProgress<long>? progress, CancellationToken cancel)
     {
         await using var target = PrivateFiles.Create(partial);
         var (buffer, received) = (new byte[BufferBytes], 0L);
-        for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0; advance?.Invoke(received))
+        for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0; progress?.Report(received))
         {
             await target.WriteAsync(buffer.AsMemory(0, read), cancel);
             received += read;

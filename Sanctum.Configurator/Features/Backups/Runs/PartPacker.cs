@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 
@@ -15,7 +16,7 @@ internal sealed class PartPacker(
     ChainHead? parent,
     ArchiveReader? before,
     long total,
-    Action<string, long, long> say
+    IProgress<BackupStep> progress
 )
 {
     private long _done;
@@ -53,7 +54,7 @@ internal sealed class PartPacker(
                 PartKind.File,
                 content,
                 part => part with { Modified = source.Modified, Mode = source.Mode },
-                Advance,
+                new DirectProgress<long>(Advance),
                 cancel
             );
         }
@@ -83,7 +84,7 @@ internal sealed class PartPacker(
                 PartKind.Sqlite,
                 content,
                 part => part with { Rows = rows },
-                Advance,
+                new DirectProgress<long>(Advance),
                 cancel,
                 (offset, piece) => hashes.Add(offset, piece.Span)
             );
@@ -111,5 +112,5 @@ internal sealed class PartPacker(
             FileOptions.SequentialScan
         );
 
-    private void Advance(long bytes) => say("Packing", _done += bytes, total);
+    private void Advance(long bytes) => progress.Report(new("Packing", _done += bytes, total));
 }

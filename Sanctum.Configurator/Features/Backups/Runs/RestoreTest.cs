@@ -1,5 +1,6 @@
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
@@ -17,7 +18,7 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
     internal async Task<IReadOnlyList<PartVerdict>> RunAsync(
         string file,
         string? passphrase,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -33,11 +34,11 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
                 await archive.UnpackAsync(
                     part,
                     work.FileOf(part.Name),
-                    bytes => say("Restoring into a temporary database", done += bytes, total),
+                    new DirectProgress<long>(bytes => progress.Report(new("Restoring into a temporary database", done += bytes, total))),
                     cancel,
                     isHashed: true
                 );
-                verdicts.Add(await ProveAsync(archive.Manifest, part, work.FileOf(part.Name), say, cancel));
+                verdicts.Add(await ProveAsync(archive.Manifest, part, work.FileOf(part.Name), progress, cancel));
             }
             catch (ArchiveDamagedException e)
             {
@@ -52,23 +53,23 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
         Manifest manifest,
         Part part,
         string file,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
         if (part.Name != PostgresDump.Part)
         {
-            return part.IsDatabase ? await CheckAsync(part, file, say, cancel) : new(part.Name, true, "Verified.");
+            return part.IsDatabase ? await CheckAsync(part, file, progress, cancel) : new(part.Name, true, "Verified.");
         }
 
-        say("Restoring the dump into a temporary database", 0, 0);
+        progress.Report(new("Restoring the dump into a temporary database"));
         var copied = manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)?.Rows;
         return await dumps.RunAsync(part.Name, file, copied ?? new Dictionary<string, long>(), cancel);
     }
 
-    private async Task<PartVerdict> CheckAsync(Part part, string file, Action<string, long, long> say, CancellationToken cancel)
+    private async Task<PartVerdict> CheckAsync(Part part, string file, IProgress<BackupStep> progress, CancellationToken cancel)
     {
-        say($"Checking {part.Name}", 0, 0);
+        progress.Report(new($"Checking {part.Name}"));
         if ((await RegistrySnapshot.CheckAsync(file, cancel)) is [var fault, ..])
         {
             return new(part.Name, false, $"SQLite's integrity check failed: {fault}.");

@@ -33,23 +33,23 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         BackupForm form,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
         var values = await settings.ReadAsync(cancel);
         if (form.SanctumFiles)
         {
-            await TakeAsync(SanctumFolder, values["sanctum_base_path"].Value, _ => true, work, gathered, say, cancel);
+            await TakeAsync(SanctumFolder, values["sanctum_base_path"].Value, _ => true, work, gathered, progress, cancel);
         }
         else if (form.Broca)
         {
-            await TakeAsync(BrocaFolder, values["sanctum_base_path"].Value, IsOfBroca, work, gathered, say, cancel);
+            await TakeAsync(BrocaFolder, values["sanctum_base_path"].Value, IsOfBroca, work, gathered, progress, cancel);
         }
 
         if (form.LettaFiles)
         {
-            await TakeLettaAsync(values["letta_data_path"].Value, !string.IsNullOrEmpty(form.Passphrase), work, gathered, say, cancel);
+            await TakeLettaAsync(values["letta_data_path"].Value, !string.IsNullOrEmpty(form.Passphrase), work, gathered, progress, cancel);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         bool isEncrypted,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -91,7 +91,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
             return false;
         }
 
-        await TakeAsync(LettaFolder, path, IsWanted, work, gathered, say, cancel, server);
+        await TakeAsync(LettaFolder, path, IsWanted, work, gathered, progress, cancel, server);
         if (secrets.Count > 0)
         {
             gathered.Missing.Add(
@@ -106,7 +106,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         Func<FileInfo, bool> isWanted,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel,
         AppServerFolder? server = null
     )
@@ -139,7 +139,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
                 }
                 else
                 {
-                    await TakeAsync(part, file, Folders.Real(root), work, gathered, say, cancel);
+                    await TakeAsync(part, file, Folders.Real(root), work, gathered, progress, cancel);
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
@@ -192,7 +192,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         string root,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -215,7 +215,12 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         }
 
         var copy = work.FileOf(part);
-        await SqliteCopy.RunAsync(file.FullName, copy, (done, total) => say($"Copying {file.Name}", done, total), cancel);
+        await SqliteCopy.RunAsync(
+            file.FullName,
+            copy,
+            new DirectProgress<BytesDone>(bytes => progress.Report(new($"Copying {file.Name}", bytes.Done, bytes.Total))),
+            cancel
+        );
         gathered.Parts.Add(new(part, copy, IsDatabase: true));
     }
 

@@ -14,12 +14,12 @@ public sealed class LettaAgentFiles(SavedLetta letta)
     public const string Folder = "letta-agents";
 
     /// <param name="work">Where they are put.</param>
-    internal async Task GatherAsync(WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    internal async Task GatherAsync(WorkFolder work, Gathered gathered, IProgress<BackupStep> progress, CancellationToken cancel)
     {
         try
         {
             using var server = await letta.AgentsAsync(cancel);
-            await GatherAsync(server, work, gathered, say, cancel);
+            await GatherAsync(server, work, gathered, progress, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
@@ -48,7 +48,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         ILettaAgents server,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
@@ -56,7 +56,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         for (var at = 0; at < agents.Count; at++)
         {
             var (id, name) = agents[at];
-            say($"Exporting the agent {name}", at, agents.Count);
+            progress.Report(new($"Exporting the agent {name}", at, agents.Count));
             var part = $"{Folder}/{LettaFileNames.Of(name, id, server.Kind)}";
             try
             {

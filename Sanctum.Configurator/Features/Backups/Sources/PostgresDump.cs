@@ -34,11 +34,11 @@ internal sealed class PostgresDump(RegistryLocation location, PostgresPrograms p
         BackupForm form,
         WorkFolder work,
         Gathered gathered,
-        Action<string, long, long> say,
+        IProgress<BackupStep> progress,
         CancellationToken cancel
     )
     {
-        say("Dumping the database", 0, 0);
+        progress.Report(new("Dumping the database"));
         var file = work.File(Part);
         try
         {

@@ -235,7 +235,7 @@ public sealed partial class BackupCopier(
             return null;
         }
 
-        var sum = await FolderStore.SumOfAsync(backup.FilePath!, _ => { }, _ending.Token);
+        var sum = await FolderStore.SumOfAsync(backup.FilePath!, null, _ending.Token);
         return backup.Checksum is null || sum == backup.Checksum
             ? sum
             : throw new BackupFailedException($"The file {backup.FilePath} is damaged. Make another backup and check this machine's disk.");
@@ -248,7 +248,7 @@ public sealed partial class BackupCopier(
         {
             await stores.UseAsync(
                 target,
-                (store, advance, given) => store.StoreAsync(backup.FilePath!, name, sum, advance, given),
+                (store, progress, given) => store.StoreAsync(backup.FilePath!, name, sum, progress, given),
                 _ending.Token
             );
             return;

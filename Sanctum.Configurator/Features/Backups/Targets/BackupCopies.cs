@@ -142,10 +142,10 @@ public sealed partial class BackupCopies(
         {
             await stores.UseAsync(
                 target,
-                async (store, advance, given) =>
+                async (store, progress, given) =>
                 {
-                    await store.FetchAsync(backup.Name + BackupFiles.Extension, partial, advance, given);
-                    if (backup.Checksum is { } known && await FolderStore.SumOfAsync(partial, advance, given) != known)
+                    await store.FetchAsync(backup.Name + BackupFiles.Extension, partial, progress, given);
+                    if (backup.Checksum is { } known && await FolderStore.SumOfAsync(partial, progress, given) != known)
                     {
                         throw new BackupFailedException($"The copy of {backup.Name} on {target.Name} is damaged. Check its disk.");
                     }

@@ -25,7 +25,7 @@ public sealed class BackupStores(
     /// <exception cref="BackupFailedException">It went wrong, or nothing moved for too long.</exception>
     public async Task UseAsync(
         BackupTarget target,
-        Func<IBackupStore, Action<long>, CancellationToken, Task> act,
+        Func<IBackupStore, IProgress<long>, CancellationToken, Task> act,
         CancellationToken cancel,
         string? secretKey = null
     )
@@ -34,7 +34,7 @@ public sealed class BackupStores(
         await _patience.RunAsync(
             NameOf(target),
             options.CurrentValue.TargetPatience,
-            (advance, given) => act(store, advance, given),
+            (progress, given) => act(store, progress, given),
             cancel
         );
     }

@@ -20,12 +20,12 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
 
     private readonly Func<string, long> _freeSpace = freeSpace ?? (path => new DriveInfo(path).AvailableFreeSpace);
 
-    public Task StoreAsync(string file, string name, string checksum, Action<long> advance, CancellationToken cancel) =>
+    public Task StoreAsync(string file, string name, string checksum, IProgress<long>? progress, CancellationToken cancel) =>
         TryAsync(async () =>
         {
             var path = PathOf(name);
             var size = new FileInfo(file).Length;
-            if (File.Exists(path) && new FileInfo(path).Length == size && await SumAsync(path, advance, cancel) == checksum)
+            if (File.Exists(path) && new FileInfo(path).Length == size && await SumAsync(path, progress, cancel) == checksum)
             {
                 return;
             }
@@ -38,10 +38,10 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
                 File.Delete(partial);
                 await using (var from = Open(file))
                 {
-                    await CopyAsync(from, partial, FileMode.CreateNew, advance, cancel);
+                    await CopyAsync(from, partial, FileMode.CreateNew, progress, cancel);
                 }
 
-                if (new FileInfo(partial).Length != size || await SumAsync(partial, advance, cancel) != checksum)
+                if (new FileInfo(partial).Length != size || await SumAsync(partial, progress, cancel) != checksum)
                 {
                     throw new BackupFailedException(
                         $"{Place} returned different content after writing. Check the disk and its connection."
@@ -57,7 +57,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             }
         });
 
-    public Task FetchAsync(string name, string file, Action<long> advance, CancellationToken cancel) =>
+    public Task FetchAsync(string name, string file, IProgress<long>? progress, CancellationToken cancel) =>
         TryAsync(async () =>
         {
             if (!File.Exists(PathOf(name)))
@@ -68,7 +68,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             }
 
             await using var from = files.OpenRead(PathOf(name));
-            await CopyAsync(from, file, FileMode.Create, advance, cancel);
+            await CopyAsync(from, file, FileMode.Create, progress, cancel);
         });
 
     public Task DeleteAsync(string name, CancellationToken cancel) =>
@@ -183,16 +183,16 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         }
     }
 
-    private async Task<string> SumAsync(string file, Action<long> advance, CancellationToken cancel)
+    private async Task<string> SumAsync(string file, IProgress<long>? progress, CancellationToken cancel)
     {
         await using var from = files.OpenRead(file);
-        return await SumOfAsync(from, advance, cancel);
+        return await SumOfAsync(from, progress, cancel);
     }
 
     private static FileStream Open(string own) =>
         new(own, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    private static async Task CopyAsync(FileStream from, string target, FileMode mode, Action<long> advance, CancellationToken cancel)
+    private static async Task CopyAsync(FileStream from, string target, FileMode mode, IProgress<long>? progress, CancellationToken cancel)
     {
         var options = new FileStreamOptions
         {
@@ -211,27 +211,27 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         for (int read; (read = await from.ReadAsync(buffer, cancel)) > 0; )
         {
             await to.WriteAsync(buffer.AsMemory(0, read), cancel);
-            advance(read);
+            progress?.Report(read);
         }
 
         to.Flush(flushToDisk: true);
     }
 
     /// <summary>The SHA-256 of one of the console's own files, in hex.</summary>
-    internal static async Task<string> SumOfAsync(string file, Action<long> advance, CancellationToken cancel)
+    internal static async Task<string> SumOfAsync(string file, IProgress<long>? progress, CancellationToken cancel)
     {
         await using var from = Open(file);
-        return await SumOfAsync(from, advance, cancel);
+        return await SumOfAsync(from, progress, cancel);
     }
 
-    private static async Task<string> SumOfAsync(FileStream from, Action<long> advance, CancellationToken cancel)
+    private static async Task<string> SumOfAsync(FileStream from, IProgress<long>? progress, CancellationToken cancel)
     {
         using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferBytes];
         for (int read; (read = await from.ReadAsync(buffer, cancel)) > 0; )
         {
             sum.AppendData(buffer, 0, read);
-            advance(read);
+            progress?.Report(read);
         }
 
         return Convert.ToHexStringLower(sum.GetHashAndReset());

@@ -16,11 +16,11 @@ public interface IBackupStore : IDisposable
     /// is left alone.
     /// </summary>
     /// <param name="checksum">The file's SHA-256, in hex.</param>
-    /// <param name="advance">Told the bytes that each step moved.</param>
-    Task StoreAsync(string file, string name, string checksum, Action<long> advance, CancellationToken cancel);
+    /// <param name="progress">Told the bytes that each step moved.</param>
+    Task StoreAsync(string file, string name, string checksum, IProgress<long>? progress, CancellationToken cancel);
 
     /// <summary>Writes what is stored under the name into a new file.</summary>
-    Task FetchAsync(string name, string file, Action<long> advance, CancellationToken cancel);
+    Task FetchAsync(string name, string file, IProgress<long>? progress, CancellationToken cancel);
 
     /// <summary>Deletes what is stored under the name; nothing where nothing is.</summary>
     Task DeleteAsync(string name, CancellationToken cancel);

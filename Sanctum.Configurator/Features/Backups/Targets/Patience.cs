@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
@@ -15,7 +16,12 @@ public sealed class Patience(TimeProvider clock)
     /// <param name="place">What hangs, for the sentence, and so that it is known again.</param>
     /// <param name="act">Is given what to call at each step that moved something.</param>
     /// <exception cref="BackupFailedException">Nothing moved for too long.</exception>
-    public async Task RunAsync(string place, TimeSpan patience, Func<Action<long>, CancellationToken, Task> act, CancellationToken cancel)
+    public async Task RunAsync(
+        string place,
+        TimeSpan patience,
+        Func<IProgress<long>, CancellationToken, Task> act,
+        CancellationToken cancel
+    )
     {
         if (_hanging.TryGetValue(place, out var before) && !before.IsCompleted)
         {
@@ -24,7 +30,10 @@ public sealed class Patience(TimeProvider clock)
 
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await using var timer = clock.CreateTimer(_ => TryCancel(given), null, patience, Timeout.InfiniteTimeSpan);
-        var running = Task.Run(() => act(_ => timer.Change(patience, Timeout.InfiniteTimeSpan), given.Token), CancellationToken.None);
+        var running = Task.Run(
+            () => act(new DirectProgress<long>(_ => timer.Change(patience, Timeout.InfiniteTimeSpan)), given.Token),
+            CancellationToken.None
+        );
         try
         {
             await running.WaitAsync(given.Token);

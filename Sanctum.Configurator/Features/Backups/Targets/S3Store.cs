@@ -57,7 +57,7 @@ public sealed class S3Store : IBackupStore
         _client = new(new BasicAWSCredentials(place.AccessKey, place.SecretKey), config);
     }
 
-    public Task StoreAsync(string file, string name, string checksum, Action<long> advance, CancellationToken cancel) =>
+    public Task StoreAsync(string file, string name, string checksum, IProgress<long>? progress, CancellationToken cancel) =>
         TryAsync(async () =>
         {
             var size = new FileInfo(file).Length;
@@ -78,11 +78,11 @@ public sealed class S3Store : IBackupStore
             {
                 var part = new byte[size];
                 await source.ReadExactlyAsync(part, cancel);
-                await AgainAsync(() => PutAsync(name, part, checksum, advance, cancel), cancel);
+                await AgainAsync(() => PutAsync(name, part, checksum, progress, cancel), cancel);
             }
             else
             {
-                await StorePartsAsync(source, name, checksum, advance, cancel);
+                await StorePartsAsync(source, name, checksum, progress, cancel);
             }
 
             if (await FindAsync(name, cancel) is not { } stored || stored.ContentLength != size || stored.Metadata[SumKey] != checksum)
@@ -96,7 +96,7 @@ public sealed class S3Store : IBackupStore
             }
         });
 
-    public Task FetchAsync(string name, string file, Action<long> advance, CancellationToken cancel) =>
+    public Task FetchAsync(string name, string file, IProgress<long>? progress, CancellationToken cancel) =>
         TryAsync(async () =>
         {
             using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
@@ -106,7 +106,7 @@ public sealed class S3Store : IBackupStore
             for (int read; (read = await answer.ResponseStream.ReadAsync(buffer, cancel)) > 0; done += read)
             {
                 await target.WriteAsync(buffer.AsMemory(0, read), cancel);
-                advance(read);
+                progress?.Report(read);
             }
 
             if (done != answer.ContentLength)
@@ -157,9 +157,9 @@ public sealed class S3Store : IBackupStore
             var sum = Convert.ToHexStringLower(SHA256.HashData(probe));
 
             // In one piece as a small backup goes, and in parts as a big one does: each takes rights of its own.
-            await PutAsync(name, probe, sum, _ => { }, cancel);
+            await PutAsync(name, probe, sum, null, cancel);
             await ProbeAsync(name, probe, sum, cancel);
-            await StorePartsAsync(new MemoryStream(probe), name, sum, _ => { }, cancel);
+            await StorePartsAsync(new MemoryStream(probe), name, sum, null, cancel);
             await ProbeAsync(name, probe, sum, cancel);
             await _client.ListObjectsV2Async(
                 new ListObjectsV2Request
@@ -210,13 +210,19 @@ public sealed class S3Store : IBackupStore
         }
     }
 
-    private Task<PutObjectResponse> PutAsync(string name, byte[] content, string checksum, Action<long> advance, CancellationToken cancel)
+    private Task<PutObjectResponse> PutAsync(
+        string name,
+        byte[] content,
+        string checksum,
+        IProgress<long>? progress,
+        CancellationToken cancel
+    )
     {
         var request = new PutObjectRequest
         {
             BucketName = _place.Bucket,
             Key = KeyOf(name),
-            InputStream = new CountedStream(content, content.Length, advance),
+            InputStream = new CountedStream(content, content.Length, progress),
             ContentType = "application/octet-stream",
             UseChunkEncoding = false,
             DisablePayloadSigning = false,
@@ -225,7 +231,7 @@ public sealed class S3Store : IBackupStore
         return _client.PutObjectAsync(request, cancel);
     }
 
-    private async Task StorePartsAsync(Stream source, string name, string checksum, Action<long> advance, CancellationToken cancel)
+    private async Task StorePartsAsync(Stream source, string name, string checksum, IProgress<long>? progress, CancellationToken cancel)
     {
         await AbandonUnfinishedAsync(name, cancel);
         var begin = new InitiateMultipartUploadRequest
@@ -254,7 +260,7 @@ public sealed class S3Store : IBackupStore
                                 UploadId = upload,
                                 PartNumber = number,
                                 PartSize = length,
-                                InputStream = new CountedStream(buffer, length, advance),
+                                InputStream = new CountedStream(buffer, length, progress),
                                 UseChunkEncoding = false,
                                 DisablePayloadSigning = false,
                             },
@@ -380,7 +386,8 @@ public sealed class S3Store : IBackupStore
     }
 
     /// <summary>A piece in memory that tells how far it was read.</summary>
-    private sealed class CountedStream(byte[] content, int length, Action<long> advance) : MemoryStream(content, 0, length, writable: false)
+    private sealed class CountedStream(byte[] content, int length, IProgress<long>? progress)
+        : MemoryStream(content, 0, length, writable: false)
     {
         public override int Read(byte[] buffer, int offset, int count) => Count(base.Read(buffer, offset, Math.Min(count, 1 << 17)));
 
@@ -392,7 +399,7 @@ public sealed class S3Store : IBackupStore
 
         private int Count(int read)
         {
-            advance(read);
+            progress?.Report(read);
             return read;
         }
     }

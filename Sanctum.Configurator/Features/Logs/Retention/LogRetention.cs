@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Model;
 
@@ -24,7 +25,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     /// <summary>Removes what is too old, and the oldest where there is too much.</summary>
     /// <param name="progress">Told how many lines went, as they go.</param>
     /// <returns>How many lines went.</returns>
-    public async Task<long> RemoveAsync(LogRetentionRow rules, Action<long>? progress, CancellationToken cancel)
+    public async Task<long> RemoveAsync(LogRetentionRow rules, IProgress<long>? progress, CancellationToken cancel)
     {
         var removed = 0L;
         foreach (var (level, source) in await GroupsAsync(cancel))
@@ -33,12 +34,16 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
                 level,
                 source,
                 EndOf(rules.DaysOf(level, source)),
-                lines => progress?.Invoke(removed + lines),
+                new DirectProgress<long>(lines => progress?.Report(removed + lines)),
                 cancel
             );
         }
 
-        removed += await ShrinkAsync(rules.Megabytes * 1_048_576L, lines => progress?.Invoke(removed + lines), cancel);
+        removed += await ShrinkAsync(
+            rules.Megabytes * 1_048_576L,
+            new DirectProgress<long>(lines => progress?.Report(removed + lines)),
+            cancel
+        );
         await TidyAsync(cancel);
         return removed;
     }
@@ -50,7 +55,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         LogLevelWord? wanted,
         string? from,
         DateTimeOffset before,
-        Action<long>? progress,
+        IProgress<long>? progress,
         CancellationToken cancel
     )
     {
@@ -65,7 +70,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
                 level,
                 source,
                 LogSums.HourOf(LogSums.MinuteOf(before)),
-                lines => progress?.Invoke(removed + lines),
+                new DirectProgress<long>(lines => progress?.Report(removed + lines)),
                 cancel
             );
         }
@@ -130,7 +135,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     }
 
     /// <summary>Removes the lines of this level and source before this hour.</summary>
-    private async Task<long> RemoveAsync(LogLevelWord level, string source, long hour, Action<long> progress, CancellationToken cancel)
+    private async Task<long> RemoveAsync(LogLevelWord level, string source, long hour, IProgress<long>? progress, CancellationToken cancel)
     {
         var removed = 0L;
         while (true)
@@ -138,7 +143,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
             cancel.ThrowIfCancellationRequested();
             var (lines, isLast) = await BetweenAsync(connection => RemoveSomeAsync(connection, level, source, hour, cancel), cancel);
             removed += lines;
-            progress(removed);
+            progress?.Report(removed);
             if (isLast)
             {
                 return removed;
@@ -263,14 +268,20 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     }
 
     /// <summary>Hour by hour from the oldest, until what is stored fits.</summary>
-    private async Task<long> ShrinkAsync(long bytes, Action<long> progress, CancellationToken cancel)
+    private async Task<long> ShrinkAsync(long bytes, IProgress<long>? progress, CancellationToken cancel)
     {
         var removed = 0L;
         while (database.IsSqlite && await UsedAsync(cancel) > bytes && await OldestHourAsync(cancel) is { } hour)
         {
             foreach (var (level, source) in await GroupsAsync(cancel))
             {
-                removed += await RemoveAsync(level, source, hour + 1, lines => progress(removed + lines), cancel);
+                removed += await RemoveAsync(
+                    level,
+                    source,
+                    hour + 1,
+                    new DirectProgress<long>(lines => progress?.Report(removed + lines)),
+                    cancel
+                );
             }
 
             await TidyAsync(cancel);

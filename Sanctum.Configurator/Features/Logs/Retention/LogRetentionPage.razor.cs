@@ -80,13 +80,13 @@ public sealed partial class LogRetentionPage
         }
     }
 
-    private async Task RemoveAsync(Func<Action<long>, CancellationToken, Task<Outcome<LogRemoval>>> remove)
+    private async Task RemoveAsync(Func<IProgress<long>, CancellationToken, Task<Outcome<LogRemoval>>> remove)
     {
         using var removing = _removing = new CancellationTokenSource();
         (_removed, _problem) = (0, null);
         try
         {
-            var outcome = await remove(removed => _ = InvokeAsync(() => Tell(removed)), removing.Token);
+            var outcome = await remove(new DirectProgress<long>(removed => _ = InvokeAsync(() => Tell(removed))), removing.Token);
             _problem = outcome is Outcome<LogRemoval>.Invalid refused ? string.Join(' ', refused.Reasons.Values) : null;
             if (outcome is Outcome<LogRemoval>.Ok done)
             {

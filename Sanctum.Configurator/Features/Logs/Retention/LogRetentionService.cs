@@ -72,15 +72,15 @@ public sealed partial class LogRetentionService(
         );
 
     /// <summary>Removes what was kept for long enough now, as the job Log clean-up does.</summary>
-    /// <param name="removed">Told how many lines went, as they go.</param>
-    public async Task<Outcome<LogRemoval>> CleanUpAsync(Action<long>? removed, CancellationToken cancel)
+    /// <param name="progress">Told how many lines went, as they go.</param>
+    public async Task<Outcome<LogRemoval>> CleanUpAsync(IProgress<long>? progress, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
             return new Outcome<LogRemoval>.Invalid("", MayNot);
         }
 
-        var lines = await retention.RemoveAsync(await ReadAsync(cancel), removed, cancel);
+        var lines = await retention.RemoveAsync(await ReadAsync(cancel), progress, cancel);
         LogRemoved(lines);
         return new Outcome<LogRemoval>.Ok(new(lines));
     }
@@ -89,7 +89,7 @@ public sealed partial class LogRetentionService(
     /// Removes the lines of full hours before a time, all or by level or source, whatever the rules say. What is gone by the time it is
     /// cancelled stays so.
     /// </summary>
-    public async Task<Outcome<LogRemoval>> DeleteAsync(LogDeleteForm form, Action<long>? removed, CancellationToken cancel)
+    public async Task<Outcome<LogRemoval>> DeleteAsync(LogDeleteForm form, IProgress<long>? progress, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
@@ -107,7 +107,7 @@ public sealed partial class LogRetentionService(
             return new Outcome<LogRemoval>.Invalid(nameof(form.Before), "Enter a time in the past.");
         }
 
-        var lines = await retention.RemoveAsync(level, form.Source, form.Before, removed, cancel);
+        var lines = await retention.RemoveAsync(level, form.Source, form.Before, progress, cancel);
         await RecordAsync(form, lines, cancel);
         return new Outcome<LogRemoval>.Ok(new(lines));
     }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;
 
@@ -21,12 +23,12 @@ internal static class SqliteCopy
     /// Copies the database as it is at one moment. In a database with a write-ahead log nobody who writes waits for it. Without one,
     /// writers wait while a piece is read, and what was read begins anew when they have written.
     /// </summary>
-    /// <param name="advance">Told how many bytes are copied, and of how many.</param>
+    /// <param name="progress">Told how many bytes are copied, and of how many.</param>
     /// <exception cref="SqliteException">The source can't be read, or the target not be written.</exception>
-    public static async Task RunAsync(string source, string target, Action<long, long>? advance, CancellationToken cancel) =>
-        await Task.Run(() => Copy(source, target, advance, cancel), cancel);
+    public static async Task RunAsync(string source, string target, IProgress<BytesDone>? progress, CancellationToken cancel) =>
+        await Task.Run(() => Copy(source, target, progress, cancel), cancel);
 
-    private static void Copy(string source, string target, Action<long, long>? advance, CancellationToken cancel)
+    private static void Copy(string source, string target, IProgress<BytesDone>? progress, CancellationToken cancel)
     {
         using var from = new SqliteHandle(source, mayCreate: false);
         using var to = new SqliteHandle(target, mayCreate: true);
@@ -55,7 +57,7 @@ internal static class SqliteCopy
                     ++steps * PagesAtOnce > MostTimes * (long)Native.PageCount(backup) + PagesAtOnce ? -1 : PagesAtOnce
                 );
                 var pages = Native.PageCount(backup);
-                advance?.Invoke((long)(pages - Native.Remaining(backup)) * PageBytes, (long)pages * PageBytes);
+                progress?.Report(new((long)(pages - Native.Remaining(backup)) * PageBytes, (long)pages * PageBytes));
             } while (result == SqliteHandle.Ok);
         }
         finally
