@@ -74,7 +74,8 @@ try
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();
-    _ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the preparation.
+    app.UseEndpoints(_ => { }); // Hands the endpoints over, so that they are made once.
+    _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count; // Makes them, which takes as long as the preparation.
     await prepared;
     app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
     app.Run();

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Platform;
 
 /// <summary>The four ways an act of the API can end: done, refused (400), missing (404) or too late (412).</summary>
 public sealed class Answer<TDone> : IResult, INestedHttpResult, IEndpointMetadataProvider
-    where TDone : IResult
+    where TDone : IResult, IEndpointMetadataProvider
 {
     private Answer(IResult result) => Result = result;
 
@@ -21,8 +21,12 @@ public sealed class Answer<TDone> : IResult, INestedHttpResult, IEndpointMetadat
     public static implicit operator Answer<TDone>(TooLate late) => new(late);
 
     /// <summary>Whoever may come too late sends a version, and that an <see cref="Requests.IfMatch"/> describes.</summary>
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        Describe<Results<TDone, ValidationProblem, Missing>>(method, builder);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        TDone.PopulateMetadata(method, builder);
+        Describe<ValidationProblem>(method, builder);
+        Missing.PopulateMetadata(method, builder);
+    }
 
     public Task ExecuteAsync(HttpContext httpContext) => Result.ExecuteAsync(httpContext);
 

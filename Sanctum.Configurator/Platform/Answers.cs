@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Sanctum.Configurator.Platform;
 
@@ -19,7 +20,7 @@ public static class Answers
     /// <param name="done">The answer where it was written.</param>
     /// <param name="current">How the thing as it is now is shown to somebody who came too late; null for as it is.</param>
     public static Answer<TDone> Of<T, TDone>(Outcome<T> outcome, Func<T, TDone> done, Func<T, object?>? current = null)
-        where TDone : IResult =>
+        where TDone : IResult, IEndpointMetadataProvider =>
         outcome switch
         {
             Outcome<T>.Ok ok => done(ok.Value),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
@@ -22,7 +23,7 @@ internal static class FileEndpoints
             .MapGet(
                 "/{id:int}/export",
                 async (int id, AgentExport export, CancellationToken cancel) =>
-                    Answers.Of(await export.ExportAsync(id, cancel), file => FileOf(file, "application/json"))
+                    Answers.Of(await export.ExportAsync(id, cancel), file => new SentFile(file, "application/json"))
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("The agent's file: Letta's own (.af), or of an App Server the console's (.agent.json)")
@@ -31,7 +32,7 @@ internal static class FileEndpoints
             .MapGet(
                 "/export",
                 async (AgentExport export, CancellationToken cancel, string? ids = null) =>
-                    Answers.Of(await export.ExportAsync(Numbers(ids), cancel), file => FileOf(file, "application/zip"))
+                    Answers.Of(await export.ExportAsync(Numbers(ids), cancel), file => new SentFile(file, "application/zip"))
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("A ZIP file of agent files, with a manifest that lists failures; ids are separated by commas")
@@ -109,8 +110,6 @@ internal static class FileEndpoints
 
     private static Answer<Shown<ImportedAgents>> Refused(string field, string why) => Answers.Refused(field, why);
 
-    private static FileStreamHttpResult FileOf(ExportedFile file, string type) => TypedResults.Stream(file.Content, type, file.Name);
-
     private static IReadOnlyList<int> Numbers(string? ids) =>
         [
             .. (ids ?? "")
@@ -118,4 +117,12 @@ internal static class FileEndpoints
                 .Select(id => int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : -1)
                 .Distinct(),
         ];
+
+    /// <summary>200 with a file. Its route says of what type it is.</summary>
+    private sealed class SentFile(ExportedFile file, string type) : IResult, IEndpointMetadataProvider
+    {
+        public static void PopulateMetadata(System.Reflection.MethodInfo method, EndpointBuilder builder) { }
+
+        public Task ExecuteAsync(HttpContext httpContext) => TypedResults.Stream(file.Content, type, file.Name).ExecuteAsync(httpContext);
+    }
 }
