@@ -1,11 +1,13 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Moving;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
+using Sanctum.Configurator.Tests.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Agents.Moving;
@@ -59,6 +61,24 @@ public sealed class MovePageTests : KitContext
             Patience
         );
         Assert.True(page.FindAll("button").Single(button => button.TextContent.Trim() == "Move 1 agent").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task The_dialog_of_imports_names_what_is_lost_and_asks_no_embedding_and_no_tools_where_the_server_has_none()
+    {
+        await using var world = await MoveWorld.CreateAsync();
+        await PlaceAsync(world);
+        await ShowAsync<ImportDialog>();
+
+        Overlays.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(AgentFileTexts.Whole, "athena.af"));
+
+        Overlays.WaitForAssertion(() => Assert.Contains("An App Server can't have all of it", Overlays.Markup), Patience);
+        Assert.Contains("web_search, send_message", Overlays.Markup, StringComparison.Ordinal);
+        var labels = Overlays.FindAll("label").Select(label => label.TextContent.Trim()).ToList();
+        Assert.Contains("Model", labels);
+        Assert.DoesNotContain("Embedding", labels);
+        Assert.DoesNotContain(labels, label => label.Contains("already exist", StringComparison.Ordinal));
+        Assert.DoesNotContain("API_KEY", labels);
     }
 
     private async Task PlaceAsync(MoveWorld world)
