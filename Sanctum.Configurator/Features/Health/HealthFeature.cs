@@ -31,7 +31,7 @@ public static class HealthFeature
     private static async Task<IResult> ReadyAsync(
         IDbContextFactory<RegistryDbContext> registries,
         PlaceOfDatabase place,
-        Troubles troubles,
+        StoreProblems troubles,
         ILoggerFactory logs,
         CancellationToken cancel
     )
