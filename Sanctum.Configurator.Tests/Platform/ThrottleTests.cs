@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Support;
 
@@ -7,7 +8,7 @@ public sealed class ThrottleTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private int _acts;
 
     [Fact]

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Tests.Browser;
-using Sanctum.Configurator.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;
 

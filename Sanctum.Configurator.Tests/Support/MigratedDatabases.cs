@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(MigratedDatabases))]
 

@@ -13,7 +13,7 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
     {
         var health = new DatabaseHealth(new FakeTimeProvider(), "the disk of /data");
         Services.AddSingleton(health);
-        Services.AddSingleton(new Troubles());
+        Services.AddSingleton(new StoreProblems());
         var banner = Render<OutageBanner>();
         Assert.Empty(banner.Markup.Trim());
 
@@ -32,17 +32,17 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
     [Fact]
     public void Every_page_says_that_the_disk_is_full_and_that_the_registry_is_gone_while_it_is_so()
     {
-        var (health, troubles) = (new DatabaseHealth(new FakeTimeProvider(), "the disk of /data"), new Troubles());
+        var (health, troubles) = (new DatabaseHealth(new FakeTimeProvider(), "the disk of /data"), new StoreProblems());
         Services.AddSingleton(health);
         Services.AddSingleton(troubles);
         var banner = Render<OutageBanner>();
 
-        troubles.Set(Troubles.Disk, "Free some space on /data.");
+        troubles.Set(StoreProblems.Disk, "Free some space on /data.");
         health.Take(hasAnswered: false, "registry.db was deleted.");
 
         banner.WaitForAssertion(() => Assert.Contains("Free some space on /data.", banner.Markup, StringComparison.Ordinal));
         banner.WaitForAssertion(() => Assert.Contains("registry.db was deleted.", banner.Markup, StringComparison.Ordinal));
-        troubles.Set(Troubles.Disk, null);
+        troubles.Set(StoreProblems.Disk, null);
         banner.WaitForAssertion(() => Assert.DoesNotContain("Free some space", banner.Markup, StringComparison.Ordinal));
     }
 }

@@ -15,7 +15,7 @@ public sealed class WatchingTheDiskTests
     [InlineData(900_000_000, 1_000_000_000_000, Tone.Bad)]
     public async Task A_disk_that_fills_is_told_before_it_is_full(long free, long all, Tone? expected)
     {
-        var area = new DiskArea(new("/data", null), new Troubles(), _ => new(free, all));
+        var area = new DiskArea(new("/data", null), new StoreProblems(), _ => new(free, all));
 
         var reading = await area.ReadAsync(TestContext.Current.CancellationToken);
 
@@ -26,15 +26,15 @@ public sealed class WatchingTheDiskTests
     [Fact]
     public async Task It_is_read_again_when_the_disk_is_found_full()
     {
-        var troubles = new Troubles();
+        var troubles = new StoreProblems();
         IOverviewArea area = new DiskArea(new("/data", null), troubles, _ => new(0, 100));
         var told = 0;
         using (area.Subscribe(() => told++))
         {
-            troubles.Set(Troubles.Disk, "The disk is full.");
+            troubles.Set(StoreProblems.Disk, "The disk is full.");
         }
 
-        troubles.Set(Troubles.Disk, null);
+        troubles.Set(StoreProblems.Disk, null);
 
         Assert.Equal(1, told);
         Assert.Equal(Tone.Bad, Assert.Single((await area.ReadAsync(TestContext.Current.CancellationToken)).Attention).Tone);

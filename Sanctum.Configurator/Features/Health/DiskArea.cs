@@ -6,7 +6,7 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.Health;
 
 /// <summary>The disk on the Overview, before it is full.</summary>
-internal sealed class DiskArea(RegistryLocation location, Troubles troubles, DiskReader disks) : IOverviewArea
+internal sealed class DiskArea(RegistryLocation location, StoreProblems troubles, DiskReader disks) : IOverviewArea
 {
     /// <summary>A disk fills where it has less than a tenth left and less than this.</summary>
     private const long Little = 10_000_000_000;
@@ -35,7 +35,7 @@ internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Dis
     public Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
         var space = disks(location.DataDirectory);
-        var isFull = space.Free < VeryLittle || troubles.All.Any(trouble => trouble.Key == Troubles.Disk);
+        var isFull = space.Free < VeryLittle || troubles.All.Any(trouble => trouble.Key == StoreProblems.Disk);
         var fills = isFull || (space.Free < Little && space.Free < space.All / 10);
         return Task.FromResult(new AreaReading { Attention = fills ? [AttentionFor(space, isFull)] : [] });
     }
@@ -50,7 +50,7 @@ internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Dis
             Act = new("Free space: delete old backups…", Policies.RestoreBackups) { Url = Urls.Backups, Api = "DELETE /api/backups/{id}" },
         };
 
-    private sealed class Subscription(Troubles troubles, Action changed) : IDisposable
+    private sealed class Subscription(StoreProblems troubles, Action changed) : IDisposable
     {
         public void Dispose() => troubles.Changed -= changed;
     }

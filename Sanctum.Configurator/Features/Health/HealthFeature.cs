@@ -34,7 +34,7 @@ public static class HealthFeature
     private static async Task<Results<Ok<Ready>, JsonHttpResult<NotReady>>> ReadyAsync(
         IDbContextFactory<RegistryDbContext> registries,
         PlaceOfDatabase place,
-        Troubles troubles,
+        StoreProblems troubles,
         ILoggerFactory logs,
         CancellationToken cancel
     )

@@ -69,7 +69,7 @@ public sealed partial class SystemSettingsPage
         _canWrite = await User.MayAsync(Policies.WriteSettings);
         _draft = new(await Settings.ReadAsync(EnumText<DeploymentEnvironment>.Find(Environment), cancel));
         await RecallDraftAsync();
-        Judge();
+        Validate();
     }
 
     /// <summary>Somebody saved: fields that are not being edited here follow at once.</summary>
@@ -86,7 +86,7 @@ public sealed partial class SystemSettingsPage
             Notices.Say($"Somebody else changed {string.Join(", ", followed.Select(f => f.Setting.Label))}.", Tone.Neutral);
         }
 
-        Judge();
+        Validate();
         StateHasChanged();
     }
 
@@ -120,7 +120,7 @@ public sealed partial class SystemSettingsPage
             _saving = false;
         }
 
-        Judge();
+        Validate();
     }
 
     private async Task ShowAsync(Outcome<SettingsView> outcome)
@@ -184,7 +184,7 @@ public sealed partial class SystemSettingsPage
     /// <summary>Keeps what is typed, encrypted, in the browser's session, where neither a lost circuit nor a restart reaches it.</summary>
     private async Task KeepDraftAsync()
     {
-        Judge();
+        Validate();
         if (_draft is null)
         {
             return;
@@ -228,10 +228,10 @@ public sealed partial class SystemSettingsPage
     private void ShowRefusals(IReadOnlyDictionary<string, string> reasons)
     {
         _draft?.Refuse(reasons);
-        Judge();
+        Validate();
     }
 
-    private void Judge()
+    private void Validate()
     {
         _errors = _draft?.Errors ?? new Dictionary<string, string>();
         _changes = _draft?.Changes ?? [];

@@ -29,7 +29,7 @@ public static class RegistryServices
         services
             .AddOptions<KeyManagementOptions>()
             .Configure<ILoggerFactory>((keys, logs) => keys.XmlRepository = new KeyFiles(location.KeysFolder, logs));
-        services.AddSingleton<Troubles>();
+        services.AddSingleton<StoreProblems>();
         services.AddSingleton<KeyRingCheck>();
         services.AddHostedService<RoomWorker>();
         services.AddSingleton<SecretBox>();

@@ -85,7 +85,7 @@ public sealed class MovePageTests : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(world.Administrator)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Registry.Clock);
-        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<V1Server>());
         Services.AddSingleton(scope.GetRequiredService<AgentMove>());
         Services.AddSingleton(scope.GetRequiredService<AgentImport>());

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform.Outbound;
@@ -124,7 +125,7 @@ public sealed partial class FollowingHintsTests : IDisposable
         public LettaKind? Kind { get; set; }
 
         /// <summary>By which the test's time goes; the system's where none is named.</summary>
-        public ManualClock? Clock { get; set; }
+        public FakeTimeProvider? Clock { get; set; }
 
         /// <summary>What happens while the server is tested.</summary>
         public Func<Task>? Meanwhile { get; set; }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Letta.Saved;
@@ -302,7 +303,7 @@ public sealed class TestingAnAppServerTests : IDisposable
     {
         await using var server = await FakeAppServer.StartAsync();
         server.Unknown.Add(command);
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         using var probing = new Probing(clock: clock);
 
         var testing = probing.TestAsync(server.Address, FakeAppServer.Password);

@@ -125,7 +125,7 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
     /// <summary>Refuses what would fill the disk.</summary>
     /// <param name="needed">Bytes that will be written, at most.</param>
     /// <exception cref="BackupFailedException">There is not as much room.</exception>
-    public void RequireRoom(long needed)
+    public void RequireSpace(long needed)
     {
         var free = new DriveInfo(Path.GetFullPath(Folder)).AvailableFreeSpace;
         if (free < needed)

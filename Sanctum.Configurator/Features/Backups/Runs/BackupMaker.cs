@@ -49,7 +49,7 @@ internal sealed class BackupMaker(
         CancellationToken cancel
     )
     {
-        await RequireRoomAsync(form, cancel);
+        await RequireSpaceAsync(form, cancel);
         using var work = files.NewWorkFolder();
         using var gathered = await GatherAsync(form, work, progress, cancel);
         var partial = BackupFiles.PartialOf(path);
@@ -80,13 +80,13 @@ internal sealed class BackupMaker(
     private static long DatabaseSizeOf(string file) => SizeOf(file) + SizeOf(file + "-wal");
 
     /// <summary>Databases may be there twice for a while: as copies, or unpacked by the drill, and packed.</summary>
-    private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
+    private async Task RequireSpaceAsync(BackupForm form, CancellationToken cancel)
     {
         var databases =
             DatabaseSizeOf(location.RegistryFile)
             + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0)
             + (dumps.IsWanted(form) ? await dumps.SizeAsync(cancel) : 0);
-        files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
+        files.RequireSpace(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
     }
 
     private async Task<Gathered> GatherAsync(BackupForm form, WorkFolder work, IProgress<BackupStep> progress, CancellationToken cancel)

@@ -43,7 +43,7 @@ public sealed partial class BackupUploads(
         var partial = BackupFiles.PartialOf(files.PathOf(name));
         try
         {
-            files.RequireRoom(length ?? 0);
+            files.RequireSpace(length ?? 0);
             await ReceiveAsync(content, partial, progress, cancel);
             return await AdoptAsync(partial, name, passphrase, cancel);
         }

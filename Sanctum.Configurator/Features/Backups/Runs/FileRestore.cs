@@ -32,7 +32,7 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
             );
         }
 
-        files.RequireRoom(archive.Manifest.Size);
+        files.RequireSpace(archive.Manifest.Size);
         using var work = files.NewWorkFolder();
         foreach (var part in archive.Manifest.Parts)
         {

@@ -201,7 +201,7 @@ public sealed partial class RestoreService(
         var part =
             archive.Manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)
             ?? throw new BackupFailedException("This backup contains no registry.");
-        files.RequireRoom(part.Restored.Size);
+        files.RequireSpace(part.Restored.Size);
         await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
         await snapshots.MigrateAsync(work.File(part.Name), cancel);
     }

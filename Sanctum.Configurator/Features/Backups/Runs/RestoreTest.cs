@@ -23,7 +23,7 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
     )
     {
         using var archive = await Task.Run(() => ArchiveChain.Open(file, passphrase), cancel);
-        files.RequireRoom(archive.Manifest.Size);
+        files.RequireSpace(archive.Manifest.Size);
         using var work = files.NewWorkFolder();
         var (done, total) = (0L, archive.Manifest.Size);
         var verdicts = new List<PartVerdict>();

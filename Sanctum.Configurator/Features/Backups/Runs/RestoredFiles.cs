@@ -62,7 +62,7 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
             throw new BackupFailedException($"This backup doesn't contain {missing}.");
         }
 
-        files.RequireRoom(parts.Sum(part => part.Restored.Size));
+        files.RequireSpace(parts.Sum(part => part.Restored.Size));
         using var work = files.NewWorkFolder();
         foreach (var part in parts)
         {

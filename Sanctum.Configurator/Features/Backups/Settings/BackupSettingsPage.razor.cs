@@ -97,7 +97,7 @@ public sealed partial class BackupSettingsPage
         _canWrite = await User.MayAsync(Policies.RestoreBackups);
         _draft = new(await Settings.ReadAsync(cancel));
         await RecallDraftAsync();
-        Judge();
+        Validate();
     }
 
     private async Task<PageOf<BackupJobRow>> PageJobsAsync(PageRequest request, CancellationToken cancel)
@@ -138,7 +138,7 @@ public sealed partial class BackupSettingsPage
             Notices.Say($"Somebody else changed {string.Join(", ", followed.Except(disputed))}.", Tone.Neutral);
         }
 
-        Judge();
+        Validate();
     }
 
     private async Task TypeAsync(Action write)
@@ -170,7 +170,7 @@ public sealed partial class BackupSettingsPage
             _saving = false;
         }
 
-        Judge();
+        Validate();
     }
 
     private async Task ShowAsync(Outcome<BackupSettingsRow> outcome)
@@ -203,7 +203,7 @@ public sealed partial class BackupSettingsPage
     /// <summary>Keeps what is typed, encrypted, in the browser's session, where neither a lost circuit nor a restart reaches it.</summary>
     private async Task KeepDraftAsync()
     {
-        Judge();
+        Validate();
         try
         {
             if (_changes.Count == 0)
@@ -238,7 +238,7 @@ public sealed partial class BackupSettingsPage
         }
     }
 
-    private void Judge()
+    private void Validate()
     {
         _errors = _draft?.Errors ?? new Dictionary<string, string>();
         _changes = _draft?.Changes ?? [];

@@ -136,7 +136,7 @@ public sealed partial class BackupCopies(
     private async Task FetchAsync(BackupTarget target, Backup backup, string path, CancellationToken cancel)
     {
         PrivateFiles.CreateFolder(files.Folder);
-        files.RequireRoom(backup.SizeBytes ?? 0);
+        files.RequireSpace(backup.SizeBytes ?? 0);
         var partial = BackupFiles.PartialOf(path);
         try
         {

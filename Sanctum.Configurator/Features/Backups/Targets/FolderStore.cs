@@ -30,7 +30,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
                 return;
             }
 
-            RequireRoom(size);
+            RequireSpace(size);
             var partial = BackupFiles.PartialOf(path);
             try
             {
@@ -173,7 +173,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             _ => null,
         };
 
-    private void RequireRoom(long needed)
+    private void RequireSpace(long needed)
     {
         if (_freeSpace(folder) is var free && free < needed)
         {

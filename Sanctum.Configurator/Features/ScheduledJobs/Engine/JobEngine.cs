@@ -33,11 +33,11 @@ internal sealed partial class JobEngine(
     private const int MostEnds = 1000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly List<(ClaimedRun Claimed, RunResult Result)> _toWrite = [];
+    private readonly List<(ClaimedRun Claimed, RunResult End)> _toWrite = [];
 
     /// <summary>Runs that have ended, and whose end is not in the registry yet.</summary>
     private readonly ConcurrentDictionary<int, bool> _unwritten = new();
-    private readonly Channel<(ClaimedRun Claimed, RunResult Result)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunResult)>(
+    private readonly Channel<(ClaimedRun Claimed, RunResult End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunResult)>(
         new() { SingleReader = true }
     );
 

@@ -93,9 +93,9 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     }
 
     /// <summary>After runs have ended.</summary>
-    public async Task EndedAsync(IReadOnlyList<(ClaimedRun Claimed, RunResult Result)> ended, CancellationToken cancel)
+    public async Task EndedAsync(IReadOnlyList<(ClaimedRun Claimed, RunResult End)> ended, CancellationToken cancel)
     {
-        await RecoveredAsync([.. ended.Where(e => e.Result.IsOk).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()], cancel);
+        await RecoveredAsync([.. ended.Where(e => e.End.IsOk).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()], cancel);
         foreach (var ((run, job), result) in ended)
         {
             if (result.IsOk && clock.GetUtcNow() - run.StartedAt > MoreThanUsual && Wants(job, "slow"))

@@ -15,8 +15,8 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 {
     /// <summary>Writes the ends of one console's runs.</summary>
     /// <returns>Those that were written; the others had been taken over by another console.</returns>
-    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunResult Result)>> WriteAsync(
-        IReadOnlyList<(ClaimedRun Claimed, RunResult Result)> ends,
+    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunResult End)>> WriteAsync(
+        IReadOnlyList<(ClaimedRun Claimed, RunResult End)> ends,
         CancellationToken cancel
     )
     {
@@ -25,7 +25,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         await JobLocks.RunsAsync(registry, ends.Select(e => e.Claimed.Run.Id).ToList(), cancel);
         var ended = await EndAsync(
             registry,
-            [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.Result))],
+            [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.End))],
             clock.GetUtcNow(),
             cancel
         );
@@ -35,7 +35,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 
     /// <summary>Ends the runs that nobody answers for any more, and begins them anew where their jobs want that.</summary>
     /// <returns>Those that were lost.</returns>
-    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunResult Result)>> TakeOverAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunResult End)>> TakeOverAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
@@ -53,7 +53,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
             (
                 Run: run,
                 Job: run.JobId is { } id ? jobs.GetValueOrDefault(id) : null,
-                Result: new RunResult(
+                End: new RunResult(
                     RunEnding.Abandoned,
                     $"The console that ran it stopped responding at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. The run may be incomplete.",
                     run.Output
@@ -62,7 +62,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         );
         var ended = await EndAsync(registry, ends, now, cancel);
         await transaction.CommitAsync(cancel);
-        return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.Result))];
+        return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.End))];
     }
 
     /// <summary>Cancels open runs: at once those that wait, and by their consoles those that are under way.</summary>
@@ -95,7 +95,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
     /// <returns>Their ids.</returns>
     private static async Task<IReadOnlySet<int>> EndAsync(
         RegistryDbContext registry,
-        IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunResult Result)> ends,
+        IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunResult End)> ends,
         DateTimeOffset now,
         CancellationToken cancel
     )
@@ -120,7 +120,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 
     private static Task<List<EndedRun>> WriteAsync(
         RegistryDbContext registry,
-        IEnumerable<(JobRun Run, ScheduledJob? Job, RunResult Result)> ends,
+        IEnumerable<(JobRun Run, ScheduledJob? Job, RunResult End)> ends,
         DateTimeOffset now,
         CancellationToken cancel
     )
@@ -139,9 +139,9 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         {
             run = e.Run.Id,
             holder = e.Run.Owner,
-            word = EnumText<RunOutcome>.Of(e.Result.Ending.ToOutcome()),
-            said = e.Result.Output,
-            why = e.Result.Message,
+            word = EnumText<RunOutcome>.Of(e.End.Ending.ToOutcome()),
+            said = e.End.Output,
+            why = e.End.Message,
             took = e.Run.StartedAt is { } started ? (int?)Math.Clamp((now - started).TotalMilliseconds, 0, int.MaxValue) : null,
             ended = rows.Time(now),
         });

@@ -11,7 +11,7 @@ internal sealed partial class KeyRingCheck(
     IServiceScopeFactory scopes,
     RegistryLocation location,
     KeyRing keys,
-    Troubles troubles,
+    StoreProblems troubles,
     ILogger<KeyRingCheck> log
 )
 {
@@ -25,7 +25,7 @@ internal sealed partial class KeyRingCheck(
                 : $"{(broken.Count > 0 ? $"The key file {broken[0]} in {location.KeysFolder} can't be read. " : "")}"
                     + $"{(lost > 0 ? $"{lost} of the stored secrets can't be decrypted, because their keys are not in {location.KeysFolder}. " : "")}"
                     + "Restore the key files from a copy of that folder or from a backup with a passphrase and restart the console, or enter the secrets again.";
-        if (troubles.Set(Troubles.Keys, sentence) && sentence is not null)
+        if (troubles.Set(StoreProblems.Keys, sentence) && sentence is not null)
         {
             LogTrouble(sentence);
         }

@@ -73,7 +73,7 @@ internal static class RoomInside
 internal sealed partial class RoomWorker(
     RegistryLocation location,
     KeyRingCheck keys,
-    Troubles troubles,
+    StoreProblems troubles,
     TimeProvider clock,
     ILogger<RoomWorker> log
 ) : BackgroundService
@@ -120,7 +120,7 @@ internal sealed partial class RoomWorker(
             free >= Full
                 ? null
                 : $"The disk of {location.DataDirectory} is full. Log lines are no longer stored, and soon nothing can be saved. Free some space: delete backups on the page Backups, or old lines on the page Stored logs.";
-        if (troubles.Set(Troubles.Disk, sentence) && sentence is not null)
+        if (troubles.Set(StoreProblems.Disk, sentence) && sentence is not null)
         {
             LogFull(location.DataDirectory);
         }

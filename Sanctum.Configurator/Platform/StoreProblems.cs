@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>
 /// What is the matter with the console's own stores for as long as it is: shown above every page, and told by <c>/health/ready</c>.
 /// </summary>
-public sealed class Troubles
+public sealed class StoreProblems
 {
     /// <summary>The disk of the data folder has no room left.</summary>
     public const string Disk = "disk";
