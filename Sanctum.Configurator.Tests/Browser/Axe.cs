@@ -23,6 +23,8 @@ internal static class Axe
         return await page.EvaluateAsync<string[]>(
             """
             async rule => {
+                // To be waited for they would have to be drawn, which what is in a closed menu never is.
+                document.getAnimations().filter(a => a instanceof CSSTransition).forEach(a => a.finish());
                 const only = rule ? { runOnly: { type: 'rule', values: [rule] } } : {};
                 const { passes, violations } = await axe.run({ ...only, resultTypes: ['violations'] });
                 if (passes.length === 0) throw new Error('There was nothing to look at.');

@@ -250,9 +250,6 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     private static async Task AssertNoFaultAsync(IPage page, string theme, string? rule)
     {
         await page.EvaluateAsync("theme => sanctumTheme.set(theme)", theme);
-        // To be waited for they would have to be drawn, which what is in a closed menu never is.
-        await page.EvaluateAsync("() => document.getAnimations().filter(a => a instanceof CSSTransition).forEach(a => a.finish())");
-
         var found = await page.FindFaultsAsync(rule);
         Assert.True(found.Length == 0, $"{theme}: {string.Join(Environment.NewLine, found)}");
     }
