@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Tests.Support;
@@ -19,7 +18,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Synchronise" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Tab, new() { NameRegex = new Regex("^New") })).ToContainTextAsync("25");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Adopt all 25" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true }).GetByRole(AriaRole.Row)).ToHaveCountAsync(26);
@@ -33,10 +32,10 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
 
         var differences = page.GetByRole(AriaRole.Table, new() { Name = "Differences from the Letta server" });
         await Expect(differences).ToContainTextAsync("You are wise.");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Take theirs…" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("You are wise.");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Take theirs" }).ClickAsync();
         await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
 
@@ -52,7 +51,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         Assert.Equal("You are brief.", (string)there.Read(7)["system"]!);
         await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changes of this agent" })).ToContainTextAsync("push");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
 
         await page.SetViewportSizeAsync(390, 800);
         await AssertFitsAsync(page);
@@ -74,7 +73,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await dialog.GetByLabel("Name").FillAsync("Hermes");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Choose a model");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Model" }), "openai/gpt-4.1");
         await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Embedding" }), "openai/text-embedding-3-small");
         await dialog.GetByLabel("Value of block 1").FillAsync("I run.");
@@ -87,7 +86,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByLabel("Message to Hermes").FillAsync("Find me a lamp");
         await page.Keyboard.PressAsync("Control+Enter");
         await Expect(page.GetByText("Waiting for an approval", new() { Exact = true })).ToBeVisibleAsync();
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("I found nothing.");
         foreach (
@@ -102,7 +101,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         {
             await page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
             await Expect(page.GetByText(empty, new() { Exact = true })).ToBeVisibleAsync();
-            Assert.Empty((await page.RunAxe()).Violations);
+            Assert.Empty(await page.FindFaultsAsync());
         }
 
         await page.GetByLabel("More for Hermes").ClickAsync();
@@ -117,7 +116,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await delete.GetByRole(AriaRole.Switch, new() { Name = "Delete it on the Letta server too" }).CheckAsync();
         await Expect(delete).ToContainTextAsync("The server keeps its memory blocks: human, persona.");
         await delete.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("^Delete human, persona too") }).CheckAsync();
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await delete.GetByLabel("Type Hermes copy to confirm").FillAsync("Hermes copy");
         await delete.GetByRole(AriaRole.Button, new() { Name = "Delete from registry and server" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Agents", Level = 1 })).ToBeVisibleAsync();
@@ -165,7 +164,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(dialog).ToContainTextAsync("API_KEY: the export removed these values");
         await Expect(dialog).ToContainTextAsync("agent file has the first format");
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
         await ChooseAsync(
             dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }),
@@ -194,12 +193,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Fill in person.");
         await dialog.GetByLabel("Name of its user").FillAsync("Ada");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByLabel(new Regex("^Name\\*?$"))).ToHaveValueAsync("Prime");
         await Expect(dialog.GetByLabel("Value of block 2")).ToHaveValueAsync("I work for Ada.");
         await Expect(dialog).ToContainTextAsync("doesn't have these tools: conversation_search");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await dialog.GetByLabel("Tools", new() { Exact = true }).FillAsync("web_search");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Prime", Level = 1 })).ToBeVisibleAsync();
@@ -214,7 +213,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         var create = page.GetByRole(AriaRole.Button, new() { Name = "Create on the Letta server…" });
         await create.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("doesn't have these tools: conversation_search");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         foreach (var tool in new[] { "conversation_search", "memory_insert", "memory_replace" })
         {
             there.AddTool(tool);

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Server;
 using Sanctum.Configurator.Tests.Support;
@@ -20,7 +19,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await BrowserConsole.SignInAsync(page, console.Address, ConsoleServer.Administrator);
         await Expect(page.GetByText("0 of 6 done")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "History", Level = 2 })).ToHaveCountAsync(0);
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
 
         // Done beside the page, which is told of it.
         await ConnectAndTestAsync(console, letta);
@@ -61,7 +60,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         var attention = page.GetByRole(AriaRole.Region, new() { Name = "What needs attention" });
         await Expect(attention).ToContainTextAsync("The Letta server can't be used");
         await Expect(Tile(page, "Letta server")).ToContainTextAsync("Needs attention");
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await letta.StartAgainAsync();
         await attention.GetByRole(AriaRole.Button, new() { Name = "Test connection again" }).ClickAsync();
 
@@ -71,7 +70,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         foreach (var theme in new[] { "light", "contrast" })
         {
             await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
-            Assert.Empty((await page.RunAxe()).Violations);
+            Assert.Empty(await page.FindFaultsAsync());
         }
 
         await page.SetViewportSizeAsync(390, 800);
@@ -111,7 +110,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         Assert.True((await page.GetByRole(AriaRole.Main).BoundingBoxAsync())!.X < wide / 2);
         await Menu(page, "Agents").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Agents", Level = 1 })).ToBeVisibleAsync();
-        Assert.Empty((await page.RunAxe()).Violations);
+        Assert.Empty(await page.FindFaultsAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Show the names" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Show icons only" })).ToBeFocusedAsync();
     }
