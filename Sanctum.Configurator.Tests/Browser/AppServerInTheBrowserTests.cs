@@ -40,8 +40,5 @@ public sealed partial class AppServerInTheBrowserTests(BrowserRun run, BrowserCo
         Assert.Equal("app_server", await SavedAsync(console, "letta_server_kind"));
         var chip = page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { NameRegex = AppServerAnswers() });
         await Expect(chip).ToBeVisibleAsync();
-        await chip.ClickAsync();
-        await page.WaitForURLAsync("**/letta");
-        await Expect(page.GetByRole(AriaRole.Definition).GetByText("Letta App Server 0.32.18").First).ToBeVisibleAsync();
     }
 }

@@ -73,15 +73,15 @@ public sealed class AppServerLinkTests : IAsyncLifetime
 
         Assert.StartsWith(
             "the connection to the App Server was lost",
-            (await Assert.ThrowsAsync<LettaCallException>(() => asking)).Message,
+            (await Assert.ThrowsAsync<AppServerLostException>(() => asking)).Message,
             StringComparison.Ordinal
         );
-        await Assert.ThrowsAsync<LettaCallException>(async () =>
+        await Assert.ThrowsAsync<AppServerLostException>(async () =>
         {
             await foreach (var _ in listener.ReadAsync(Cancel)) { }
         });
         Assert.False(link.IsOpen);
-        await Assert.ThrowsAsync<LettaCallException>(() => link.AskAsync("agent_list", null, Cancel));
+        await Assert.ThrowsAsync<AppServerLostException>(() => link.AskAsync("agent_list", null, Cancel));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
@@ -188,6 +189,7 @@ public sealed class SeeingTheServerTests : KitContext
         Services.AddSingleton(world.State);
         Services.AddSingleton(scope.GetRequiredService<LettaChecks>());
         Services.AddSingleton(scope.GetRequiredService<LettaTests>());
+        Services.AddSingleton(scope.GetRequiredService<LettaModels>());
         Reader.SetPolicies(policies);
     }
 }
