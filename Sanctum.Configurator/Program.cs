@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Sanctum.Configurator;
 using Sanctum.Configurator.Components;
 using Sanctum.Configurator.Components.Layout;
 using Sanctum.Configurator.Features.Account;
