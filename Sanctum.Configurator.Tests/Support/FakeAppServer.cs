@@ -49,6 +49,7 @@ public sealed class FakeAppServer : IAsyncDisposable
 
     /// <summary>It says yes to another mode and keeps its own.</summary>
     public bool KeepsMode { get; set; }
+
     /// <summary>Says so whatever token comes, such as <c>expired websocket jwt</c>.</summary>
     public string? Refusal { get; set; }
 

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Tests.Browser;
+using Sanctum.Configurator.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;
 

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(MigratedDatabases))]
 

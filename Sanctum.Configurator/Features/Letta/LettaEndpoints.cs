@@ -31,16 +31,10 @@ internal static class LettaEndpoints
             .MapGet("/series", SeriesAsync)
             .WithSummary("Latency and failures over `range`: 1h, 24h or 30d. A point without checks is a gap.");
         letta
-            .MapGet(
-                "/models",
-                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ListAsync(cancel))
-            )
+            .MapGet("/models", async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ListAsync(cancel)))
             .WithSummary("The models that an App Server offers.");
         letta
-            .MapGet(
-                "/providers",
-                async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ProvidersAsync(cancel))
-            )
+            .MapGet("/providers", async (LettaModels models, CancellationToken cancel) => Answers.Of(await models.ProvidersAsync(cancel)))
             .WithSummary("The providers of models that an App Server knows, those that are connected first; never their keys.");
         letta
             .MapPut(
@@ -54,8 +48,7 @@ internal static class LettaEndpoints
         letta
             .MapDelete(
                 "/providers/{id}",
-                async (string id, LettaModels models, CancellationToken cancel) =>
-                    Answers.Of(await models.DisconnectAsync(id, cancel))
+                async (string id, LettaModels models, CancellationToken cancel) => Answers.Of(await models.DisconnectAsync(id, cancel))
             )
             .RequireAuthorization(Policies.WriteSettings)
             .CannotBeTried()

@@ -12,15 +12,13 @@ internal static class AppServerEndpoints
         agents
             .MapGet(
                 "/{id:int}/memory",
-                async (int id, AgentMemory memory, CancellationToken cancel) =>
-                    Answers.Of(await memory.FilesAsync(id, cancel))
+                async (int id, AgentMemory memory, CancellationToken cancel) => Answers.Of(await memory.FilesAsync(id, cancel))
             )
             .WithSummary("The files of an agent's memory on an App Server");
         agents
             .MapGet(
                 "/{id:int}/memory/history",
-                async (int id, AgentMemory memory, CancellationToken cancel) =>
-                    Answers.Of(await memory.HistoryAsync(id, cancel))
+                async (int id, AgentMemory memory, CancellationToken cancel) => Answers.Of(await memory.HistoryAsync(id, cancel))
             )
             .WithSummary("The changes of an agent's memory on an App Server, newest first");
         agents
@@ -40,8 +38,13 @@ internal static class AppServerEndpoints
         agents
             .MapPut(
                 "/{id:int}/conversations/{conversation}/mode",
-                async (int id, string conversation, ConversationModeForm form, AgentConversations conversations, CancellationToken cancel) =>
-                    Answers.Of(await conversations.SetModeAsync(id, conversation, form, cancel))
+                async (
+                    int id,
+                    string conversation,
+                    ConversationModeForm form,
+                    AgentConversations conversations,
+                    CancellationToken cancel
+                ) => Answers.Of(await conversations.SetModeAsync(id, conversation, form, cancel))
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Sets a conversation to the mode standard, in which the agent asks before it runs a tool")
@@ -49,8 +52,7 @@ internal static class AppServerEndpoints
         agents
             .MapGet(
                 "/{id:int}/schedules",
-                async (int id, AgentSchedules schedules, CancellationToken cancel) =>
-                    Answers.Of(await schedules.ListAsync(id, cancel))
+                async (int id, AgentSchedules schedules, CancellationToken cancel) => Answers.Of(await schedules.ListAsync(id, cancel))
             )
             .WithSummary("The schedules that an App Server keeps for an agent");
         agents

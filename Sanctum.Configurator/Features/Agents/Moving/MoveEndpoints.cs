@@ -11,12 +11,10 @@ internal static class MoveEndpoints
     public static void Map(LazyGroup agents)
     {
         var move = agents.MapGroup("/move-from-v1").RequireAuthorization(Policies.WriteRegistry);
-        move.MapGet("/server", ServerAsync)
-            .WithSummary("The V1 server that agents are moved from; its token is never returned");
+        move.MapGet("/server", ServerAsync).WithSummary("The V1 server that agents are moved from; its token is never returned");
         move.MapPut(
                 "/server",
-                async (V1ServerForm form, V1Server server, CancellationToken cancel) =>
-                    Answers.Of(await server.SaveAsync(form, cancel))
+                async (V1ServerForm form, V1Server server, CancellationToken cancel) => Answers.Of(await server.SaveAsync(form, cancel))
             )
             .WithSummary(
                 "Sets the V1 server that agents are moved from; without a token the stored one is kept, if the address is the same"
@@ -24,21 +22,16 @@ internal static class MoveEndpoints
             .OffersDryRun();
         move.MapPost(
                 "/test",
-                async (V1ServerForm form, V1Server server, CancellationToken cancel) =>
-                    Answers.Of(await server.TestAsync(form, cancel))
+                async (V1ServerForm form, V1Server server, CancellationToken cancel) => Answers.Of(await server.TestAsync(form, cancel))
             )
             .RequireAuthorization(Policies.TestLetta)
             .WithSummary("Tests the connection to a V1 server, step by step")
             .WritesNothing();
-        move.MapGet(
-                "/agents",
-                async (AgentMove moves, CancellationToken cancel) => Answers.Of(await moves.ListAsync(cancel))
-            )
+        move.MapGet("/agents", async (AgentMove moves, CancellationToken cancel) => Answers.Of(await moves.ListAsync(cancel)))
             .WithSummary("The agents of the V1 server");
         move.MapPost(
                 "/plan",
-                async (MoveForm form, AgentMove moves, CancellationToken cancel) =>
-                    Answers.Of(await moves.PlanAsync(form, cancel))
+                async (MoveForm form, AgentMove moves, CancellationToken cancel) => Answers.Of(await moves.PlanAsync(form, cancel))
             )
             .WithSummary("What moving these agents would bring along and lose, and which models must be chosen")
             .WritesNothing();
