@@ -21,15 +21,12 @@ public sealed class Answer<TDone> : IResult, INestedHttpResult, IEndpointMetadat
     public static implicit operator Answer<TDone>(TooLate late) => new(late);
 
     /// <summary>Whoever may come too late sends a version, and that an <see cref="Requests.IfMatch"/> describes.</summary>
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         TDone.PopulateMetadata(method, builder);
-        Describe<ValidationProblem>(method, builder);
-        Missing.PopulateMetadata(method, builder);
+        Answers.Describe<ValidationProblem>(method, builder);
+        Answers.Describe<Missing>(method, builder);
     }
 
     public Task ExecuteAsync(HttpContext httpContext) => Result.ExecuteAsync(httpContext);
-
-    private static void Describe<T>(MethodInfo method, EndpointBuilder builder)
-        where T : IEndpointMetadataProvider => T.PopulateMetadata(method, builder);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -73,6 +74,10 @@ public static class Answers
             reasons.ToDictionary(r => r.Key, r => new[] { r.Value }),
             $"{string.Join(' ', reasons.Take(Named).Select(r => Sentence(r.Key, r.Value)))} Nothing was written."
         );
+
+    /// <summary>Tells the description of the API what an answer of this type is.</summary>
+    internal static void Describe<T>(MethodInfo method, EndpointBuilder builder)
+        where T : IEndpointMetadataProvider => T.PopulateMetadata(method, builder);
 
     /// <summary>What is wrong, and with what.</summary>
     public static string Sentence(string member, string problem) => member.Length == 0 ? problem : $"{member}: {problem}";

@@ -13,13 +13,15 @@ public interface IHasVersion
 /// <summary>200 with a thing, and with its version as ETag where it has one.</summary>
 public sealed class Shown<T>(T value) : ShownThing<T>(value, StatusCodes.Status200OK), IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Describe(builder, StatusCodes.Status200OK);
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Describe(builder, StatusCodes.Status200OK);
 }
 
 /// <summary>201 with a thing that is new, where it is, and its version as ETag where it has one.</summary>
 public sealed class Made<T>(T value, string? address) : ShownThing<T>(value, StatusCodes.Status201Created), IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Describe(builder, StatusCodes.Status201Created);
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        Describe(builder, StatusCodes.Status201Created);
 
     public override Task ExecuteAsync(HttpContext httpContext)
     {

@@ -10,6 +10,9 @@ internal static class AgentLabels
 {
     private const int LongestStart = 120;
 
+    /// <summary>Of the ids of an App Server and of a V1 server.</summary>
+    private static readonly string[] Starts = ["agent-local-", "agent-"];
+
     /// <summary>Why it can't be deleted, naming what is in the way; null where nothing is.</summary>
     public static string? KeptBy(AgentDependants dependants)
     {
@@ -56,8 +59,7 @@ internal static class AgentLabels
 
     /// <summary>Enough of Letta's id to tell agents apart by eye.</summary>
     public static string Short(string uid) =>
-        new[] { "agent-local-", "agent-" }.FirstOrDefault(prefix => uid.StartsWith(prefix, StringComparison.Ordinal)) is { } start
-        && uid.Length > start.Length + 8
+        Starts.FirstOrDefault(prefix => uid.StartsWith(prefix, StringComparison.Ordinal)) is { } start && uid.Length > start.Length + 8
             ? $"{uid[start.Length..(start.Length + 8)]}…"
             : uid;
 

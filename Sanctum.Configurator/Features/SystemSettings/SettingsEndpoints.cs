@@ -206,7 +206,7 @@ internal static class SettingsEndpoints
     private sealed class ShownSettings(SettingsView view) : IResult, IEndpointMetadataProvider
     {
         public static void PopulateMetadata(System.Reflection.MethodInfo method, EndpointBuilder builder) =>
-            Shown<JsonObject>.PopulateMetadata(method, builder);
+            Answers.Describe<Shown<JsonObject>>(method, builder);
 
         public Task ExecuteAsync(HttpContext httpContext)
         {

@@ -11,7 +11,8 @@ internal sealed class AppServerRefusedException(int status)
         {
             401 => "the App Server refused the token. Correct it in the system settings.",
             403 => "a proxy denied the WebSocket, or added an Origin header, which the App Server refuses. Let it pass /ws unchanged.",
-            404 or 426 => "there is no WebSocket at /ws. Check the address, and that a proxy passes WebSockets for /ws, or update the App Server.",
+            404 or 426 =>
+                "there is no WebSocket at /ws. Check the address, and that a proxy passes WebSockets for /ws, or update the App Server.",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
                 $"the WebSocket was not opened: the answer was HTTP {status}. A proxy must pass the headers Upgrade and Connection for /ws."

@@ -73,7 +73,7 @@ internal sealed class V1Agents(V1Connection connection) : ILettaAgents
     public async Task<string?> FindTaggedAsync(string tag, CancellationToken cancel)
     {
         using var answer = await connection.GetAsync($"v1/agents/?limit=1&tags={Uri.EscapeDataString(tag)}", cancel);
-        return TextsOf(answer, "id").FirstOrDefault();
+        return TextsOf(answer, "id") is [var first, ..] ? first : null;
     }
 
     /// <summary>The agent; null where it is not on the server.</summary>
