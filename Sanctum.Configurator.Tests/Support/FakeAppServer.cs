@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
@@ -1095,12 +1096,17 @@ public sealed class FakeConversation(string id)
             ["agent_id"] = agent,
             ["archived"] = IsArchived,
             ["created_at"] = "2026-11-29T02:18:59.935Z",
-            ["last_message_at"] = (string?)Messages.LastOrDefault()?["date"],
+            ["last_message_at"] = Messages is [.., var last] ? (string?)last["date"] : null,
             ["summary"] = Summary,
         };
 }
 
 /// <summary>One connection to a <see cref="FakeAppServer"/>.</summary>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "Without a wait handle it holds nothing."
+)]
 internal sealed class FakeSocket(WebSocket socket)
 {
     private readonly SemaphoreSlim _sending = new(1, 1);

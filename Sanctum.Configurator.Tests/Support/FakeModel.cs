@@ -13,6 +13,8 @@ namespace Sanctum.Configurator.Tests.Support;
 /// </summary>
 public sealed partial class FakeModel : IAsyncDisposable
 {
+    private static readonly string[] Models = ["mock-1", "mock-2"];
+
     private WebApplication _server = null!;
 
     public Uri Address { get; private set; } = null!;
@@ -35,7 +37,7 @@ public sealed partial class FakeModel : IAsyncDisposable
     {
         if (context.Request.Method == HttpMethods.Get)
         {
-            var models = new[] { "mock-1", "mock-2" }.Select(id => new
+            var models = Models.Select(id => new
             {
                 id,
                 @object = "model",
