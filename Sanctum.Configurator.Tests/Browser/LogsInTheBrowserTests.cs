@@ -54,6 +54,7 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
         await Expect(lines.First).ToContainTextAsync("From an hour ahead");
 
         await lines.First.GetByRole(AriaRole.Button).First.ClickAsync();
+        await Expect(lines.First.GetByRole(AriaRole.Button).First).ToHaveAttributeAsync("aria-expanded", "true");
         await PostAsync(Line("While one was open", 0, "info", 200));
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "1 new line" })).ToBeVisibleAsync();
         await lines.First.GetByRole(AriaRole.Button).First.ClickAsync();

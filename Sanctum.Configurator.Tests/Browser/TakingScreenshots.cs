@@ -59,6 +59,75 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         }
     }
 
+    [Fact(Explicit = true, Timeout = 0)]
+    public async Task Of_an_App_Server()
+    {
+        await using var server = await FakeAppServer.StartAsync(2);
+        server.Agents[FakeAppServer.IdOf(1)].Name = "Athena";
+        server.Agents[FakeAppServer.IdOf(2)].Name = "Monday";
+        await using var console = new BrowserConsole();
+        await console.InitializeAsync();
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = server.Port,
+                letta_server_token = FakeAppServer.Password,
+            }
+        );
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        await root.SendAsync(HttpMethod.Post, "/api/letta/test");
+        await root.SendAsync(
+            HttpMethod.Post,
+            "/api/agents/adopt",
+            new { letta_uids = new[] { FakeAppServer.IdOf(1), FakeAppServer.IdOf(2) } }
+        );
+        const string Edit = """CALL Edit {"file_path":"notes.md","old_string":"Buy milk","new_string":"Buy oat milk"} END""";
+        await root.SendAsync(HttpMethod.Post, "/api/agents/1/messages", new { text = "Hello" });
+        await root.SendAsync(HttpMethod.Post, "/api/agents/1/messages", new { text = Edit });
+        await root.SendAsync(
+            HttpMethod.Post,
+            "/api/agents/1/schedules",
+            new
+            {
+                name = "morning",
+                cron = "0 9 * * 1-5",
+                time_zone = "Europe/Berlin",
+                prompt = "What is new?",
+            }
+        );
+        foreach (var (theme, width, height) in new[] { ("dark", 1280, 900), ("light", 390, 844) })
+        {
+            var page = await OpenAsync(console, "/overview");
+            await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+            await page.SetViewportSizeAsync(width, height);
+            foreach (
+                var (path, name) in new[]
+                {
+                    ("/letta", "app-server"),
+                    ("/agents/1?tab=messages", "app-server-talk"),
+                    ("/agents/1?tab=memory", "app-server-memory"),
+                    ("/agents/1?tab=conversations", "app-server-conversations"),
+                    ("/agents/1?tab=schedules", "app-server-schedules"),
+                    ("/agents/move-from-v1", "move-from-v1"),
+                }
+            )
+            {
+                await page.GotoAsync(new Uri(console.Address, path).ToString());
+                await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+                await Expect(page.Locator(".loading, .tile .skeleton")).ToHaveCountAsync(0);
+                await page.ScreenshotAsync(
+                    new()
+                    {
+                        Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png"),
+                        FullPage = true,
+                    }
+                );
+            }
+        }
+    }
+
     private static async Task FillAsync(BrowserConsole console, FakeLetta letta)
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);

@@ -58,6 +58,9 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/agents/{id:int}/approval"] = "/api/agents/<agent>/approval",
         ["POST /api/agents/{id:int}/cancel"] = "/api/agents/<agent>/cancel",
         ["POST /api/agents/{id:int}/reset"] = "/api/agents/<agent>/reset",
+        ["PUT /api/agents/{id:int}/conversations/{conversation}/mode"] = "/api/agents/<agent>/conversations/default/mode",
+        ["POST /api/agents/{id:int}/schedules"] = "/api/agents/<agent>/schedules",
+        ["POST /api/agents/{id:int}/schedules/{schedule}/{act}"] = "/api/agents/<agent>/schedules/1/pause",
         ["POST /api/tool-instances/{id:int}/run"] = "/api/tool-instances/<instance>/run",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
@@ -269,13 +272,22 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         );
 
         using var program = console.WithKey(ConsoleServer.FirstKey);
-        foreach (var (_, path) in LeftOut)
+        foreach (var (route, path) in LeftOut)
         {
             object? body =
                 path.EndsWith("/messages", StringComparison.Ordinal) ? new { text = "Hello" }
                 : path.EndsWith("/approval", StringComparison.Ordinal) ? new { approve = true }
+                : path.EndsWith("/mode", StringComparison.Ordinal) ? new { mode = "standard" }
+                : path.EndsWith("/schedules", StringComparison.Ordinal)
+                    ? new
+                    {
+                        name = "morning",
+                        cron = "0 9 * * *",
+                        prompt = "Hello",
+                    }
                 : null;
-            using var answer = await program.SendAsync(HttpMethod.Post, $"{console.Named(path)}?dryRun=true", body);
+            var method = new HttpMethod(route.Split(' ')[0]);
+            using var answer = await program.SendAsync(method, $"{console.Named(path)}?dryRun=true", body);
             Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{path}: {answer.StatusCode}");
             Assert.Contains("dryRun", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }

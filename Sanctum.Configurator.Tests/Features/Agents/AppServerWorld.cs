@@ -106,7 +106,9 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
     public Task<IReadOnlyList<LettaMessage>> DecideAsync(int id, bool approve, string? reason = null) =>
         HearAsync((talk, cancel) => talk.ApproveAsync(id, new() { Approve = approve, Reason = reason }, cancel));
 
-    public Task<IReadOnlyList<LettaMessage>> FollowAsync(int id) => HearAsync((talk, cancel) => talk.FollowAsync(id, cancel));
+    /// <param name="heard">Called with each part as it is read.</param>
+    public Task<IReadOnlyList<LettaMessage>> FollowAsync(int id, Action? heard = null) =>
+        HearAsync((talk, cancel) => talk.FollowAsync(id, cancel), heard);
 
     public async Task<AgentMessages> ReadAsync(int id) => Done(await CallAsync((AgentTalk talk) => talk.ReadAsync(id, 50, Cancel)));
 
@@ -117,7 +119,8 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
     }
 
     private Task<IReadOnlyList<LettaMessage>> HearAsync(
-        Func<AgentTalk, CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin
+        Func<AgentTalk, CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin,
+        Action? heard = null
     ) =>
         CallAsync(
             async (AgentTalk talk) =>
@@ -127,6 +130,7 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
                 await foreach (var part in parts.WithCancellation(Cancel))
                 {
                     joined.Add(part);
+                    heard?.Invoke();
                 }
 
                 return joined.Messages;

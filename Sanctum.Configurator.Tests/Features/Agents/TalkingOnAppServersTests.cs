@@ -61,6 +61,13 @@ public sealed class TalkingOnAppServersTests
         Assert.Equal("It is waiting for an approval. Approve or deny the call first.", refused.Text);
 
         var gone = await world.DecideAsync(id, true);
+        var joined = new LettaMessageJoiner();
+        foreach (var message in (await world.ReadAsync(id)).Messages)
+        {
+            joined.Add(message);
+        }
+
+        Assert.Equal("Bash", Assert.Single(joined.Messages, message => message.Kind == LettaMessageKind.ToolReturn).Tool);
         Assert.Equal(
             [(LettaMessageKind.ToolReturn, "done"), (LettaMessageKind.Assistant, "It is done."), (LettaMessageKind.StopReason, "end_turn")],
             gone.Select(message => (message.Kind, message.Text))
@@ -102,11 +109,9 @@ public sealed class TalkingOnAppServersTests
         }
 
         Assert.True((await world.ReadAsync(id)).IsAnswering);
-        var following = world.FollowAsync(id);
-        await Wait.UntilAsync(() => world.Server.CountOf("sync") > 2);
-        world.Server.Release();
+        var said = await world.FollowAsync(id, world.Server.Release);
 
-        Assert.Equal("Hello from fake", Assert.Single(await following, message => message.Kind == LettaMessageKind.Assistant).Text);
+        Assert.Equal("Hello from fake", Assert.Single(said, message => message.Kind == LettaMessageKind.Assistant).Text);
         Assert.False((await world.ReadAsync(id)).IsAnswering);
         Assert.Empty(await world.FollowAsync(id));
     }

@@ -1,6 +1,7 @@
 using Sanctum.Configurator.Features.Letta.AppServer;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents.AppServers;
 
@@ -17,6 +18,7 @@ public sealed record AgentConversation(string Id, string? Title, DateTimeOffset?
 /// <summary>The mode that a conversation is to have.</summary>
 public sealed class ConversationModeForm
 {
+    [TextLimit(Lengths.Name)]
     public string? Mode { get; set; }
 }
 

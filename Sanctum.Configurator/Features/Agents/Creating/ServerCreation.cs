@@ -38,16 +38,16 @@ public sealed partial class ServerCreation(
         }
 
         var form = FormOf(DeclaredAgent.Of(agent));
-        if (WhyNot(agent, form) is { Count: > 0 } reasons)
+        if (agent.LettaUid is not null)
         {
-            return new Outcome<NewlyMade>.Invalid(reasons);
+            return new Outcome<NewlyMade>.Invalid("", HasId);
         }
 
         try
         {
             using var server = await letta.AgentsAsync(cancel);
-            return Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking
-                    ? new Outcome<NewlyMade>.Invalid(lacking)
+            return WhyNot(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } reasons
+                    ? new Outcome<NewlyMade>.Invalid(reasons)
                 : isDryRun ? new Outcome<NewlyMade>.Ok(now with { Sent = form.ToJson() })
                 : await LinkAsync(id, await server.CreateAsync(form.ToJson(), CancellationToken.None));
         }
@@ -65,18 +65,17 @@ public sealed partial class ServerCreation(
         return form;
     }
 
-    private static Dictionary<string, string> WhyNot(Agent agent, NewAgentForm form)
+    /// <summary>What is wrong with the declaration, and what of it the server lacks, with all at once.</summary>
+    private static Dictionary<string, string> WhyNot(NewAgentForm form, AgentParts there)
     {
-        if (agent.LettaUid is not null)
+        var reasons = FormRules.Check(form);
+        foreach (var (field, reason) in AgentCreation.Lacking(form, there))
         {
-            return new() { [""] = HasId };
+            reasons.TryAdd(field, reason);
         }
 
-        return Named(form, FormRules.Check(form));
+        return Named(form, reasons);
     }
-
-    private static Dictionary<string, string> Lacking(NewAgentForm form, AgentParts there) =>
-        Named(form, AgentCreation.Lacking(form, there));
 
     /// <summary>Says of a field that is empty where it is filled in.</summary>
     private static Dictionary<string, string> Named(NewAgentForm form, Dictionary<string, string> reasons)

@@ -37,6 +37,11 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         CancellationToken cancel
     )
     {
+        if (!IsAsked(form))
+        {
+            return;
+        }
+
         var values = await settings.ReadAsync(cancel);
         if (form.SanctumFiles)
         {
@@ -56,6 +61,11 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     /// <summary>Bytes that they have together, at most.</summary>
     public async Task<long> SizeAsync(BackupForm form, CancellationToken cancel)
     {
+        if (!IsAsked(form))
+        {
+            return 0;
+        }
+
         var values = await settings.ReadAsync(cancel);
         var sanctum =
             form.SanctumFiles || form.Broca
@@ -65,6 +75,8 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         var letta = form.LettaFiles ? FilesIn(path, [], AppServerFolder.Find(path)) : [];
         return sanctum.Concat(letta).Sum(file => file.Length);
     }
+
+    private static bool IsAsked(BackupForm form) => form.SanctumFiles || form.Broca || form.LettaFiles;
 
     private static bool IsOfBroca(FileInfo file) => file.Name == BrocaDatabase || file.Extension is ".sqlite";
 

@@ -35,9 +35,18 @@ public sealed class LettaMessageJoiner
             return false;
         }
 
-        _joined.Add(new(part));
+        _joined.Add(new(Named(part)));
         return true;
     }
+
+    /// <summary>An App Server names the tool in the call only, not in what comes back of it.</summary>
+    private LettaMessage Named(LettaMessage part) =>
+        part is { Kind: LettaMessageKind.ToolReturn, Tool: null, CallId: { } call }
+            ? part with
+            {
+                Tool = _joined.Select(joined => joined.Whole()).LastOrDefault(said => said.CallId == call && said.Tool is not null)?.Tool,
+            }
+            : part;
 
     private static bool IsJoinable(LettaMessage part) =>
         part.Id.Length > 0
