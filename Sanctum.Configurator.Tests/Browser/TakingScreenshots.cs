@@ -97,7 +97,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
                 prompt = "What is new?",
             }
         );
-        foreach (var (theme, width, height) in new[] { ("dark", 1280, 900), ("light", 390, 844) })
+        foreach (var (theme, width, height) in new[] { ("dark", 1280, 1060), ("light", 390, 844) })
         {
             var page = await OpenAsync(console, "/overview");
             await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
@@ -118,11 +118,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
                 await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
                 await Expect(page.Locator(".loading, .tile .skeleton")).ToHaveCountAsync(0);
                 await page.ScreenshotAsync(
-                    new()
-                    {
-                        Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png"),
-                        FullPage = true,
-                    }
+                    new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") }
                 );
             }
         }

@@ -209,7 +209,8 @@ public sealed class TalkingOnAppServersTests
 
         var change = Assert.Single(input.Changes);
         Assert.Equal(("a.txt", "one", "two"), (change.Name, change.From, change.To));
-        Assert.Equal([("file_path", "a.txt"), ("replace_all", "false")], input.Values);
+        Assert.Equal([("replace_all", "false")], input.Values);
+        Assert.Equal([("a", "2")], CallInput.Read("""{"a": 1, "a": 2}""")!.Values);
         Assert.Null(CallInput.Read("not json"));
         Assert.Null(CallInput.Read("[1]"));
     }

@@ -32,7 +32,13 @@ internal sealed record CallInput(IReadOnlyList<Change> Changes, IReadOnlyList<(s
 
     private static CallInput Read(JsonElement input)
     {
-        var values = input.EnumerateObject().ToDictionary(field => field.Name, field => TextOf(field.Value));
+        var values = new Dictionary<string, string>();
+        foreach (var field in input.EnumerateObject())
+        {
+            // A name that comes twice counts as most readers take it: the last one.
+            values[field.Name] = TextOf(field.Value);
+        }
+
         var changes = new List<Change>();
         foreach (var (from, to) in Pairs)
         {
@@ -40,12 +46,16 @@ internal sealed record CallInput(IReadOnlyList<Change> Changes, IReadOnlyList<(s
             {
                 values.Remove(from);
                 values.Remove(to);
-                changes.Add(new(values.GetValueOrDefault("file_path") ?? values.GetValueOrDefault("path") ?? "Text", old, made));
+                changes.Add(new(NameOf(values), old, made));
             }
         }
 
         return new(changes, [.. values.Select(value => (value.Key, value.Value))]);
     }
+
+    /// <summary>The file that is changed, which needs not be said twice.</summary>
+    private static string NameOf(Dictionary<string, string> values) =>
+        values.Remove("file_path", out var file) || values.Remove("path", out file) ? file : "Text";
 
     private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }
