@@ -97,30 +97,22 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
                 prompt = "What is new?",
             }
         );
-        foreach (var (theme, width, height) in new[] { ("dark", 1280, 1060), ("light", 390, 844) })
-        {
-            var page = await OpenAsync(console, "/overview");
-            await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
-            await page.SetViewportSizeAsync(width, height);
-            foreach (
-                var (path, name) in new[]
-                {
-                    ("/letta", "app-server"),
-                    ("/agents/1?tab=messages", "app-server-talk"),
-                    ("/agents/1?tab=memory", "app-server-memory"),
-                    ("/agents/1?tab=conversations", "app-server-conversations"),
-                    ("/agents/1?tab=schedules", "app-server-schedules"),
-                    ("/agents/move-from-v1", "move-from-v1"),
-                }
-            )
+        var page = await OpenAsync(console, "/overview");
+        await page.EvaluateAsync("sanctumTheme.set('dark')");
+        await page.SetViewportSizeAsync(1280, 1060);
+        foreach (
+            var (path, name) in new[]
             {
-                await page.GotoAsync(new Uri(console.Address, path).ToString());
-                await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-                await Expect(page.Locator(".loading, .tile .skeleton")).ToHaveCountAsync(0);
-                await page.ScreenshotAsync(
-                    new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") }
-                );
+                ("/letta", "app-server"),
+                ("/agents/1?tab=messages", "app-server-talk"),
+                ("/agents/move-from-v1", "move-from-v1"),
             }
+        )
+        {
+            await page.GotoAsync(new Uri(console.Address, path).ToString());
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+            await Expect(page.Locator(".loading, .tile .skeleton")).ToHaveCountAsync(0);
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-dark.png") });
         }
     }
 
