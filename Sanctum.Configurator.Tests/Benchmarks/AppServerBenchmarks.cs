@@ -75,7 +75,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     private static async Task<double> FirstWordAsync(FakeAppServer server, AppServerLine line, string agent)
     {
         using var talking = new AppServerTalking(line);
-        await foreach (var part in talking.SendAsync(agent, "Hello", Cancel))
+        await foreach (var part in talking.SendAsync(agent, "Hello", true, Cancel))
         {
             if (part.Kind == LettaMessageKind.Assistant)
             {
@@ -90,7 +90,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     {
         using var talking = new AppServerTalking(line);
         var joined = new LettaMessageJoiner();
-        await foreach (var part in talking.SendAsync(agent, text, Cancel))
+        await foreach (var part in talking.SendAsync(agent, text, true, Cancel))
         {
             joined.Add(part);
         }

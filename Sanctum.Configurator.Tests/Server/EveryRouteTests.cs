@@ -269,7 +269,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             [Policies.ReadRegistry, Policies.OperateRegistry]
         ),
         ("GET /api/agents/{id:int}/schedules", "/api/agents/999/schedules", [Policies.ReadRegistry]),
-        ("POST /api/agents/{id:int}/schedules", "/api/agents/999/schedules", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/agents/{id:int}/schedules", "/api/agents/999/schedules", [.. Permissions.All]),
         (
             "POST /api/agents/{id:int}/schedules/{schedule}/{act}",
             "/api/agents/999/schedules/1/pause",

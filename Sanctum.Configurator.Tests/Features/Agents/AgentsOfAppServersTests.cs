@@ -61,7 +61,7 @@ public sealed class AgentsOfAppServersTests
             id,
             agent =>
                 agent.Config =
-                    """{"system": "You help well.", "model": "lmstudio/mock-2", "tags": ["home"], "blocks": [{"label": "human", "value": "A small person."}, {"label": "persona", "value": "I am kind."}]}"""
+                    """{"system": "You help well.", "model": "lmstudio/mock-2", "tags": ["home"], "blocks": [{"label": "human", "value": " A small\r\nperson. \n"}, {"label": "persona", "value": "I am kind."}]}"""
         );
 
         AppServerWorld.Done(await world.CallAsync((AgentExchange exchange) => exchange.PushAsync(id, null, null, Cancel)));
@@ -69,8 +69,44 @@ public sealed class AgentsOfAppServersTests
         var there = world.Server.Agents[FakeAppServer.IdOf(1)];
         Assert.Equal(("You help well.", "lmstudio/mock-2"), (there.System, there.Model));
         Assert.Equal(["home", "git-memory-enabled", "origin:letta-code"], there.Tags);
-        Assert.Equal("---\ndescription: who you are\n---\nA small person.\n", there.Memory["system/human.md"]);
+        Assert.Equal("---\ndescription: who you are\n---\nA small\nperson.\n", there.Memory["system/human.md"]);
         Assert.Empty((await world.ComparedAsync(id)).Fields);
+    }
+
+    [Fact]
+    public async Task A_block_that_can_t_be_read_is_not_written_as_if_it_were_new()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.ChangeAsync(
+            id,
+            agent => agent.Config = """{"blocks": [{"label": "human", "value": "B"}, {"label": "persona", "value": "I am kind."}]}"""
+        );
+        world.Server.OnAnswer = (command, answer) =>
+        {
+            if ((string?)command["type"] == "read_memory_file")
+            {
+                (answer["success"], answer["error"]) = (false, "EACCES: permission denied");
+            }
+        };
+
+        var refused = Assert.IsType<Outcome<AgentDifference>.Invalid>(
+            await world.CallAsync((AgentExchange exchange) => exchange.PushAsync(id, null, null, Cancel))
+        );
+
+        Assert.Contains("EACCES: permission denied", refused.Reasons.Values.Single(), StringComparison.Ordinal);
+        Assert.Equal(0, world.Server.CountOf("write_memory_file"));
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_none_is_refused_and_not_taken_for_automatic()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        await world.Registry.OutsideAsync("UPDATE system_config SET letta_server_kind = 'v3'");
+
+        var refused = Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync());
+
+        Assert.Contains("Allowed: automatic, v1, app_server.", refused.Reasons.Values.Single(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,11 +100,11 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
     }
 
     /// <summary>What the agent answers, joined; the last of it is a failure where it broke off.</summary>
-    public Task<IReadOnlyList<LettaMessage>> SayAsync(int id, string text) =>
-        HearAsync((talk, cancel) => talk.SendAsync(id, new() { Text = text }, cancel));
+    public Task<IReadOnlyList<LettaMessage>> SayAsync(int id, string text, User? who = null) =>
+        HearAsync((talk, cancel) => talk.SendAsync(id, new() { Text = text }, cancel), who: who);
 
-    public Task<IReadOnlyList<LettaMessage>> DecideAsync(int id, bool approve, string? reason = null) =>
-        HearAsync((talk, cancel) => talk.ApproveAsync(id, new() { Approve = approve, Reason = reason }, cancel));
+    public Task<IReadOnlyList<LettaMessage>> DecideAsync(int id, bool approve, string? reason = null, User? who = null) =>
+        HearAsync((talk, cancel) => talk.ApproveAsync(id, new() { Approve = approve, Reason = reason }, cancel), who: who);
 
     /// <param name="heard">Called with each part as it is read.</param>
     public Task<IReadOnlyList<LettaMessage>> FollowAsync(int id, Action? heard = null) =>
@@ -120,7 +120,8 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
 
     private Task<IReadOnlyList<LettaMessage>> HearAsync(
         Func<AgentTalk, CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin,
-        Action? heard = null
+        Action? heard = null,
+        User? who = null
     ) =>
         CallAsync(
             async (AgentTalk talk) =>
@@ -134,6 +135,7 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
                 }
 
                 return joined.Messages;
-            }
+            },
+            who
         );
 }

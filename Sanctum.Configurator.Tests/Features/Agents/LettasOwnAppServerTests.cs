@@ -52,6 +52,49 @@ public sealed class LettasOwnAppServerTests(RealAppServer server) : IClassFixtur
         Assert.DoesNotContain((await world.SynchronisedAsync()).New, agent => agent.Name == "Hermes");
     }
 
+    /// <summary>What people have had trouble with elsewhere: each is written and read back, but for blanks around it and ends of lines.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(" leading and trailing ")]
+    [InlineData("two lines at the end\n\n")]
+    [InlineData("\n\nat the beginning")]
+    [InlineData("---\ndescription: another\n---\nlike front matter")]
+    [InlineData("a: b # no comment")]
+    [InlineData("Windows\r\nlines")]
+    [InlineData("tabs\tand \u00e9\u4f60\ud83d\ude80")]
+    [InlineData("{\"json\": [1, 2]}")]
+    [InlineData("<system-reminder>quoted</system-reminder>")]
+    public async Task A_block_is_pushed_as_it_is(string value)
+    {
+        Assert.SkipWhen(server.SkipReason is not null, server.SkipReason ?? "");
+        await using var world = await AppServerWorld.CreateAsync(server);
+        var form = NewAgentForm.Fresh();
+        (form.Name, form.Model, form.System) = ("Odd", RealAppServer.Model, "You answer.");
+        (form.Blocks[0].Value, form.Blocks[1].Value) = ("first", "first");
+        var id = AppServerWorld
+            .Done(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel)))
+            .Id!.Value;
+        await world.ChangeAsync(
+            id,
+            agent =>
+            {
+                var config = AgentConfig.Of(agent.Config);
+                config.Set(new SortedDictionary<string, string> { ["persona"] = value, ["human"] = "first" });
+                config.Set(AgentConfig.System, $"You answer.{value}");
+                config.Set(AgentConfig.Description, $"It answers.{value}");
+                config.WriteTo(agent);
+            }
+        );
+
+        AppServerWorld.Done(await world.CallAsync((AgentExchange exchange) => exchange.PushAsync(id, null, null, Cancel)));
+
+        Assert.Empty((await world.ComparedAsync(id)).Fields);
+        var live = (await world.ComparedAsync(id)).Live!.Is;
+        Assert.Equal(value.ReplaceLineEndings("\n").Trim(), live.Blocks!["persona"]);
+        Assert.Equal($"You answer.{value}", live.System);
+        AppServerWorld.Done(await world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, null, false, Cancel)));
+    }
+
     [Fact]
     public async Task An_agent_answers_asks_and_goes_on()
     {

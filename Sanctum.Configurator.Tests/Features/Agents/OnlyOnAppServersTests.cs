@@ -45,6 +45,13 @@ public sealed class OnlyOnAppServersTests
             await world.CallAsync((AgentConversations all) => all.SetModeAsync(id, "default", new() { Mode = "standard" }, Cancel))
         );
         Assert.Equal(("standard", false), (mended.Mode, mended.IsUnasked));
+        foreach (var (mode, isUnasked) in new[] { ("acceptEdits", true), ("strict", false), ("a mode of tomorrow", true) })
+        {
+            world.Server.Agents[FakeAppServer.IdOf(1)].Open("default").Mode = mode;
+            var now = AppServerWorld.Done(await world.CallAsync((AgentConversations all) => all.ListAsync(id, Cancel)))[0];
+            Assert.Equal((mode, isUnasked), (now.Mode, now.IsUnasked));
+        }
+
         Assert.IsType<Outcome<AgentConversation>.Invalid>(
             await world.CallAsync((AgentConversations all) => all.SetModeAsync(id, "default", new() { Mode = "unrestricted" }, Cancel))
         );
@@ -86,6 +93,15 @@ public sealed class OnlyOnAppServersTests
         Assert.IsType<Outcome<AgentSchedule>.Invalid>(await Act(id, made.Id, "explode"));
         var kept = Assert.Single(AppServerWorld.Done(await world.CallAsync((AgentSchedules schedules) => schedules.ListAsync(id, Cancel))));
         Assert.Equal(("morning", "0 9 * * *", "Europe/Berlin", 1), (kept.Name, kept.Cron, kept.TimeZone, kept.Runs));
+        world.Server.OnAnswer = (command, answer) =>
+        {
+            if ((string?)command["type"] == "cron_trigger")
+            {
+                answer["found"] = false;
+            }
+        };
+        Assert.Contains("not there any more", (await Act(id, made.Id, "trigger")).ProblemWith("it"), StringComparison.Ordinal);
+        world.Server.OnAnswer = null;
         AppServerWorld.Done(await Act(id, made.Id, "delete"));
         Assert.Empty(world.Server.Schedules);
 
@@ -97,32 +113,30 @@ public sealed class OnlyOnAppServersTests
     }
 
     [Fact]
-    public async Task A_viewer_reads_and_changes_nothing()
+    public async Task Who_has_less_reads_and_lets_no_agent_run_unasked()
     {
         await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var id = await world.AdoptedAsync(1);
+        var ute = await world.Registry.AddUserAsync("ute", UserRole.User);
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
 
         AppServerWorld.Done(await world.CallAsync((AgentMemory memory) => memory.FilesAsync(id, Cancel), vera));
         Assert.IsType<Outcome<AgentConversation>.Invalid>(
             await world.CallAsync((AgentConversations all) => all.SetModeAsync(id, "default", new() { Mode = "standard" }, Cancel), vera)
         );
-        Assert.IsType<Outcome<AgentSchedule>.Invalid>(
-            await world.CallAsync(
-                (AgentSchedules schedules) =>
-                    schedules.AddAsync(
-                        id,
-                        new()
-                        {
-                            Name = "a",
-                            Cron = "* * * * *",
-                            Prompt = "b",
-                        },
-                        Cancel
-                    ),
-                vera
-            )
-        );
+        foreach (var who in new[] { vera, ute })
+        {
+            var form = new AgentScheduleForm
+            {
+                Name = "a",
+                Cron = "* * * * *",
+                Prompt = "b",
+            };
+            Assert.IsType<Outcome<AgentSchedule>.Invalid>(
+                await world.CallAsync((AgentSchedules schedules) => schedules.AddAsync(id, form, Cancel), who)
+            );
+        }
+
         Assert.Empty(world.Server.Schedules);
     }
 

@@ -1,7 +1,11 @@
+using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Letta.AppServer;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Agents;
@@ -142,6 +146,70 @@ public sealed class TalkingOnAppServersTests
         var read = await world.ReadAsync(id);
         Assert.StartsWith("The last message has no answer", read.Messages[^1].Text, StringComparison.Ordinal);
         Assert.Contains(await world.SayAsync(id, "Hello"), message => message.Text == "Hello from fake");
+    }
+
+    /// <summary>What the server's user can read is far more than what somebody may who may only talk.</summary>
+    [Fact]
+    public async Task Who_may_not_everything_talks_where_the_agent_asks_for_everything_and_approves_nothing()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        var ute = await world.Registry.AddUserAsync("ute", UserRole.User);
+
+        await world.SayAsync(id, "Hello", ute);
+        var conversation = world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values.Single(c => c.Summary == "Console");
+        Assert.Equal("strict", conversation.Mode);
+        await world.SayAsync(id, Call, ute);
+        Assert.StartsWith(
+            "Approving the call lets the agent act on the App Server's machine, which requires every permission.",
+            Assert.Single(await world.DecideAsync(id, true, who: ute)).Text,
+            StringComparison.Ordinal
+        );
+        Assert.Single(conversation.Pending);
+        Assert.Contains(await world.DecideAsync(id, false, who: ute), message => message.Text == "Then not.");
+
+        var saying = world.SayAsync(id, "SLOW", ute);
+        await Wait.UntilAsync(() => conversation.IsBusy);
+        Assert.StartsWith(
+            "It is answering somebody who has fewer",
+            Assert.Single(await world.SayAsync(id, "Hello")).Text,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("strict", conversation.Mode);
+        await Wait.UntilAsync(() => conversation.IsBusy);
+        world.Server.Release();
+        await saying;
+        await world.SayAsync(id, "Hello");
+        Assert.Equal("standard", conversation.Mode);
+    }
+
+    [Fact]
+    public async Task All_calls_that_wait_are_decided_and_what_comes_of_the_first_is_heard()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.SayAsync(id, Call);
+        var conversation = world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values.Single(c => c.Summary == "Console");
+        var second = (JsonObject)conversation.Pending.Values.Single().DeepClone();
+        second["request_id"] = "perm-second";
+        conversation.Pending["perm-second"] = second;
+
+        var heard = await world.DecideAsync(id, true);
+
+        Assert.Contains(heard, message => message.Kind == LettaMessageKind.ToolReturn);
+        Assert.Empty(conversation.Pending);
+        Assert.Equal(2, world.Server.Commands.Count(command => (string?)command["payload"]?["kind"] == "approval_response"));
+    }
+
+    [Fact]
+    public void Another_time_limit_does_not_cut_off_a_turn()
+    {
+        var server = new Uri("http://localhost:1/");
+        var line = new AppServerLine(new(server, "token", TimeSpan.FromSeconds(30)), null!);
+
+        Assert.True(line.IsAt(new(server, "token", TimeSpan.FromSeconds(60))));
+        Assert.False(line.IsAt(new(server, "another", TimeSpan.FromSeconds(30))));
+        Assert.False(line.IsAt(new(new("http://localhost:2/"), "token", TimeSpan.FromSeconds(30))));
     }
 
     [Fact]

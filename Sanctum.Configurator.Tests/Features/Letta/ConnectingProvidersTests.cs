@@ -21,6 +21,7 @@ public sealed class ConnectingProvidersTests
         Assert.Equal([FakeAppServer.Model, "lmstudio/mock-2"], connected.Models);
         Assert.Null(connected.Warning);
         Assert.Equal("http://localhost:1234/v1", (string?)world.Server.Connected["lmstudio"]["baseUrl"]);
+        world.Server.Connected["lmstudio"]["baseUrl"] = "http://user:a-secret@localhost:1234/v1?key=a-secret";
         var first = AppServerWorld.Done(await world.CallAsync((LettaModels models) => models.ProvidersAsync(Cancel)))[0];
         Assert.Equal(("LM Studio", "http://localhost:1234/v1"), (first.Name, Assert.Single(first.Connected)));
     }

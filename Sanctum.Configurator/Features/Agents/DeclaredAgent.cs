@@ -64,8 +64,14 @@ public sealed record DeclaredAgent(
         {
             Embedding = live.Kind == LettaKind.AppServer ? null : Embedding,
             Tools = live.Kind == LettaKind.AppServer ? null : Tools,
-            Blocks = live.Unread is null ? Blocks : null,
+            Blocks =
+                live.Unread is not null ? null
+                : live.Kind == LettaKind.AppServer ? Blocks?.ToDictionary(block => block.Key, block => AsFile(block.Value))
+                : Blocks,
         };
+
+    /// <summary>A block's text as an App Server gives it back from its file: without blanks around it, and with its own ends of lines.</summary>
+    private static string AsFile(string value) => value.ReplaceLineEndings("\n").Trim();
 
     /// <summary>Writes what the agent is on the server into the row, but for what that server can't have.</summary>
     internal static void Take(LettaAgent live, Agent row)

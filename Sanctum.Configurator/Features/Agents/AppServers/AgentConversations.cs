@@ -11,8 +11,8 @@ namespace Sanctum.Configurator.Features.Agents.AppServers;
 /// <param name="Pending">How many calls wait for an approval.</param>
 public sealed record AgentConversation(string Id, string? Title, DateTimeOffset? LastMessage, string? Mode, bool IsAnswering, int Pending)
 {
-    /// <summary>The agent runs tools, and so commands on the server's machine, without asking anybody.</summary>
-    public bool IsUnasked => Mode is not (null or AgentConversations.Standard or "plan" or "memory");
+    /// <summary>The agent changes things without asking anybody: files in the mode acceptEdits, and by any command in unrestricted.</summary>
+    public bool IsUnasked => Mode is not null && !AppServerConversations.IsAsking(Mode);
 }
 
 /// <summary>The mode that a conversation is to have.</summary>
@@ -25,8 +25,6 @@ public sealed class ConversationModeForm
 /// <summary>The conversations of an agent on an App Server, and what it may do in them without asking.</summary>
 public sealed class AgentConversations(AppServerCalls calls)
 {
-    public const string Standard = "standard";
-
     /// <summary>So many are asked for what they are doing: each costs a question of its own.</summary>
     private const int Most = 50;
 
@@ -40,11 +38,11 @@ public sealed class AgentConversations(AppServerCalls calls)
         ConversationModeForm form,
         CancellationToken cancel
     ) =>
-        form.Mode != Standard
+        form.Mode != AppServerConversations.Standard
             ? Task.FromResult<Outcome<AgentConversation>>(
                 new Outcome<AgentConversation>.Invalid(
                     nameof(form.Mode),
-                    $"The console sets the mode {Standard} only, in which the agent asks before it runs a tool."
+                    $"The console sets the mode {AppServerConversations.Standard} only, in which the agent asks before it changes anything."
                 )
             )
             : calls.WriteAsync(
@@ -54,7 +52,7 @@ public sealed class AgentConversations(AppServerCalls calls)
                 async (link, uid) =>
                 {
                     var scope = new AppServerScope(uid, conversation);
-                    await new AppServerConversations(link).AskFirstAsync(scope, cancel);
+                    await new AppServerConversations(link).AskFirstAsync(scope, AppServerConversations.Standard, cancel);
                     return await StateAsync(link, scope, null, null, cancel);
                 },
                 cancel

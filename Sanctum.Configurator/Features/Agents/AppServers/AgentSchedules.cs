@@ -48,7 +48,8 @@ public sealed class AgentScheduleForm
 
 /// <summary>
 /// The schedules that an App Server keeps for an agent, beside the console's jobs. They run in the server, whether the console runs or not,
-/// and in its own permission mode.
+/// each time in a new conversation, which is <c>unrestricted</c>: whoever adds one lets the agent run commands that nobody is asked about,
+/// and so needs every permission.
 /// </summary>
 public sealed class AgentSchedules(AppServerCalls calls)
 {
@@ -78,7 +79,7 @@ public sealed class AgentSchedules(AppServerCalls calls)
         FormRules.Check(form) is { Count: > 0 } reasons
             ? new Outcome<AgentSchedule>.Invalid(reasons)
             : await calls.WriteAsync(
-                Policies.WriteRegistry,
+                Policies.Everything,
                 id,
                 ("add schedule", new { form.Name, form.Cron }),
                 async (link, uid) =>
@@ -127,14 +128,11 @@ public sealed class AgentSchedules(AppServerCalls calls)
                 ($"{act} schedule", new { there.Name }),
                 async (link, _) =>
                 {
-                    await link.AskAsync(command, new() { ["task_id"] = schedule }, cancel);
-                    return there with
-                    {
-                        Status =
-                            act is "pause" ? "paused"
-                            : act is "resume" ? "active"
-                            : there.Status,
-                    };
+                    var answer = await link.AskAsync(command, new() { ["task_id"] = schedule }, cancel);
+                    return answer.TryGetProperty("found", out var found) && found.ValueKind == JsonValueKind.False
+                            ? throw new LettaCallException("the schedule is not there any more.")
+                        : act == "delete" ? there
+                        : TaskIn(answer, link);
                 },
                 cancel
             );

@@ -23,6 +23,9 @@ public sealed partial class AgentTalk(
     private const string Unlinked = "You can't talk to this agent, because it has no Letta id in the registry.";
     private const string NothingWaits = "No approval is pending any more.";
 
+    private const string MayNotApprove =
+        "approving the call lets the agent act on the App Server's machine, which requires every permission. Deny it, or ask an administrator.";
+
     private const string NoAnswer =
         "The last message has no answer: its run failed, or ended with the connection that began it, such as when this console was restarted. Send it again.";
 
@@ -41,13 +44,22 @@ public sealed partial class AgentTalk(
 
     /// <summary>Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why.</summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> SendAsync(int id, TalkForm form, CancellationToken cancel) =>
-        BeginAsync(
-            Policies.OperateRegistry,
-            id,
-            form,
-            (server, agent, token) => server.SendAsync(agent.LettaUid!, form.Text!.Trim(), token),
-            cancel
-        );
+        BeginAsync(Policies.OperateRegistry, id, form, (server, agent, token) => SayAsync(server, agent, form.Text!.Trim(), token), cancel);
+
+    private async IAsyncEnumerable<LettaMessage> SayAsync(
+        ILettaTalking server,
+        Agent agent,
+        string text,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        await foreach (var part in server.SendAsync(agent.LettaUid!, text, await MayEverythingAsync(), cancel))
+        {
+            yield return part;
+        }
+    }
+
+    private async Task<bool> MayEverythingAsync() => await writes.RefuseAsync<AgentMessages>(Policies.Everything) is null;
 
     /// <summary>Allows or denies what waits, upon which the agent goes on.</summary>
     public async Task<Outcome<IAsyncEnumerable<LettaMessage>>> ApproveAsync(int id, ApprovalForm form, CancellationToken cancel)
@@ -59,6 +71,11 @@ public sealed partial class AgentTalk(
 
         async IAsyncEnumerable<LettaMessage> GoOn(ILettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
         {
+            if (approve && server.Kind == LettaKind.AppServer && !await MayEverythingAsync())
+            {
+                throw new LettaCallException(MayNotApprove);
+            }
+
             var pending = await server.PendingAsync(agent.LettaUid!, token) ?? throw new LettaCallException(NothingWaits);
             await RecordAsync(
                 id,

@@ -18,7 +18,11 @@ internal sealed class AppServerConversations(AppServerLink link)
     /// <summary>The name of the conversation in which the console talks, one for each agent.</summary>
     public const string Console = "Console";
 
-    private const string Standard = "standard";
+    /// <summary>The mode in which the agent asks before it changes anything; reading and its own memory are free.</summary>
+    public const string Standard = "standard";
+
+    /// <summary>The mode in which it asks for everything.</summary>
+    public const string Strict = "strict";
     private const int Most = 1000;
 
     /// <summary>Of a conversation's end: the last message is among so many.</summary>
@@ -111,31 +115,39 @@ internal sealed class AppServerConversations(AppServerLink link)
     }
 
     /// <summary>
-    /// Puts a conversation into the mode in which the agent asks before it runs a tool. What the server says it is in afterwards is checked:
-    /// it says nothing to a mode that it does not know.
+    /// Puts a conversation into a mode in which the agent asks. What the server says it is in afterwards is checked: it says nothing to a mode
+    /// that it does not know. A turn that somebody began in the stricter mode is not loosened while it goes on.
     /// </summary>
-    public async Task AskFirstAsync(AppServerScope scope, CancellationToken cancel)
+    public async Task AskFirstAsync(AppServerScope scope, string wanted, CancellationToken cancel)
     {
+        if (wanted != Strict && await StateAsync(scope, cancel) is { Mode: Strict, IsProcessing: true })
+        {
+            throw new LettaCallException("it is answering somebody who has fewer permissions. Wait until it is done, or cancel the run.");
+        }
+
         await link.AskAsync(
             "runtime_start",
             new()
             {
                 ["agent_id"] = scope.Agent,
                 ["conversation_id"] = scope.Conversation,
-                ["mode"] = Standard,
+                ["mode"] = wanted,
                 ["client_info"] = new JsonObject { ["name"] = "sanctum-configurator" },
                 ["wait_for_replay"] = true,
                 ["recover_approvals"] = false,
             },
             cancel
         );
-        if ((await StateAsync(scope, cancel)).Mode is { } mode && mode != Standard)
+        if ((await StateAsync(scope, cancel)).Mode is { } mode && !IsAsking(mode))
         {
             throw new LettaCallException(
                 $"the App Server keeps this conversation in the mode {mode}, in which the agent does not ask. Nothing was sent."
             );
         }
     }
+
+    /// <summary>Whether the agent asks in this mode before it changes anything.</summary>
+    public static bool IsAsking(string mode) => mode is Standard or Strict;
 
     public Task ArchiveAsync(AppServerScope scope, CancellationToken cancel) =>
         link.AskAsync(

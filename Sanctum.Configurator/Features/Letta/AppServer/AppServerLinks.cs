@@ -20,7 +20,7 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
         await _opening.WaitAsync(cancel);
         try
         {
-            if (_line is { } line && line.Place == server && line.Link.IsOpen)
+            if (_line is { } line && line.IsAt(server) && line.Link.IsOpen)
             {
                 return line;
             }
@@ -45,5 +45,8 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
 /// <summary>An open connection, and the turns that are under way on it.</summary>
 internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 {
+    /// <summary>How long a call may take is no reason to cut off the turns that are under way.</summary>
+    public bool IsAt(LettaPlace server) => Place with { Patience = server.Patience } == server;
+
     public ConcurrentDictionary<AppServerScope, AppServerTurn> Turns { get; } = new();
 }

@@ -88,7 +88,8 @@ internal sealed class AppServerMemory(AppServerLink link)
     public async Task WriteBlockAsync(string agent, string label, string value, CancellationToken cancel)
     {
         var path = PathOf(label);
-        var front = await ReadFrontAsync(agent, path, cancel) ?? FrontOf(DescriptionOf(label));
+        var isThere = (await ListAsync(agent, cancel)).Any(file => file.Path == path);
+        var front = (isThere ? await ReadFrontAsync(agent, path, cancel) : null) ?? FrontOf(DescriptionOf(label));
         await WriteAsync(agent, path, front + value + "\n", cancel);
     }
 
@@ -145,22 +146,15 @@ internal sealed class AppServerMemory(AppServerLink link)
             cancel
         );
 
-    /// <summary>The front matter of a file with the line that ends it; null where there is no file, or none in it.</summary>
+    /// <summary>The front matter of a file with the line that ends it; null where the file has none.</summary>
     private async Task<string?> ReadFrontAsync(string agent, string path, CancellationToken cancel)
     {
-        try
-        {
-            var answer = await link.AskAsync("read_memory_file", new() { ["agent_id"] = agent, ["path"] = path }, cancel);
-            var content = LettaAgent.TextOf(answer, "content") ?? "";
-            var end = content.StartsWith(Fence + "\n", StringComparison.Ordinal)
-                ? content.IndexOf($"\n{Fence}\n", Fence.Length, StringComparison.Ordinal)
-                : -1;
-            return end < 0 ? null : content[..(end + Fence.Length + 2)];
-        }
-        catch (AppServerSaidNoException)
-        {
-            return null;
-        }
+        var answer = await link.AskAsync("read_memory_file", new() { ["agent_id"] = agent, ["path"] = path }, cancel);
+        var content = LettaAgent.TextOf(answer, "content") ?? "";
+        var end = content.StartsWith(Fence + "\n", StringComparison.Ordinal)
+            ? content.IndexOf($"\n{Fence}\n", Fence.Length, StringComparison.Ordinal)
+            : -1;
+        return end < 0 ? null : content[..(end + Fence.Length + 2)];
     }
 
     /// <summary>The server reads the line as it stands: quotes would become part of the description.</summary>

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 
 /// <summary>
 /// Talks to the agents of an App Server, in a conversation of the console's own for each. Such an agent runs commands on the server's
-/// machine: before each message the conversation is put into the mode <c>standard</c>, in which it asks first.
+/// machine: before each message the conversation is put into a mode in which it asks first.
 /// </summary>
 /// <param name="line">Stays open when this is disposed.</param>
 internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
@@ -22,7 +22,12 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
 
     public void Dispose() { }
 
-    public async IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<LettaMessage> SendAsync(
+        string agent,
+        string text,
+        bool mayRead,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         var scope = await _conversations.OpenOwnAsync(agent, cancel);
         if ((await _conversations.StateAsync(scope, cancel)).Pending.Count > 0)
@@ -30,7 +35,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             throw new LettaCallException(Waiting);
         }
 
-        await _conversations.AskFirstAsync(scope, cancel);
+        await _conversations.AskFirstAsync(scope, mayRead ? AppServerConversations.Standard : AppServerConversations.Strict, cancel);
         var own = Guid.CreateVersion7().ToString();
         var turn = await BeginAsync(
             scope,
@@ -65,36 +70,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     )
     {
         var scope = await FindOwnAsync(agent, cancel) ?? throw new LettaCallException(Elsewhere);
-        AppServerTurn? turn = null;
-        foreach (var call in pending.Calls)
-        {
-            var decision = new JsonObject { ["behavior"] = approve ? "allow" : "deny" };
-            if (!approve)
-            {
-                decision["message"] = string.IsNullOrWhiteSpace(reason) ? "Denied by the operator." : reason;
-            }
-
-            try
-            {
-                turn = await BeginAsync(
-                    scope,
-                    null,
-                    new()
-                    {
-                        ["kind"] = "approval_response",
-                        ["request_id"] = call.Id,
-                        ["decision"] = decision,
-                    },
-                    cancel
-                );
-            }
-            catch (AppServerSaidNoException e)
-            {
-                throw new LettaCallException(Elsewhere, e);
-            }
-        }
-
-        await foreach (var part in turn?.ReadAsync(cancel) ?? AsyncEnumerable.Empty<LettaMessage>())
+        await foreach (var part in (await DecideAsync(scope, pending.Calls, approve, reason, cancel)).ReadAsync(cancel))
         {
             yield return part;
         }
@@ -175,13 +151,64 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
 
     private Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) => _conversations.FindOwnAsync(agent, cancel);
 
+    /// <summary>Decides all calls, and hears what comes of them from before the first decision.</summary>
+    /// <exception cref="LettaCallException">Somebody else had decided all of them.</exception>
+    private async Task<AppServerTurn> DecideAsync(
+        AppServerScope scope,
+        IReadOnlyList<LettaToolCall> calls,
+        bool approve,
+        string? reason,
+        CancellationToken cancel
+    )
+    {
+        var decision = new JsonObject { ["behavior"] = approve ? "allow" : "deny" };
+        if (!approve)
+        {
+            decision["message"] = string.IsNullOrWhiteSpace(reason) ? "Denied by the operator." : reason;
+        }
+
+        var listener = _link.Listen(scope);
+        try
+        {
+            var decided = 0;
+            foreach (var call in calls)
+            {
+                try
+                {
+                    await SayAsync(
+                        scope,
+                        new()
+                        {
+                            ["kind"] = "approval_response",
+                            ["request_id"] = call.Id,
+                            ["decision"] = decision.DeepClone(),
+                        },
+                        cancel
+                    );
+                    decided++;
+                }
+                catch (AppServerSaidNoException)
+                {
+                    // Somebody else was faster with this one.
+                }
+            }
+
+            return decided == 0 ? throw new LettaCallException(Elsewhere) : Hear(scope, listener, null, isQueued: false);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Says something in a conversation, whose events are heard from before it is said.</summary>
-    private async Task<AppServerTurn> BeginAsync(AppServerScope scope, string? own, JsonObject payload, CancellationToken cancel)
+    private async Task<AppServerTurn> BeginAsync(AppServerScope scope, string own, JsonObject payload, CancellationToken cancel)
     {
         var listener = _link.Listen(scope);
         try
         {
-            var answer = await _link.AskAsync("input", new() { ["runtime"] = scope.ToJson(), ["payload"] = payload }, cancel);
+            var answer = await SayAsync(scope, payload, cancel);
             return Hear(scope, listener, own, LettaAgent.TextOf(answer, "disposition") == "queued");
         }
         catch
@@ -190,6 +217,9 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             throw;
         }
     }
+
+    private Task<JsonElement> SayAsync(AppServerScope scope, JsonObject payload, CancellationToken cancel) =>
+        _link.AskAsync("input", new() { ["runtime"] = scope.ToJson(), ["payload"] = payload }, cancel);
 
     private AppServerTurn Hear(
         AppServerScope scope,

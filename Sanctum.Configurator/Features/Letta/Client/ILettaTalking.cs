@@ -8,8 +8,12 @@ public interface ILettaTalking : IDisposable
     LettaKind Kind { get; }
 
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
+    /// <param name="mayRead">
+    /// On an App Server: whether the agent may read files and run commands that only read without asking. It does so with the rights of the
+    /// server's user, which are far more than those of somebody who may only talk.
+    /// </param>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, CancellationToken cancel);
+    IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, bool mayRead, CancellationToken cancel);
 
     /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>

@@ -255,7 +255,7 @@ public sealed partial class LettaModels(
                 .. LettaAgent
                     .ItemsOf(provider, "connected_providers")
                     .Where(one => !one.TryGetProperty("is_connected", out var isSo) || isSo.ValueKind == JsonValueKind.True)
-                    .Select(one => LettaAgent.TextOf(one, "base_url") ?? ""),
+                    .Select(one => PlaceOf(LettaAgent.TextOf(one, "base_url"))),
             ],
             [
                 .. from field in LettaAgent.ItemsOf(given, "fields")
@@ -273,11 +273,20 @@ public sealed partial class LettaModels(
         );
     }
 
+    /// <summary>Without a user, a password or a query, in which a key may be.</summary>
+    private static string PlaceOf(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var place) ? new Shown(null).Place(place) : "";
+
     private static bool IsTrue(JsonElement it, string name) =>
         it.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private async Task<Outcome<T>> CallAsync<T>(Func<AppServerLink, Task<T>> call, CancellationToken cancel)
     {
+        if (!await caller.MayAsync(Policies.ReadSettings))
+        {
+            return new Outcome<T>.Invalid("", "You don't have permission to see the Letta server.");
+        }
+
         try
         {
             using var link = await letta.AppServerAsync(cancel);

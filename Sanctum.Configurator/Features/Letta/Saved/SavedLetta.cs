@@ -14,6 +14,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
     private const long LongestAnswer = 256L << 20;
 
     private const int LeastSeconds = 30;
+    private const string Automatic = "automatic";
 
     /// <exception cref="LettaCallException">The saved address is none, or the server could not be reached.</exception>
     public async Task<ILettaAgents> AgentsAsync(CancellationToken cancel)
@@ -73,8 +74,14 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             throw new LettaCallException("its address in the system settings is not valid.");
         }
 
+        var kind = values["letta_server_kind"].Value;
+        if (kind is not (null or Automatic) && LettaKinds.Find(kind) is null)
+        {
+            throw new LettaCallException("its kind in the system settings is not valid. Allowed: automatic, v1, app_server.");
+        }
+
         return new(
-            LettaKinds.Find(values["letta_server_kind"].Value),
+            LettaKinds.Find(kind),
             new(
                 server.BaseAddress,
                 settings.Open(values["letta_server_token"]),

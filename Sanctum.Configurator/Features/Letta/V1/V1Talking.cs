@@ -28,7 +28,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, CancellationToken cancel) =>
+    public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, bool mayRead, CancellationToken cancel) =>
         StreamAsync(
             agent,
             new JsonObject

@@ -8,7 +8,8 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>Says something to an agent of the Letta server, and waits for its answer.</summary>
-internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta) : IToolExecutor
+internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, CurrentUser caller)
+    : IToolExecutor
 {
     public string Kind => "letta_message";
 
@@ -48,7 +49,7 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
         {
             using var talking = await letta.TalkingAsync(cancel);
             var joined = new LettaMessageJoiner();
-            await foreach (var part in talking.SendAsync(uid, message, cancel))
+            await foreach (var part in talking.SendAsync(uid, message, await caller.MayAsync(Policies.Everything), cancel))
             {
                 joined.Add(part);
                 if (part.Kind == LettaMessageKind.Assistant)
