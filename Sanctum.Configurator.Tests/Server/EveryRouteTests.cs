@@ -316,6 +316,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/llm-configs/", "/api/llm-configs?dryRun=true", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("GET /api/llm-configs/{id:int}", "/api/llm-configs/999", [Policies.ReadRegistry]),
         ("GET /api/llm-configs/{id:int}/checks", "/api/llm-configs/999/checks", [Policies.ReadRegistry]),
+        ("GET /api/llm-configs/letta", "/api/llm-configs/letta", [Policies.ReadRegistry]),
+        ("POST /api/llm-configs/{id:int}/push", "/api/llm-configs/999/push", [Policies.ReadRegistry, Policies.WriteSettings]),
         ("GET /api/llm-configs/start", "/api/llm-configs/start", [Policies.ReadRegistry]),
         ("GET /api/llm-configs/uses", "/api/llm-configs/uses?type=openai&model=gpt-4o", [Policies.ReadRegistry]),
         ("PUT /api/llm-configs/{id:int}", "/api/llm-configs/999?dryRun=true", [Policies.ReadRegistry, Policies.OperateRegistry]),

@@ -91,6 +91,11 @@ public sealed partial class ModelDialog
                     await Tests.TestAsync(Form.Copy(), new DirectProgress<LlmStep>(step => _ = InvokeAsync(() => Add(step))), testing.Token)
                 );
                 _models = _report?.Models ?? _models;
+                if (_report is { } report)
+                {
+                    State.Say($"{ModelLabels.VerdictOf(report.Verdict.Text())}. {report.Message} {report.Hint}".Trim(), report.IsUp ? Tone.Good : Tone.Bad);
+                }
+
                 Form.Dimension = _report is { IsUp: true, Dimension: { } found } ? Form.Dimension ?? found : Form.Dimension;
             }
             catch (OperationCanceledException) when (testing.IsCancellationRequested)
