@@ -236,6 +236,7 @@ public sealed partial class FakeAppServer : IAsyncDisposable
             finally
             {
                 _sockets.TryRemove(socket, out _);
+                socket.End();
                 Leave(socket);
             }
         }
