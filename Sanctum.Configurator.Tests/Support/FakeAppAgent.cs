@@ -100,6 +100,9 @@ public sealed class FakeConversation(string id)
 
     public Dictionary<string, JsonObject> Pending { get; } = [];
 
+    /// <summary>Messages that wait until those before them are answered.</summary>
+    public List<JsonObject> Queue { get; } = [];
+
     /// <summary>The oldest first.</summary>
     public IReadOnlyList<JsonObject> Messages
     {

@@ -31,6 +31,7 @@ public sealed partial class FakeAppServer : IAsyncDisposable
     private int _conversations;
     private int _messages;
     private int _runs;
+    private int _queued;
 
     public int Port { get; private set; }
 
@@ -98,6 +99,9 @@ public sealed partial class FakeAppServer : IAsyncDisposable
 
     /// <summary>Provider → what it was given.</summary>
     public ConcurrentDictionary<string, JsonObject> Connected { get; } = new();
+
+    /// <summary>Of every agent.</summary>
+    public List<JsonObject> Skills { get; } = [];
 
     public List<string> Models { get; } = [Model, "lmstudio/mock-2"];
 
@@ -369,6 +373,8 @@ public sealed partial class FakeAppServer : IAsyncDisposable
             "sync" => Sync(socket, command),
             "input" => Input(socket, command),
             "abort_message" => Abort(socket, command),
+            "remove_queue_item" => RemoveQueued(command),
+            "resume_queue" => ResumeQueue(command),
             _ => null,
         };
         if (answer is not null)

@@ -42,11 +42,13 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
     }
 }
 
-/// <summary>An open connection, and the turns that are under way on it.</summary>
+/// <summary>An open connection, and what is said on it.</summary>
 internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 {
+    private readonly ConcurrentDictionary<AppServerScope, AppServerTalk> _talks = new();
+
     /// <summary>How long a call may take is no reason to cut off the turns that are under way.</summary>
     public bool IsAt(LettaPlace server) => Place with { Patience = server.Patience } == server;
 
-    public ConcurrentDictionary<AppServerScope, AppServerTurn> Turns { get; } = new();
+    public AppServerTalk TalkIn(AppServerScope scope) => _talks.GetOrAdd(scope, static _ => new());
 }

@@ -12,6 +12,7 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
 {
     private const int MostParts = 200_000;
+    private const string Withdrawn = "the message was cancelled while it waited. The agent has not read it.";
 
     private readonly List<LettaMessage> _parts = [.. said];
     private readonly HashSet<string> _known = [.. said.Select(message => message.Id).Where(id => id.Length > 0)];
@@ -19,14 +20,16 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     private TaskCompletionSource _news = New();
     private LettaCallException? _failure;
     private bool _isOver;
+    private volatile bool _hasBegun;
 
-    public bool IsOver
+    /// <summary>The agent is answering now: what was said before has been answered.</summary>
+    public bool IsUnderWay
     {
         get
         {
             lock (_lock)
             {
-                return _isOver;
+                return _hasBegun && !_isOver;
             }
         }
     }
@@ -109,21 +112,19 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     private async Task HearAsync(IAsyncEnumerable<JsonElement> events, string? own, bool isQueued, Func<string, string> hide)
     {
         var (isOurs, hasFailed) = (!isQueued, false);
+        _hasBegun = isOurs;
         await foreach (var happened in events)
         {
             switch (LettaAgent.TextOf(happened, "type"))
             {
                 case "update_loop_status" when !isOurs:
-                    isOurs = own is not null && Names(happened, own);
+                    _hasBegun = isOurs = own is not null && Names(happened, own);
                     break;
                 case "stream_delta" when happened.TryGetProperty("delta", out var delta):
-                    isOurs |= own is not null && LettaAgent.TextOf(delta, "otid") == own;
+                    var isOwn = own is not null && LettaAgent.TextOf(delta, "otid") == own;
+                    _hasBegun = isOurs |= isOwn;
                     foreach (
-                        var part in isOurs
-                            ? AppServerMessages
-                                .Read(delta, hide)
-                                .Where(part => part.Kind != LettaMessageKind.User && !_known.Contains(part.Id))
-                            : []
+                        var part in isOurs && !isOwn ? AppServerMessages.Read(delta, hide).Where(part => !_known.Contains(part.Id)) : []
                     )
                     {
                         hasFailed |= part.Kind == LettaMessageKind.Error;
@@ -131,6 +132,8 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
                     }
 
                     break;
+                case "update_queue" when own is not null && WasCancelled(happened, own):
+                    throw new LettaCallException(Withdrawn);
                 case "control_request" when isOurs && AppServerConversations.CallIn(happened) is not null:
                     return;
                 case "turn_finished" when isOurs:
@@ -145,6 +148,11 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
             }
         }
     }
+
+    private static bool WasCancelled(JsonElement happened, string own) =>
+        LettaAgent
+            .ItemsOf(happened, "removed")
+            .Any(item => LettaAgent.TextOf(item, "client_message_id") == own && LettaAgent.TextOf(item, "disposition") == "cancelled");
 
     /// <summary>Whether a run that is under way was begun by this message.</summary>
     private static bool Names(JsonElement happened, string own) =>

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Features.Letta.Client;
+
+namespace Sanctum.Configurator.Features.Agents.Talking;
+
+/// <summary>Tells a page what an agent is doing as long as the page is open, whoever changed it. Shows nothing itself.</summary>
+public sealed class TalkWatch : ComponentBase, IDisposable
+{
+    /// <summary>Until it is tried again where the connection was lost, or there is no conversation yet.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private CancellationTokenSource? _watching;
+    private (int Agent, int Round)? _watched;
+
+    [Parameter, EditorRequired]
+    public int AgentId { get; set; }
+
+    /// <summary>Another number begins anew, as where another conversation was begun.</summary>
+    [Parameter]
+    public int Round { get; set; }
+
+    [Parameter, EditorRequired]
+    public EventCallback<LettaNow> Changed { get; set; }
+
+    [Inject]
+    public required AgentTalk Talk { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    public void Dispose()
+    {
+        _watching?.Cancel();
+        _watching?.Dispose();
+        _watching = null;
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (_watched != (AgentId, Round))
+        {
+            Dispose();
+            (_watched, _watching) = ((AgentId, Round), new());
+            _ = WatchAsync(AgentId, _watching.Token);
+        }
+    }
+
+    private async Task WatchAsync(int id, CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                await foreach (var now in Talk.WatchAsync(id, cancel))
+                {
+                    await InvokeAsync(() => cancel.IsCancellationRequested ? Task.CompletedTask : Changed.InvokeAsync(now));
+                }
+
+                await Task.Delay(Pause, Clock, cancel);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The page was left, or shows another conversation.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+}
