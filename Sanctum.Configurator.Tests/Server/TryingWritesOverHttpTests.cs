@@ -55,6 +55,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
     private static readonly Dictionary<string, string> LeftOut = new()
     {
         ["POST /api/agents/{id:int}/messages"] = "/api/agents/<agent>/messages",
+        ["POST /api/agents/move-from-v1/runs/{id:int}/cancel"] = "/api/agents/move-from-v1/runs/1/cancel",
+        ["POST /api/agents/move-from-v1/runs/{id:int}/resume"] = "/api/agents/move-from-v1/runs/1/resume",
         ["POST /api/agents/{id:int}/queue"] = "/api/agents/<agent>/queue",
         ["DELETE /api/agents/{id:int}/queue/{message}"] = "/api/agents/<agent>/queue/q-1",
         ["POST /api/agents/{id:int}/queue/resume"] = "/api/agents/<agent>/queue/resume",

@@ -8,6 +8,7 @@ using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Overview;
+using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
 
@@ -39,7 +40,11 @@ public static class AgentsFeature
             .AddConfigurationWrites()
             .AddScoped<V1Server>()
             .AddScoped<AgentMove>()
-            .AddSingleton<RunningMove>()
+            .AddLongRuns()
+            .AddScoped<AgentMover>()
+            .AddScoped<MoveRuns>()
+            .AddSingleton<MoveRunner>()
+            .AddHostedService(services => services.GetRequiredService<MoveRunner>())
             .AddScoped<IBuiltInTask, SynchroniseTask>()
             .AddScoped<IOverviewArea, AgentsArea>()
             .AddScoped<IBuiltInTask, MessageTask>()
