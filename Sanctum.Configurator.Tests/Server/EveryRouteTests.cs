@@ -305,6 +305,9 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             "/api/agents/move-from-v1/runs/999/resume",
             [Policies.ReadRegistry, Policies.WriteRegistry]
         ),
+        ("GET /api/agents/{id:int}/skills", "/api/agents/999/skills", [Policies.ReadRegistry]),
+        ("POST /api/agents/{id:int}/skills", "/api/agents/999/skills", [.. Permissions.All]),
+        ("DELETE /api/agents/{id:int}/skills/{name}", "/api/agents/999/skills/any", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/agents/{id:int}/queue", "/api/agents/999/queue", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("DELETE /api/agents/{id:int}/queue/{message}", "/api/agents/999/queue/q-1", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/agents/{id:int}/queue/resume", "/api/agents/999/queue/resume", [Policies.ReadRegistry, Policies.OperateRegistry]),

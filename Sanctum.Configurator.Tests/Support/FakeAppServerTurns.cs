@@ -434,6 +434,7 @@ public sealed partial class FakeAppServer
                     ["pending_control_requests"] = new JsonArray([
                         .. conversation.Pending.Values.ToList().Select(asked => asked.DeepClone()),
                     ]),
+                    ["memory_directory"] = $"/memory/{agent.Id}",
                     ["current_available_skills"] = new JsonArray([.. Skills.Select(skill => skill.DeepClone())]),
                     ["available_toolsets"] = new JsonArray([
                         .. Enumerable

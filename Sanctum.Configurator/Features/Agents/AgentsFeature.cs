@@ -35,6 +35,7 @@ public static class AgentsFeature
             .AddScoped<AgentMemory>()
             .AddScoped<AgentConversations>()
             .AddScoped<AgentSchedules>()
+            .AddScoped<AgentSkills>()
             .AddScoped<AgentImport>()
             .AddScoped<AgentExport>()
             .AddConfigurationWrites()

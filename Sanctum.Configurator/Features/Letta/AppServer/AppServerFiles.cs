@@ -85,8 +85,10 @@ internal static class AppServerFiles
         file.WriteString("format", CarriedAgents.Format);
         file.WriteNumber("version", CarriedAgents.Version);
         Write(file, agent, ownTags);
+        var files = await memory.ListAllAsync(id, cancel);
+        file.WriteBoolean("memory_is_whole", files.IsWhole);
         file.WriteStartArray("memory");
-        foreach (var entry in await memory.ListAsync(id, cancel))
+        foreach (var entry in files.Files)
         {
             var content = entry.IsText ? entry.Content : await memory.ReadBytesAsync(id, entry.Path, cancel);
             file.WriteStartObject();

@@ -37,7 +37,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
     /// <summary>The agents of another server than the saved one, which must be a V1 server.</summary>
     /// <exception cref="LettaCallException">It is an App Server.</exception>
     public async Task<ILettaAgents> AgentsOfV1Async(LettaPlace server, CancellationToken cancel) =>
-        await kinds.FindAsync(server.BaseAddress, cancel) == LettaKind.V1
+        await kinds.FindAsync(server, cancel) == LettaKind.V1
             ? new V1Agents(NewConnection(server))
             : throw new LettaCallException("it is an App Server, not a V1 server. Correct its address.");
 
@@ -55,7 +55,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
     public async Task<LettaKind> KindAsync(CancellationToken cancel) => await KindOfAsync(await ReadAsync(cancel), cancel);
 
     private async Task<LettaKind> KindOfAsync(SavedServer server, CancellationToken cancel) =>
-        server.Chosen ?? await kinds.FindAsync(server.Place.BaseAddress, cancel);
+        server.Chosen ?? await kinds.FindAsync(server.Place, cancel);
 
     private V1Connection NewConnection(LettaPlace server)
     {
