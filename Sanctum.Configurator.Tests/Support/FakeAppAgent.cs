@@ -116,6 +116,9 @@ public sealed class FakeConversation(string id)
 
     public bool IsBusy { get; set; }
 
+    /// <summary>At the end of a turn, which is when skills are told.</summary>
+    internal bool IsAnswered { get; set; }
+
     public string Mode { get; set; } = "unrestricted";
 
     public Dictionary<string, JsonObject> Pending { get; } = [];

@@ -341,7 +341,9 @@ public sealed partial class FakeAppServer
     private void Finish(FakeAppAgent agent, FakeConversation conversation, string reason)
     {
         conversation.IsBusy = false;
+        conversation.IsAnswered = true;
         Tell(Device(agent, conversation));
+        conversation.IsAnswered = false;
         Tell(agent, conversation, "turn_finished", ("stop_reason", reason), ("run_id", $"local-run-{_runs}"));
         if (reason != "cancelled")
         {
@@ -435,7 +437,9 @@ public sealed partial class FakeAppServer
                         .. conversation.Pending.Values.ToList().Select(asked => asked.DeepClone()),
                     ]),
                     ["memory_directory"] = $"/memory/{agent.Id}",
-                    ["current_available_skills"] = new JsonArray([.. Skills.Select(skill => skill.DeepClone())]),
+                    ["current_available_skills"] = new JsonArray([
+                        .. conversation.IsAnswered ? Skills.ToList().Select(skill => skill.DeepClone()) : [],
+                    ]),
                     ["available_toolsets"] = new JsonArray([
                         .. Enumerable
                             .Range(0, 40)

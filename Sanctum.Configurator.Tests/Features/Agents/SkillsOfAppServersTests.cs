@@ -28,8 +28,10 @@ public sealed class SkillsOfAppServersTests
         var made = AppServerWorld.Done(
             await world.CallAsync((AgentSkills skills) => skills.EnableAsync(id, new() { Path = " /skills/cooking " }, Cancel))
         );
+        await world.SayAsync(id, "Hello");
         var listed = AppServerWorld.Done(await world.CallAsync((AgentSkills skills) => skills.ListAsync(id, Cancel)));
         AppServerWorld.Done(await world.CallAsync((AgentSkills skills) => skills.DisableAsync(id, "cooking", Cancel)));
+        await world.SayAsync(id, "Hello again");
         var left = AppServerWorld.Done(await world.CallAsync((AgentSkills skills) => skills.ListAsync(id, Cancel)));
 
         Assert.Equal("cooking", made.Name);

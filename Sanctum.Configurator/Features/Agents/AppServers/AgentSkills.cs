@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sanctum.Configurator.Features.Letta.AppServer;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
@@ -15,7 +16,7 @@ public sealed record AgentSkill(string Name, string? Description, string? Path, 
 }
 
 /// <summary>The skills that an agent has.</summary>
-/// <param name="IsKnown">False where it has not answered since the server was started: only then does the server say which it has.</param>
+/// <param name="IsKnown">False where this console has not heard it answer: only then does the server tell which it has.</param>
 public sealed record AgentSkillList(bool IsKnown, IReadOnlyList<AgentSkill> Skills);
 
 /// <summary>What came of a change of the skills.</summary>
@@ -30,15 +31,15 @@ public sealed class SkillForm
 }
 
 /// <summary>The skills of agents on an App Server. Those that are enabled by path are for all its agents.</summary>
-public sealed class AgentSkills(AppServerCalls calls)
+public sealed class AgentSkills(AppServerCalls calls, SavedLetta letta)
 {
     private const string FromNow = "Agents have it from their next answer on; the list shows it then.";
 
     public Task<Outcome<AgentSkillList>> ListAsync(int id, CancellationToken cancel) =>
         calls.ReadAsync(
             id,
-            async (link, uid) =>
-                await new AppServerSkills(link).FindAsync(uid, cancel) is { } skills
+            async (_, uid) =>
+                await letta.SkillsAsync(uid, cancel) is { } skills
                     ? new AgentSkillList(
                         IsKnown: true,
                         [
@@ -62,7 +63,7 @@ public sealed class AgentSkills(AppServerCalls calls)
                 ("enable skill", new { form.Path }),
                 async (link, _) =>
                 {
-                    var name = await new AppServerSkills(link).EnableAsync(form.Path!.Trim(), cancel);
+                    var name = await AppServerSkills.EnableAsync(link, form.Path!.Trim(), cancel);
                     return new SkillChange(name, $"The skill {name} is enabled for all agents of this App Server. {FromNow}");
                 },
                 cancel
@@ -75,7 +76,7 @@ public sealed class AgentSkills(AppServerCalls calls)
             ("disable skill", new { name }),
             async (link, _) =>
             {
-                await new AppServerSkills(link).DisableAsync(name, cancel);
+                await AppServerSkills.DisableAsync(link, name, cancel);
                 return new SkillChange(
                     name,
                     $"The skill {name} is disabled for all agents of this App Server. Its files stay where they are."

@@ -78,7 +78,7 @@ internal static class AppServerEndpoints
                 "/{id:int}/skills",
                 async (int id, AgentSkills skills, CancellationToken cancel) => Answers.Of(await skills.ListAsync(id, cancel))
             )
-            .WithSummary("The skills that an agent has on an App Server, known once it has answered since the server was started");
+            .WithSummary("The skills that an agent has on an App Server, known once this console has heard it answer");
         agents
             .MapPost(
                 "/{id:int}/skills",

@@ -26,6 +26,11 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
             }
 
             var next = new AppServerLine(server, await AppServerLink.ConnectAsync(outbound, server, cancel));
+            if (_line is { } last && last.IsAt(server))
+            {
+                next = next with { Skills = last.Skills };
+            }
+
             _line?.Link.Dispose();
             return _line = next;
         }
@@ -49,6 +54,9 @@ internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 
     /// <summary>How long a call may take is no reason to cut off the turns that are under way.</summary>
     public bool IsAt(LettaPlace server) => Place with { Patience = server.Patience } == server;
+
+    /// <summary>By agent: what was told of its skills when it answered last.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<AgentSkillEntry>> Skills { get; init; } = new();
 
     public AppServerTalk TalkIn(AppServerScope scope) => _talks.GetOrAdd(scope, static _ => new());
 }

@@ -308,7 +308,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     {
         var talk = line.TalkIn(scope);
         talk.Begin(turn);
-        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide)
+        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide, told => line.Skills[scope.Agent] = told)
             .ContinueWith(
                 _ => talk.End(turn, own),
                 CancellationToken.None,

@@ -77,11 +77,18 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     /// <summary>Hears the conversation until the turn is over.</summary>
     /// <param name="own">What the message was sent with; null where the turn is under way already.</param>
     /// <param name="isQueued">Somebody else's turn comes first.</param>
-    public async Task HearAsync(AppServerListener listener, string? own, bool isQueued, Func<string, string> hide)
+    /// <param name="skills">Told of the agent's skills.</param>
+    public async Task HearAsync(
+        AppServerListener listener,
+        string? own,
+        bool isQueued,
+        Func<string, string> hide,
+        Action<IReadOnlyList<AgentSkillEntry>>? skills = null
+    )
     {
         try
         {
-            await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide);
+            await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide, skills);
             End(null);
         }
         catch (Exception e)
@@ -109,7 +116,13 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task HearAsync(IAsyncEnumerable<JsonElement> events, string? own, bool isQueued, Func<string, string> hide)
+    private async Task HearAsync(
+        IAsyncEnumerable<JsonElement> events,
+        string? own,
+        bool isQueued,
+        Func<string, string> hide,
+        Action<IReadOnlyList<AgentSkillEntry>>? skills
+    )
     {
         var (isOurs, hasFailed) = (!isQueued, false);
         _hasBegun = isOurs;
@@ -117,6 +130,9 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
         {
             switch (LettaAgent.TextOf(happened, "type"))
             {
+                case "update_device_status" when AppServerSkills.ToldIn(happened) is { Count: > 0 } told:
+                    skills?.Invoke(told);
+                    break;
                 case "update_loop_status" when !isOurs:
                     _hasBegun = isOurs = own is not null && Names(happened, own);
                     break;

@@ -51,6 +51,10 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             : throw new LettaCallException("this is a V1 server, and only an App Server has that.");
     }
 
+    /// <summary>The skills of an agent of an App Server; null where this console has not heard it answer.</summary>
+    internal async Task<IReadOnlyList<AgentSkillEntry>?> SkillsAsync(string agent, CancellationToken cancel) =>
+        (await links.OpenAsync((await ReadAsync(cancel)).Place, cancel)).Skills.GetValueOrDefault(agent);
+
     /// <summary>Which kind the server is, by the settings or as it was found.</summary>
     public async Task<LettaKind> KindAsync(CancellationToken cancel) => await KindOfAsync(await ReadAsync(cancel), cancel);
 
