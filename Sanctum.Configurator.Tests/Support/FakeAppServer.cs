@@ -488,7 +488,9 @@ public sealed partial class FakeAppServer : IAsyncDisposable
         };
         foreach (var block in (body["memory_blocks"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            agent.Memory[$"system/{block["label"]}.md"] = $"---\ndescription: {block["description"]}\n---\n{block["value"]}\n";
+            // It makes one line of a description.
+            var said = ((string?)block["description"] ?? "").ReplaceLineEndings(" ").Trim();
+            agent.Memory[$"system/{block["label"]}.md"] = $"---\ndescription: {said}\n---\n{block["value"]}\n";
         }
 
         Agents[agent.Id] = agent;

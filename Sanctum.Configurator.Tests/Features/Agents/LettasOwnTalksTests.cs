@@ -80,6 +80,7 @@ public sealed class LettasOwnTalksTests(RealAppServer server) : IClassFixture<Re
         Assert.SkipWhen(server.SkipReason is not null, server.SkipReason ?? "");
         await using var world = await AppServerWorld.CreateAsync(server);
         var (id, uid) = await MadeAsync(world, "Files");
+        await WriteAsync(uid, "system/lines.md", "---\ndescription: |-\n  one\n  two\n---\nText.\n");
         await WriteAsync(uid, "notes/lines.md", "---\ndescription: |-\n  one: two\n  \"three\"\n---\nText.\n");
         await WriteAsync(uid, "notes/dash.md", "---\ndescription: - a: \"dash\"\n---\nText.\n");
         await WriteAsync(uid, "notes/list.txt", "milk\n");

@@ -62,13 +62,13 @@ public sealed class MemoryOfAppServersTests
         await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var id = await world.AdoptedAsync(1);
         var there = world.Server.Agents[FakeAppServer.IdOf(1)];
-        there.Memory["notes/said.md"] = AppServerMemory.FrontOf(description) + "Text.\n";
+        there.Memory["notes/said.md"] = there.Memory["system/said.md"] = AppServerMemory.FrontOf(description) + "Text.\n";
         var written = there.Memory["notes/said.md"];
         Assert.Contains(there.MemoryEntries(), entry => (string?)entry!["description"] == description);
 
         var copy = await CopyAsync(world, id);
 
-        Assert.Equal(written, copy.Memory["notes/said.md"]);
+        Assert.Equal((written, written), (copy.Memory["notes/said.md"], copy.Memory["system/said.md"]));
         Assert.Contains(copy.MemoryEntries(), entry => (string?)entry!["description"] == description);
     }
 

@@ -191,9 +191,24 @@ internal static class AppServerFiles
         file.WriteEndArray();
     }
 
-    /// <summary>What of the memory is no block: those came with the agent.</summary>
+    /// <summary>
+    /// What of the memory is no block, as those came with the agent; but where a block's description has several lines, the server has made
+    /// one of them.
+    /// </summary>
     private static async Task WriteAsync(AppServerMemory memory, string id, CarriedAgent agent, CancellationToken cancel)
     {
+        foreach (var (label, block) in agent.Blocks(LettaKind.AppServer))
+        {
+            if (block.Description?.Contains('\n', StringComparison.Ordinal) == true)
+            {
+                await memory.WriteFileAsync(
+                    id,
+                    new(MemoryPaths.PathOf(label), IsSystem: true, block.Description, block.Text!, IsText: true),
+                    cancel
+                );
+            }
+        }
+
         foreach (var file in agent.Memory.Where(file => file.Label is null))
         {
             if (file.Text is { } text)
