@@ -76,33 +76,33 @@ public sealed partial class MovePage
         _step = _run?.IsOpen == true ? MoveStep.Move : MoveStep.Server;
     }
 
-    protected override void Dispose(bool isDisposing) => _stop?.Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        _stop?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
     /// <summary>Shows how the move stands, and its report when it has ended.</summary>
-    private async Task FollowAsync()
-    {
-        if (Gone.IsCancellationRequested)
+    private Task FollowAsync() =>
+        TryAsync(async _ =>
         {
-            return;
-        }
+            var wasOpen = _run?.IsOpen == true;
+            await FindAsync();
+            if (_run?.IsOpen == true && _stop is null)
+            {
+                (_step, _tried) = (MoveStep.Move, null);
+            }
+            else if (wasOpen && _step == MoveStep.Move)
+            {
+                _step = MoveStep.Report;
+            }
 
-        var wasOpen = _run?.IsOpen == true;
-        await FindAsync();
-        if (_run?.IsOpen == true && _stop is null)
-        {
-            (_step, _tried) = (MoveStep.Move, null);
-        }
-        else if (wasOpen && _step == MoveStep.Move)
-        {
-            _step = MoveStep.Report;
-        }
-
-        StateHasChanged();
-    }
+            StateHasChanged();
+        });
 
     private async Task FindAsync()
     {
-        _run = (await Runs.FindAsync(null, Gone) as Outcome<MoveRun>.Ok)?.Value;
+        _run = (await Runs.FindAsync(null, Gone) as Outcome<MoveRun>.Ok)?.Value ?? _run;
         _timer?.Change(_run?.IsOpen == true ? AtMost : Timeout.InfiniteTimeSpan, AtMost);
     }
 
@@ -217,6 +217,8 @@ public sealed partial class MovePage
     {
         _ = isChosen ? _chosen.Add(uid) : _chosen.Remove(uid);
     }
+
+    private void ShowLast() => (_tried, _step, _problem) = (null, MoveStep.Report, null);
 
     private void Go(MoveStep step) => (_step, _problem) = (step, null);
 
