@@ -59,9 +59,9 @@ public sealed class TalkWatch : ComponentBase, IDisposable
                 await Task.Delay(Pause, Clock, cancel);
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (Exception) when (cancel.IsCancellationRequested)
         {
-            // The page was left, or shows another conversation.
+            // The page was left, or shows another conversation: what it asked with may have gone with it.
         }
         catch (Exception e)
         {
