@@ -11,6 +11,7 @@ public sealed class TalkWatch : ComponentBase, IDisposable
 
     private CancellationTokenSource? _watching;
     private (int Agent, int Round)? _watched;
+    private bool _isGone;
 
     [Parameter, EditorRequired]
     public int AgentId { get; set; }
@@ -30,6 +31,12 @@ public sealed class TalkWatch : ComponentBase, IDisposable
 
     public void Dispose()
     {
+        _isGone = true;
+        Stop();
+    }
+
+    private void Stop()
+    {
         _watching?.Cancel();
         _watching?.Dispose();
         _watching = null;
@@ -37,9 +44,9 @@ public sealed class TalkWatch : ComponentBase, IDisposable
 
     protected override void OnParametersSet()
     {
-        if (_watched != (AgentId, Round))
+        if (!_isGone && _watched != (AgentId, Round))
         {
-            Dispose();
+            Stop();
             (_watched, _watching) = ((AgentId, Round), new());
             _ = WatchAsync(AgentId, _watching.Token);
         }
@@ -59,7 +66,7 @@ public sealed class TalkWatch : ComponentBase, IDisposable
                 await Task.Delay(Pause, Clock, cancel);
             }
         }
-        catch (Exception) when (cancel.IsCancellationRequested)
+        catch (Exception e) when (cancel.IsCancellationRequested || e is ObjectDisposedException)
         {
             // The page was left, or shows another conversation: what it asked with may have gone with it.
         }
