@@ -181,6 +181,7 @@ public sealed partial class TalkPanel : IDisposable
             var outcome = await call(_gone.Token);
             _problem = outcome.ProblemWith(Agent.Name);
             _queue = outcome is Outcome<AgentMessages>.Ok { Value: var now } ? now.Queue : _queue;
+            WatchConversation();
             return _problem is null;
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
@@ -242,10 +243,12 @@ public sealed partial class TalkPanel : IDisposable
             _stop = null;
         }
 
-        // The first message begins the conversation that there is to be watched.
-        _round += _isWatched ? 0 : 1;
+        WatchConversation();
         return isTaken;
     }
+
+    /// <summary>The first message begins the conversation that there is to be watched.</summary>
+    private void WatchConversation() => _round += _isWatched ? 0 : 1;
 
     /// <summary>Adds the parts as they come, and draws a text that grows now and then only.</summary>
     private async Task<(bool IsTaken, bool HasParts)> DrawAsync(IAsyncEnumerable<LettaMessage> parts, CancellationToken cancel)
