@@ -22,6 +22,7 @@ public sealed class TalkPanelOnAppServersTests : KitContext
         var panel = await OpenAsync(world, await world.AdoptedAsync(1));
         await SayAsync(panel, "SLOW");
         panel.WaitForAssertion(() => Assert.Contains("What you send now waits until it is done.", panel.Markup), Patience);
+        await Wait.UntilAsync(() => world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values.Any(c => c.IsBusy));
 
         await SayAsync(panel, "second");
 
