@@ -39,6 +39,8 @@ public sealed partial class HistoryUndo(
         "plugin_config",
         "scheduled_jobs",
         "templates",
+        "llm_prices",
+        "llm_retirements",
     ];
 
     private static readonly Dictionary<string, string> ScopeOf = new()
