@@ -12,10 +12,12 @@ using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
+using Sanctum.Configurator.Features.McpEndpoint;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
+using Sanctum.Configurator.Features.Proposals;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
@@ -47,12 +49,14 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
+    builder.Services.AddProposals().AddMcpEndpoint();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
     var prepared = Task.Run(() => StartUp.PrepareAsync(app));
     app.UseSecurityHeaders();
     app.UseOwnOrigins();
+    app.UseInnerApi();
     app.UseFailures();
     app.UseEmptyBodies();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
@@ -70,6 +74,7 @@ try
     app.MapSystemSettings();
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer();
+    app.MapProposals().MapMcpEndpoint();
     app.MapAgents().MapTools().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)

@@ -38,6 +38,7 @@ public static class Urls
     public const string NotificationChannels = "/notifications?tab=channels";
     public const string History = "/history";
     public const string HistoryExport = "/history/export";
+    public const string Proposals = "/proposals";
     public const string Templates = "/templates";
     public const string TemplateFiles = "/templates/{id}/file";
 
@@ -96,6 +97,9 @@ public static class Urls
 
     /// <summary>One line among its neighbours.</summary>
     public static string LogLine(long id) => $"{Logs}?time=all&line={id}";
+
+    /// <summary>The proposals, with one of them open.</summary>
+    public static string Proposal(int id) => $"{Proposals}?id={id}";
 
     /// <summary>Where a template is saved from as a file.</summary>
     public static string TemplateFile(string id) => $"/templates/{id}/file";

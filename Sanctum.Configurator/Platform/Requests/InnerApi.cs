@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Sanctum.Configurator.Platform.Requests;
 
@@ -122,7 +123,11 @@ public sealed class InnerApi(IServiceScopeFactory scopes)
 /// <summary>Adds it to the console.</summary>
 public static class InnerApiServices
 {
-    public static IServiceCollection AddInnerApi(this IServiceCollection services) => services.AddSingleton<InnerApi>();
+    public static IServiceCollection AddInnerApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton<InnerApi>();
+        return services;
+    }
 
     /// <summary>Where inner calls join those from outside: before whatever turns failures into answers.</summary>
     public static IApplicationBuilder UseInnerApi(this IApplicationBuilder app) =>

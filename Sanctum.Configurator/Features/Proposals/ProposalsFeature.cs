@@ -1,0 +1,22 @@
+using Sanctum.Configurator.Platform.Requests;
+
+namespace Sanctum.Configurator.Features.Proposals;
+
+/// <summary>Changes that agents would like to make, and people decide on.</summary>
+public static class ProposalsFeature
+{
+    public static IServiceCollection AddProposals(this IServiceCollection services)
+    {
+        services.AddInnerApi();
+        services.AddSingleton<ProposalNotices>();
+        services.AddScoped<ProposalService>();
+        services.AddScoped<ProposalDecisions>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapProposals(this IEndpointRouteBuilder routes)
+    {
+        ProposalEndpoints.Map(routes);
+        return routes;
+    }
+}
