@@ -35,7 +35,10 @@ public sealed class AgentsReadTests(ConsoleServer console) : IClassFixture<Conso
         Assert.Equal("read", first["kind"]!.ToString());
         Assert.Contains("outcome", first["arguments"]!["properties"]!.AsObject().Select(member => member.Key));
 
-        var answer = await agent.AskAsync("read_operation", new { operation = "runs_list", arguments = new { outcome = "failed", take = 5 } });
+        var answer = await agent.AskAsync(
+            "read_operation",
+            new { operation = "runs_list", arguments = new { outcome = "failed", take = 5 } }
+        );
         Assert.Equal(200, (int)answer["status"]!);
         Assert.Equal(0, (int)answer["body"]!["total"]!);
     }

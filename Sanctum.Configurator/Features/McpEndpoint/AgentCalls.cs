@@ -48,7 +48,7 @@ internal sealed class AgentCalls(InnerApi api, OperationCatalog catalog, Proposa
         if (!operation.IsRead && Writes == McpWrites.None)
         {
             throw new ToolRefusedException(
-                $"{name} changes something, and this key only reads. Its owner can let it propose changes, on the page API keys of the console."
+                $"This key only reads, and {name} changes something. Its owner can let it propose changes, on the page API keys of the console."
             );
         }
 
@@ -103,7 +103,8 @@ internal sealed class AgentCalls(InnerApi api, OperationCatalog catalog, Proposa
         : await proposals.OfKeyAsync(id.Value, cancel) is { } proposal ? ToolAnswer.Of(ProposalAnswers.Of(proposal))
         : ToolAnswer.Refused($"This key has made no proposal {id}.");
 
-    public Task<InnerAnswer> SendAsync(InnerCall call, CancellationToken cancel) => WithinAsync(limit => api.SendAsync(call, Agent, limit), cancel);
+    public Task<InnerAnswer> SendAsync(InnerCall call, CancellationToken cancel) =>
+        WithinAsync(limit => api.SendAsync(call, Agent, limit), cancel);
 
     private static async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancel)
     {

@@ -9,12 +9,7 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.McpEndpoint;
 
 /// <summary>The console as an MCP server, for one request: what it lists, and what it does.</summary>
-internal sealed partial class AgentServer(
-    AgentCalls calls,
-    LastFailures failures,
-    ConsoleResources resources,
-    ILogger<AgentServer> log
-)
+internal sealed partial class AgentServer(AgentCalls calls, LastFailures failures, ConsoleResources resources, ILogger<AgentServer> log)
 {
     private const string Instructions =
         "The admin console of a Sanctum: agents on a Letta server, tools, plugins, configurations, scheduled jobs, logs, backups, settings. "
@@ -24,7 +19,12 @@ internal sealed partial class AgentServer(
     /// <param name="areas">The areas whose operations are tools by themselves.</param>
     public void Configure(McpServerOptions options, IReadOnlyCollection<string> areas)
     {
-        options.ServerInfo = new() { Name = "sanctum-configurator", Title = "Sanctum Configurator", Version = "1" };
+        options.ServerInfo = new()
+        {
+            Name = "sanctum-configurator",
+            Title = "Sanctum Configurator",
+            Version = "1",
+        };
         options.ServerInstructions = Instructions;
         options.Handlers = new()
         {
@@ -63,8 +63,7 @@ internal sealed partial class AgentServer(
             );
     }
 
-    private bool IsCallable(ApiOperation operation) =>
-        operation.IsRead || operation.OffersTrial || calls.Writes == McpWrites.Allowed;
+    private bool IsCallable(ApiOperation operation) => operation.IsRead || operation.OffersTrial || calls.Writes == McpWrites.Allowed;
 
     private async ValueTask<CallToolResult> CallAsync(CallToolRequestParams asked, CancellationToken cancel)
     {
@@ -100,7 +99,8 @@ internal sealed partial class AgentServer(
     }
 
     private static CallToolResult GuideOf(string? page) =>
-        string.IsNullOrWhiteSpace(page) ? ToolAnswer.Text(string.Join('\n', GuidePages.Names.Select(name => $"{name}: {GuidePages.TitleOf(name)}")))
+        string.IsNullOrWhiteSpace(page)
+            ? ToolAnswer.Text(string.Join('\n', GuidePages.Names.Select(name => $"{name}: {GuidePages.TitleOf(name)}")))
         : GuidePages.Read(page) is { } text ? ToolAnswer.Text(text)
         : ToolAnswer.Refused($"The guide has no page {page}. It has: {string.Join(", ", GuidePages.Names)}.");
 

@@ -51,7 +51,11 @@ internal sealed class ConsoleResources(AgentCalls calls, LastFailures failures)
         {
             Overview => Of(uri, Json, TextOf(await calls.SendAsync(new(HttpMethods.Get, "/api/overview"), cancel))),
             Failures => Of(uri, Json, ToolAnswer.Fit(await failures.ReadAsync(null, null, cancel))),
-            _ when uri.StartsWith(Guide, StringComparison.Ordinal) && GuidePages.Read(uri[Guide.Length..]) is { } page => Of(uri, Markdown, page),
+            _ when uri.StartsWith(Guide, StringComparison.Ordinal) && GuidePages.Read(uri[Guide.Length..]) is { } page => Of(
+                uri,
+                Markdown,
+                page
+            ),
             _ => throw new McpProtocolException($"There is no resource {uri}.", McpErrorCode.ResourceNotFound),
         };
 

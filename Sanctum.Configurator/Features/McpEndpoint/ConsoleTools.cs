@@ -89,7 +89,10 @@ internal static class ConsoleTools
                         Status,
                         "State of a proposal",
                         "What has become of a proposal of yours. Without an id it lists the newest.",
-                        new() { ["id"] = new JsonObject { ["type"] = "integer", ["description"] = "The number that propose_change answered." } },
+                        new()
+                        {
+                            ["id"] = new JsonObject { ["type"] = "integer", ["description"] = "The number that propose_change answered." },
+                        },
                         [],
                         Reading
                     ),
@@ -104,14 +107,15 @@ internal static class ConsoleTools
                         {
                             [Of] = Text(NameOfOne),
                             [With] = Free(ArgumentsOfOne),
-                            [OnlyTried] = new JsonObject
-                            {
-                                ["type"] = "boolean",
-                                ["description"] = "Only answers with what would change.",
-                            },
+                            [OnlyTried] = new JsonObject { ["type"] = "boolean", ["description"] = "Only answers with what would change." },
                         },
                         [Of],
-                        new() { ReadOnlyHint = false, DestructiveHint = true, OpenWorldHint = true }
+                        new()
+                        {
+                            ReadOnlyHint = false,
+                            DestructiveHint = true,
+                            OpenWorldHint = true,
+                        }
                     ),
                 ],
                 _ => [],
@@ -194,7 +198,12 @@ internal static class ConsoleTools
         }
     }
 
-    private static Task<CallToolResult> CallOperationAsync(AgentCalls calls, ApiOperation operation, JsonObject given, CancellationToken cancel)
+    private static Task<CallToolResult> CallOperationAsync(
+        AgentCalls calls,
+        ApiOperation operation,
+        JsonObject given,
+        CancellationToken cancel
+    )
     {
         if (operation.IsRead)
         {
@@ -252,7 +261,14 @@ internal static class ConsoleTools
         throw new ToolRefusedException($"{name} must be an object.");
     }
 
-    private static Tool Tool(string name, string title, string description, JsonObject members, string[] needed, ToolAnnotations annotations) =>
+    private static Tool Tool(
+        string name,
+        string title,
+        string description,
+        JsonObject members,
+        string[] needed,
+        ToolAnnotations annotations
+    ) =>
         new()
         {
             Name = name,

@@ -63,7 +63,8 @@ internal sealed class LastFailures(AgentCalls calls, TimeProvider clock)
         }
     }
 
-    private static IEnumerable<JsonObject> RowsIn(JsonNode? body) => (body as JsonArray ?? body?["items"] as JsonArray ?? []).OfType<JsonObject>();
+    private static IEnumerable<JsonObject> RowsIn(JsonNode? body) =>
+        (body as JsonArray ?? body?["items"] as JsonArray ?? []).OfType<JsonObject>();
 
     private static bool IsFailedBackup(JsonObject row, DateTimeOffset since, DateTimeOffset until) =>
         TimeText.Find(row["created_at"]?.ToString()) is { } at
@@ -78,16 +79,19 @@ internal sealed class LastFailures(AgentCalls calls, TimeProvider clock)
                 .Select(member =>
                     KeyValuePair.Create(
                         member.Key,
-                        (JsonNode?)(member.Value is JsonValue value && value.ToString() is { Length: > LongestText } text
-                            ? $"{text[..LongestText]}…"
-                            : member.Value!.DeepClone())
+                        (JsonNode?)(
+                            member.Value is JsonValue value && value.ToString() is { Length: > LongestText } text
+                                ? $"{text[..LongestText]}…"
+                                : member.Value!.DeepClone()
+                        )
                     )
                 )
         );
 
     private static DateTimeOffset? TimeOf(string name, string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null
-        : TimeText.Find(text) ?? throw new ToolRefusedException($"{name} can't be read. {TimeText.Rule}");
+        string.IsNullOrWhiteSpace(text)
+            ? null
+            : TimeText.Find(text) ?? throw new ToolRefusedException($"{name} can't be read. {TimeText.Rule}");
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

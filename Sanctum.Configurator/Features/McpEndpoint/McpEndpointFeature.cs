@@ -43,5 +43,9 @@ public static class McpEndpointFeature
     }
 
     private static HashSet<string> AreasIn(HttpRequest request) =>
-        [.. request.Query[Areas].SelectMany(areas => (areas ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        [
+            .. request
+                .Query[Areas]
+                .SelectMany(areas => (areas ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+        ];
 }

@@ -47,12 +47,14 @@ internal static class ToolAnswer
         }
 
         Shorten(said);
-        said["shortened"] = $"The answer has {Sizes.Of(text.Length)}, too much at once. Long texts were cut. Read one thing by itself to see all of it.";
+        said["shortened"] =
+            $"The answer has {Sizes.Of(text.Length)}, too much at once. Long texts were cut. Read one thing by itself to see all of it.";
         while (Write(said).Length > Longest && RowsIn(said) is { Count: > 1 } rows)
         {
             var kept = Math.Max(1, Math.Min(rows.Count - 1, rows.Count * Longest / Write(said).Length));
             said["rows_left_out"] = (said["rows_left_out"]?.GetValue<int>() ?? 0) + rows.Count - kept;
-            said["shortened"] = "The answer is too long at once. Long texts were cut, and the last rows left out: ask for fewer rows (take), or filter.";
+            said["shortened"] =
+                "The answer is too long at once. Long texts were cut, and the last rows left out: ask for fewer rows (take), or filter.";
             while (rows.Count > kept)
             {
                 rows.RemoveAt(rows.Count - 1);

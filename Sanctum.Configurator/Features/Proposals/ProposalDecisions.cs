@@ -57,7 +57,8 @@ public sealed partial class ProposalDecisions(
             return Refuse(tried.Sentence);
         }
 
-        return !tried.IsDone ? await EndAsync(proposal, ProposalState.Failed, Said($"Nothing was changed. {tried.Sentence}", tried.Status), cancel)
+        return !tried.IsDone
+                ? await EndAsync(proposal, ProposalState.Failed, Said($"Nothing was changed. {tried.Sentence}", tried.Status), cancel)
             : !ProposalDifference.IsSame(JsonIn(proposal.Difference), tried.Body)
                 ? await EndAsync(
                     proposal,

@@ -11,7 +11,8 @@ internal static class ProposalDifference
     private static readonly HashSet<string> Moments = ["created_at", "updated_at"];
 
     /// <summary>It says by rows that there are none.</summary>
-    public static bool IsEmpty(JsonNode? difference) => difference is JsonObject { Count: 1 } said && said[Changes] is JsonArray { Count: 0 };
+    public static bool IsEmpty(JsonNode? difference) =>
+        difference is JsonObject { Count: 1 } said && said[Changes] is JsonArray { Count: 0 };
 
     /// <summary>Whether it is still the same, but for when it was made.</summary>
     public static bool IsSame(JsonNode? before, JsonNode? now) => JsonNode.DeepEquals(Timeless(before), Timeless(now));

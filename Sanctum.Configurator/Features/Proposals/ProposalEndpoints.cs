@@ -26,7 +26,8 @@ internal static class ProposalEndpoints
         proposals
             .MapPost(
                 "/{id:int}/approve",
-                async (int id, ProposalDecisions decisions, CancellationToken cancel) => Answers.Of(await decisions.ApproveAsync(id, cancel))
+                async (int id, ProposalDecisions decisions, CancellationToken cancel) =>
+                    Answers.Of(await decisions.ApproveAsync(id, cancel))
             )
             .ForPeopleOnly()
             .WithSummary("Approves a proposal and carries it out, as its key, as far as the caller may do it too");

@@ -60,7 +60,10 @@ public sealed partial class ProposalService(
             return again;
         }
 
-        var call = wanted.Call with { Version = wanted.Call.Version ?? (wanted.TakesVersion ? await VersionOfAsync(wanted.Call, agent, cancel) : null) };
+        var call = wanted.Call with
+        {
+            Version = wanted.Call.Version ?? (wanted.TakesVersion ? await VersionOfAsync(wanted.Call, agent, cancel) : null),
+        };
         var tried = await api.SendAsync(call.Tried(), agent, cancel);
         if (!tried.IsDone)
         {
@@ -194,7 +197,10 @@ public sealed partial class ProposalService(
             .ToListAsync(cancel);
         var body = call.Body?.ToJsonString();
         var same = before.Find(p =>
-            p.State is ProposalState.Pending or ProposalState.Rejected && p.Method == call.Method && p.Path == call.Address && BodyOf(p) == body
+            p.State is ProposalState.Pending or ProposalState.Rejected
+            && p.Method == call.Method
+            && p.Path == call.Address
+            && BodyOf(p) == body
         );
         if (same is { State: ProposalState.Pending })
         {
@@ -206,7 +212,9 @@ public sealed partial class ProposalService(
                     $"{same.DecidedBy} rejected the same as proposal {same.Id}{(ViewOf(same, NoNames).Said is { } why ? $": {why}" : ".")} Don't propose it again; propose something else, or ask."
                 )
             : before.Count(p => p.State == ProposalState.Pending) >= MostWaiting
-                ? Refuse($"{MostWaiting} proposals of this key wait for a decision. Wait until a person has decided, and ask for their state meanwhile.")
+                ? Refuse(
+                    $"{MostWaiting} proposals of this key wait for a decision. Wait until a person has decided, and ask for their state meanwhile."
+                )
             : before.Count(p => p.CreatedAt > now - TimeSpan.FromDays(1)) >= MostADay
                 ? Refuse($"This key has made {MostADay} proposals in a day. Go on tomorrow.")
             : null;
@@ -220,7 +228,13 @@ public sealed partial class ProposalService(
             ? version
             : null;
 
-    private async Task<ProposalView> KeepAsync(WantedChange wanted, InnerCaller agent, int key, JsonNode? difference, CancellationToken cancel)
+    private async Task<ProposalView> KeepAsync(
+        WantedChange wanted,
+        InnerCaller agent,
+        int key,
+        JsonNode? difference,
+        CancellationToken cancel
+    )
     {
         var now = clock.GetUtcNow();
         var proposal = new Proposal

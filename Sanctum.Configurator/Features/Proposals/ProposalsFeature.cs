@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Features.Overview;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Proposals;
@@ -11,6 +13,8 @@ public static class ProposalsFeature
         services.AddSingleton<ProposalNotices>();
         services.AddScoped<ProposalService>();
         services.AddScoped<ProposalDecisions>();
+        services.AddScoped<IOverviewArea, ProposalsArea>();
+        services.AddSingleton(new NavEntry("Proposals", Urls.Proposals, "chat", 34, Policies.ReadHistory, NavGroups.Operate));
         return services;
     }
 

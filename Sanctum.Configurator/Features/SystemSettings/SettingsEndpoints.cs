@@ -209,8 +209,10 @@ internal static class SettingsEndpoints
     private sealed record SettingSecret(string Column, string Value);
 
     /// <summary>The settings with their version as ETag. Nothing on the way may keep them.</summary>
-    private sealed class ShownSettings(SettingsView view) : IResult, IEndpointMetadataProvider
+    private sealed class ShownSettings(SettingsView view) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
     {
+        public int? StatusCode => StatusCodes.Status200OK;
+
         public static void PopulateMetadata(System.Reflection.MethodInfo method, EndpointBuilder builder) =>
             Answers.Describe<Shown<JsonObject>>(method, builder);
 

@@ -19,7 +19,11 @@ public sealed record InnerCall(string Method, string Address)
     public int? Version { get; init; }
 
     /// <summary>The same call, only tried.</summary>
-    public InnerCall Tried() => this with { Address = $"{Address}{(Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}dryRun=true" };
+    public InnerCall Tried() =>
+        this with
+        {
+            Address = $"{Address}{(Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}dryRun=true",
+        };
 }
 
 /// <summary>What the API answered.</summary>
@@ -90,6 +94,7 @@ public sealed class InnerApi(IServiceScopeFactory scopes)
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(text));
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = cancel });
         features.Set<IHttpRequestBodyDetectionFeature>(new Detected(body.Length > 0));
+        features.Set<IHttpMaxRequestBodySizeFeature>(new Unlimited());
         features.Set(caller);
         return features;
     }
@@ -116,6 +121,14 @@ public sealed class InnerApi(IServiceScopeFactory scopes)
         text.Length > 0 && response.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true
             ? JsonNode.Parse(text.GetBuffer().AsSpan(0, (int)text.Length))
             : null;
+
+    /// <summary>The body is here already: its reader counts it.</summary>
+    private sealed class Unlimited : IHttpMaxRequestBodySizeFeature
+    {
+        public bool IsReadOnly => false;
+
+        public long? MaxRequestBodySize { get; set; }
+    }
 
     private sealed record Detected(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 }

@@ -32,9 +32,11 @@ internal static class OperationCalls
             var near = NearestName.Find(unknown, known);
             throw new ToolRefusedException(
                 $"{operation.Name} takes no argument {Quoted(unknown)}. "
-                    + (near is not null ? $"Did you mean {near}?"
-                    : known.Count == 0 ? "It takes none."
-                    : $"It takes: {string.Join(", ", known)}.")
+                    + (
+                        near is not null ? $"Did you mean {near}?"
+                        : known.Count == 0 ? "It takes none."
+                        : $"It takes: {string.Join(", ", known)}."
+                    )
                     + (operation.Body is not null && near is null ? " Fields of what is written belong into body." : "")
             );
         }
@@ -77,7 +79,9 @@ internal static class OperationCalls
             null => [],
             JsonValue value => [TextOf(value)],
             JsonArray many => [.. many.SelectMany(one => ValuesOf(one, argument))],
-            _ => throw new ToolRefusedException($"{argument.Name} must be {argument.Schema["type"]?.ToString() ?? "a plain value"}, not an object."),
+            _ => throw new ToolRefusedException(
+                $"{argument.Name} must be {argument.Schema["type"]?.ToString() ?? "a plain value"}, not an object."
+            ),
         };
 
     private static string TextOf(JsonValue value)

@@ -39,7 +39,7 @@ internal sealed class OperationCatalog(IServiceProvider services, EndpointDataSo
             )
             .DistinctBy(pair => pair.Key)
             .ToDictionary(StringComparer.Ordinal);
-        var operations = new SortedDictionary<string, ApiOperation>(StringComparer.Ordinal);
+        List<ApiOperation> operations = [];
         foreach (var (path, item) in document.Paths)
         {
             foreach (var (method, operation) in item.Operations ?? [])
@@ -47,24 +47,38 @@ internal sealed class OperationCatalog(IServiceProvider services, EndpointDataSo
                 var template = path.TrimEnd('/');
                 if (known.TryGetValue($"{method} {template}", out var endpoint) && OperationRule.IsOffered(operation, endpoint))
                 {
-                    Add(operations, Read(method.Method, template, operation, endpoint));
+                    operations.Add(Read(method.Method, template, operation, endpoint));
                 }
             }
         }
 
-        return operations;
+        return operations
+            .GroupBy(operation => operation.Name)
+            .SelectMany(TellApart)
+            .OrderBy(operation => operation.Name, StringComparer.Ordinal)
+            .ToDictionary(operation => operation.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>Two that would be called alike are told apart by the last parameter of the longer one.</summary>
-    private static void Add(SortedDictionary<string, ApiOperation> operations, ApiOperation operation)
+    /// <summary>Of two that would be called alike, one is for all rows and the other for one: <c>notifications_read_one</c>.</summary>
+    private static IEnumerable<ApiOperation> TellApart(IGrouping<string, ApiOperation> alike)
     {
-        var name = operation.Name;
-        for (var again = 2; operations.ContainsKey(name); again++)
+        var number = 1;
+        foreach (
+            var operation in alike
+                .OrderBy(operation => operation.Template.Count(letter => letter == '{'))
+                .ThenBy(o => o.Template, StringComparer.Ordinal)
+        )
         {
-            name = $"{operation.Name[..Math.Min(operation.Name.Length, OperationNames.Longest - 2)]}_{again}";
+            var end =
+                number == 1 ? ""
+                : number == 2 ? "_one"
+                : $"_{number}";
+            number++;
+            yield return operation with
+            {
+                Name = operation.Name[..Math.Min(operation.Name.Length, OperationNames.Longest - end.Length)] + end,
+            };
         }
-
-        operations[name] = operation with { Name = name };
     }
 
     private static ApiOperation Read(string method, string template, OpenApiOperation operation, RouteEndpoint endpoint)
@@ -91,7 +105,9 @@ internal sealed class OperationCatalog(IServiceProvider services, EndpointDataSo
             ChangesNothing = endpoint.Metadata.GetMetadata<ChangesNothing>() is not null,
             TakesVersion = endpoint
                 .Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-                .Any(parameter => parameter.ParameterInfo.ParameterType is var type && (type == typeof(IfMatch) || type == typeof(NeededIfMatch))),
+                .Any(parameter =>
+                    parameter.ParameterInfo.ParameterType is var type && (type == typeof(IfMatch) || type == typeof(NeededIfMatch))
+                ),
         };
     }
 
@@ -112,9 +128,7 @@ internal sealed class OperationCatalog(IServiceProvider services, EndpointDataSo
         && (schema.Type?.HasFlag(JsonSchemaType.Array) == true || schema.Properties?.ContainsKey("items") == true);
 
     private static string AreaOf(OpenApiOperation operation, string template) =>
-        (operation.Tags?.FirstOrDefault()?.Name ?? template.Split('/')[2])
-            .ToLowerInvariant()
-            .Replace(' ', '-');
+        (operation.Tags?.FirstOrDefault()?.Name ?? template.Split('/')[2]).ToLowerInvariant().Replace(' ', '-');
 
     private static string DoesOf(OpenApiOperation operation, string template)
     {

@@ -20,8 +20,8 @@ internal static class OperationNames
             HttpMethods.IsGet(method) ? (isList ? "list" : "get")
             : HttpMethods.IsPut(method) ? "update"
             : HttpMethods.IsDelete(method) ? "delete"
-            : isMaking && (segments.Length == 1 || segments[^1].EndsWith('s')) ? "create"
-            : segments[^1] is ['{', ..] or [.., 's'] ? "send"
+            : segments.Length == 1 || isMaking && segments[^1].EndsWith('s') ? "create"
+            : segments[^1].EndsWith('s') ? "add"
             : null; // The last word says it: agents_activate.
         var name = string.Join('_', act is null ? words : [.. words, act]);
         return name.Length <= Longest ? name : name[..Longest].TrimEnd('_');

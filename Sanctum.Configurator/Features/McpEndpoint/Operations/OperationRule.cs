@@ -45,7 +45,8 @@ internal static class OperationRule
     private static bool AnswersJson(OpenApiOperation operation)
     {
         var done = (operation.Responses ?? []).Where(response => response.Key.StartsWith('2')).ToList();
-        return done.Count > 0 && done.TrueForAll(response => (response.Value.Content ?? Nothing).Keys.All(type => type == Json))
+        return done.Count > 0
+            && done.TrueForAll(response => (response.Value.Content ?? Nothing).Keys.All(type => type == Json))
             && done.Exists(response => response.Value.Content is { Count: > 0 } || response.Key is "202" or "204");
     }
 

@@ -91,6 +91,11 @@ internal static class OperationSchemas
         }
 
         Describe(plain, schema);
+        if (plain.Count == 0)
+        {
+            plain["description"] = "Any JSON.";
+        }
+
         if (schema.Enum is { Count: > 0 } words)
         {
             plain["enum"] = new JsonArray([.. words.Where(word => word is not null).Select(word => word.DeepClone())]);

@@ -18,7 +18,10 @@ internal static partial class OperationSearch
                     .GroupBy(operation => operation.Area)
                     .OrderBy(area => area.Key, StringComparer.Ordinal)
                     .Select(area =>
-                        KeyValuePair.Create(area.Key, (JsonNode?)new JsonArray([.. area.Select(operation => JsonValue.Create(operation.Name))]))
+                        KeyValuePair.Create(
+                            area.Key,
+                            (JsonNode?)new JsonArray([.. area.Select(operation => JsonValue.Create(operation.Name))])
+                        )
                     )
             ),
             ["hint"] = "Search for one by its name to see what it takes.",
@@ -43,9 +46,7 @@ internal static partial class OperationSearch
         ];
         var answer = new JsonObject
         {
-            ["operations"] = new JsonArray(
-                [.. found.Take(Most).Select((operation, at) => (JsonNode)RowOf(operation, at < MostWithInput))]
-            ),
+            ["operations"] = new JsonArray([.. found.Take(Most).Select((operation, at) => (JsonNode)RowOf(operation, at < MostWithInput))]),
         };
         if (found.Count > Most)
         {
@@ -97,7 +98,8 @@ internal static partial class OperationSearch
         );
     }
 
-    private static List<string> Words(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(word => word.Value.TrimEnd('s')).Distinct()];
+    private static List<string> Words(string text) =>
+        [.. Word().Matches(text.ToLowerInvariant()).Select(word => word.Value.TrimEnd('s')).Distinct()];
 
     [GeneratedRegex("[a-z0-9]+")]
     private static partial Regex Word();
