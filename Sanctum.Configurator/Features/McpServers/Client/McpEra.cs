@@ -1,0 +1,21 @@
+namespace Sanctum.Configurator.Features.McpServers.Client;
+
+/// <summary>The two eras of the protocol.</summary>
+public static class McpEras
+{
+    /// <summary>From this version on there are no sessions: each request says by itself what it needs.</summary>
+    public const string FirstWithoutSession = "2026-07-28";
+
+    public const string Stateless = "stateless";
+    public const string Session = "session";
+
+    public static string Of(string version) => string.CompareOrdinal(version, FirstWithoutSession) >= 0 ? Stateless : Session;
+
+    public static string Title(string? era) =>
+        era switch
+        {
+            Stateless => "server/discover",
+            Session => "initialize",
+            _ => "",
+        };
+}
