@@ -13,8 +13,11 @@ using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.LogViews;
+using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Plugins;
+using Sanctum.Configurator.Registry.Proposals;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Templates;
 using Sanctum.Configurator.Registry.Tools;
@@ -93,6 +96,28 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
     public DbSet<BackupSettings> BackupSettings => Set<BackupSettings>();
 
     public DbSet<LogRetentionSettings> LogRetention => Set<LogRetentionSettings>();
+
+    public DbSet<LlmConfig> LlmConfigs => Set<LlmConfig>();
+
+    public DbSet<LlmCheck> LlmChecks => Set<LlmCheck>();
+
+    public DbSet<LlmUsage> LlmUsage => Set<LlmUsage>();
+
+    public DbSet<LlmPrice> LlmPrices => Set<LlmPrice>();
+
+    public DbSet<LlmLimit> LlmLimits => Set<LlmLimit>();
+
+    public DbSet<LlmRetirement> LlmRetirements => Set<LlmRetirement>();
+
+    public DbSet<McpServer> McpServers => Set<McpServer>();
+
+    public DbSet<McpTool> McpTools => Set<McpTool>();
+
+    public DbSet<McpCheck> McpChecks => Set<McpCheck>();
+
+    public DbSet<McpToken> McpTokens => Set<McpToken>();
+
+    public DbSet<Proposal> Proposals => Set<Proposal>();
 
     /// <summary>Makes it the unit of work of somebody, whosever it was before.</summary>
     internal RegistryDbContext For(Actor actor, TimeProvider clock, DryRun? trial)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Users;
@@ -17,6 +18,9 @@ public sealed class ApiKey : IVersioned
 
     /// <summary>Permissions, separated by blanks.</summary>
     public required string Scopes { get; set; }
+
+    /// <summary>What the key may change by way of MCP, where its scopes allow it at all.</summary>
+    public McpWrites McpWrites { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? LastUsedAt { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -38,4 +42,19 @@ public sealed class ApiKey : IVersioned
 
     /// <summary>The part of a key that may be shown: too little to guess the rest from.</summary>
     public static string PrefixOf(string key) => key[..(key.StartsWith(Mark, StringComparison.Ordinal) ? ShownOfOurs : ShownOfOthers)];
+}
+
+/// <summary>What a key may change by way of the Model Context Protocol, which is how agents use the console.</summary>
+public enum McpWrites
+{
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>A change waits until a person has approved it.</summary>
+    [JsonStringEnumMemberName("propose")]
+    Propose,
+
+    /// <summary>A change is made at once.</summary>
+    [JsonStringEnumMemberName("allowed")]
+    Allowed,
 }

@@ -15,6 +15,7 @@ internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
         apiKey.Property(k => k.KeyHash).HasMaxLength(64).NotInHistory();
         apiKey.HasIndex(k => k.KeyHash).IsUnique();
         apiKey.Property(k => k.Scopes).HasMaxLength(1024);
+        apiKey.Property(k => k.McpWrites).HasEnumText().HasDefaultValue(McpWrites.None);
         apiKey.Property(k => k.LastUsedAt).NotInHistory();
         apiKey.HasOne<User>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
         apiKey.KeepsHistory();

@@ -83,6 +83,17 @@ internal static class PostgresOutsideTriggers
             RETURN NEW;
         END $body$;
 
+        -- The one that is made active takes the place of the one that was; the lock lets two who do so come one after the other.
+        CREATE OR REPLACE FUNCTION outside_one_active() RETURNS trigger LANGUAGE plpgsql AS $body$
+        BEGIN
+            IF COALESCE(current_setting('{{WriterSetting}}', true), '') = 'on' THEN RETURN NEW; END IF;
+            IF NEW.active AND (TG_OP = 'INSERT' OR NOT OLD.active OR OLD.user_id IS DISTINCT FROM NEW.user_id) THEN
+                PERFORM pg_advisory_xact_lock(hashtext('llm_config.active'), COALESCE(NEW.user_id, 0));
+                UPDATE llm_config SET active = false WHERE active AND user_id IS NOT DISTINCT FROM NEW.user_id AND id <> NEW.id;
+            END IF;
+            RETURN NEW;
+        END $body$;
+
         CREATE OR REPLACE FUNCTION outside_tell() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
             PERFORM pg_notify('{{WriteWatch.Channel}}', '');
@@ -99,6 +110,7 @@ internal static class PostgresOutsideTriggers
             CREATE OR REPLACE TRIGGER outside_disown BEFORE INSERT OR UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs
             FOR EACH ROW EXECUTE FUNCTION outside_disown()
             """,
+        "CREATE OR REPLACE TRIGGER outside_one_active BEFORE INSERT OR UPDATE OF active, user_id ON llm_config FOR EACH ROW EXECUTE FUNCTION outside_one_active()",
     ];
 
     /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>

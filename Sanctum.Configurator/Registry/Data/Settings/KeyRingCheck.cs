@@ -45,10 +45,7 @@ internal sealed partial class KeyRingCheck(
         List<string?> stored =
         [
             .. settings.SelectMany(values => Setting.All.Where(setting => setting.IsSecret).Select(setting => setting.Read(values))),
-            .. await registry.Configurations.Where(c => c.IsEncrypted).Select(c => c.Value).ToListAsync(cancel),
-            .. await registry.NotificationChannels.Select(c => c.Config).ToListAsync(cancel),
-            .. await registry.BackupTargets.Select(t => t.SecretKey).ToListAsync(cancel),
-            .. await registry.BackupSettings.Select(s => s.Passphrase).ToListAsync(cancel),
+            .. (await SecretColumns.ReadAsync(registry, areSealed: true, cancel)).Select(secret => secret.Text),
         ];
         return [.. stored.OfType<string>().Where(SecretBox.IsSealed)];
     }

@@ -5,6 +5,7 @@ using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Settings;
 
@@ -26,35 +27,15 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
             .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
             .CreateDbContextAsync(cancel);
         var isChanged = await AdoptSettingsAsync(registry, cancel);
-        var isSealed = secrets.KeepsText;
-        isChanged |= await AdoptAsync(
-            registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed),
-            c => c.Value,
-            (c, value) => c.Value = value,
-            PlaceOf,
-            cancel
-        );
-        isChanged |= await AdoptAsync(
-            registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed),
-            c => c.Config,
-            (c, value) => c.Config = value,
-            PlaceOf,
-            cancel
-        );
-        isChanged |= await AdoptAsync(
-            registry.BackupTargets.Where(t => t.SecretKey!.StartsWith(SecretBox.Prefix) == isSealed),
-            t => t.SecretKey,
-            (t, value) => t.SecretKey = value,
-            PlaceOf,
-            cancel
-        );
-        isChanged |= await AdoptAsync(
-            registry.BackupSettings.Where(s => s.Passphrase!.StartsWith(SecretBox.Prefix) == isSealed),
-            s => s.Passphrase,
-            (s, value) => s.Passphrase = value,
-            PlaceOf,
-            cancel
-        );
+        foreach (var stored in await SecretColumns.ReadAsync(registry, areSealed: secrets.KeepsText, cancel))
+        {
+            if (await registry.FindAsync(stored.Property.DeclaringType.ClrType, [stored.Id], cancel) is { } row)
+            {
+                var column = registry.Entry(row).Property(stored.Property);
+                isChanged |= TryAdopt((string?)column.CurrentValue, value => column.CurrentValue = value, stored.Place);
+            }
+        }
+
         if (isChanged)
         {
             registry.Reason = secrets.KeepsText
@@ -85,6 +66,10 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
     internal static SecretPlace PlaceOf(BackupSettings settings) =>
         new("backup_settings", "passphrase", settings.Id.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Where the key of a model's provider is bound to.</summary>
+    internal static SecretPlace PlaceOf(LlmConfig config) =>
+        new("llm_config", "api_key", config.Id.ToString(CultureInfo.InvariantCulture));
+
     private async Task<bool> AdoptSettingsAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         var isChanged = false;
@@ -96,23 +81,6 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
         foreach (var profile in await registry.Profiles.ToListAsync(cancel))
         {
             isChanged |= Adopt(profile, setting => EffectiveSettings.PlaceOf(setting, profile.Environment));
-        }
-
-        return isChanged;
-    }
-
-    private async Task<bool> AdoptAsync<T>(
-        IQueryable<T> rows,
-        Func<T, string?> read,
-        Action<T, string?> write,
-        Func<T, SecretPlace> place,
-        CancellationToken cancel
-    )
-    {
-        var isChanged = false;
-        foreach (var row in await rows.ToListAsync(cancel))
-        {
-            isChanged |= TryAdopt(read(row), value => write(row, value), place(row));
         }
 
         return isChanged;

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 
@@ -125,6 +126,19 @@ internal static class SqliteOutsideTriggers
                 Disown
             );
         }
+        else if (entity.ClrType == typeof(LlmConfig))
+        {
+            // The one that is made active takes the place of the one that was.
+            const string Replace = "UPDATE llm_config SET active = 0 WHERE active AND user_id IS NEW.user_id AND id IS NOT NEW.id;";
+            yield return Make("INSERT ON llm_config", "llm_config_active_insert", " AND NEW.active", Replace, "BEFORE");
+            yield return Make(
+                "UPDATE OF active, user_id ON llm_config",
+                "llm_config_active_update",
+                " AND NEW.active AND (NOT OLD.active OR OLD.user_id IS NOT NEW.user_id)",
+                Replace,
+                "BEFORE"
+            );
+        }
     }
 
     /// <summary>
@@ -174,10 +188,10 @@ internal static class SqliteOutsideTriggers
     private static string FitTimes(IEntityType entity) =>
         $"UPDATE \"{entity.GetTableName()}\" SET {string.Join(", ", TimeColumnsOf(entity).Select(column => $"{column} = CASE WHEN {UtcSql.IsOdd(column)} THEN coalesce({UtcSql.Fit(column)}, {column}) ELSE {column} END"))}";
 
-    private static Trigger Make(string when, string name, string and, string body) =>
+    private static Trigger Make(string when, string name, string and, string body, string moment = "AFTER") =>
         new(
             Prefix + name,
-            $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END"
+            $"CREATE TRIGGER {Prefix}{name} {moment} {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END"
         );
 
     private static string Record(string table, string act, string row, string before, string after) =>

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("1596aaad-07f4-48e2-a142-3676eb2d59c1"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("9e0b8a52-0a6a-4ff1-bb37-14751ac77404"), entityTypeCount: 3)
         {
         }
 

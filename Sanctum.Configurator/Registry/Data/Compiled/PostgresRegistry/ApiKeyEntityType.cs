@@ -4,7 +4,9 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 #pragma warning disable 219, 612, 618
@@ -21,7 +23,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Users.ApiKey",
                 typeof(ApiKey),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 12,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -77,6 +79,21 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             lastUsedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastUsedAt.AddAnnotation("Relational:ColumnName", "last_used_at");
             lastUsedAt.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var mcpWrites = runtimeEntityType.AddProperty(
+                "McpWrites",
+                typeof(McpWrites),
+                propertyInfo: typeof(ApiKey).GetProperty("McpWrites", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ApiKey).GetField("<McpWrites>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 32);
+            mcpWrites.SetValueConverter(new ValueConverter<McpWrites, string>(
+                string (McpWrites value) => EnumText<McpWrites>.Of(value),
+                McpWrites (string word) => EnumText<McpWrites>.Parse(word)));
+            mcpWrites.SetSentinelFromProviderValue("none");
+            mcpWrites.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            mcpWrites.AddAnnotation("Relational:ColumnName", "mcp_writes");
+            mcpWrites.AddAnnotation("Relational:DefaultValue", McpWrites.None);
 
             var name = runtimeEntityType.AddProperty(
                 "Name",

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d77d4adb-5dd8-45fc-a17c-3988c9c73ce0"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("08bd2fd6-3c73-4659-ac88-052b71864b7f"), entityTypeCount: 3)
         {
         }
 

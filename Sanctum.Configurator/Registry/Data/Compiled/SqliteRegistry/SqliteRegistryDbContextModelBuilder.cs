@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("bdde7b9e-aace-4c7d-8324-03daf33817a2"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("9fbfda89-038a-4fd9-ab42-0b03d112333c"), entityTypeCount: 46)
         {
         }
 
@@ -35,6 +35,16 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             var logFile = LogFileEntityType.Create(this);
             var logRetentionSettings = LogRetentionSettingsEntityType.Create(this);
             var logView = LogViewEntityType.Create(this);
+            var mcpCheck = McpCheckEntityType.Create(this);
+            var mcpServer = McpServerEntityType.Create(this);
+            var mcpToken = McpTokenEntityType.Create(this);
+            var mcpTool = McpToolEntityType.Create(this);
+            var llmCheck = LlmCheckEntityType.Create(this);
+            var llmConfig = LlmConfigEntityType.Create(this);
+            var llmLimit = LlmLimitEntityType.Create(this);
+            var llmPrice = LlmPriceEntityType.Create(this);
+            var llmRetirement = LlmRetirementEntityType.Create(this);
+            var llmUsage = LlmUsageEntityType.Create(this);
             var alert = AlertEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
             var notificationChannel = NotificationChannelEntityType.Create(this);
@@ -43,6 +53,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             var pluginConfig = PluginConfigEntityType.Create(this);
             var pluginLink = PluginLinkEntityType.Create(this);
             var pluginVersion = PluginVersionEntityType.Create(this);
+            var proposal = ProposalEntityType.Create(this);
             var systemConfig = SystemConfigEntityType.Create(this);
             var systemConfigProfile = SystemConfigProfileEntityType.Create(this);
             var template = TemplateEntityType.Create(this);
@@ -62,12 +73,26 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
             LogViewEntityType.CreateForeignKey1(logView, user);
+            McpCheckEntityType.CreateForeignKey1(mcpCheck, mcpServer);
+            McpServerEntityType.CreateForeignKey1(mcpServer, user);
+            McpTokenEntityType.CreateForeignKey1(mcpToken, mcpServer);
+            McpTokenEntityType.CreateForeignKey2(mcpToken, user);
+            McpToolEntityType.CreateForeignKey1(mcpTool, mcpServer);
+            McpToolEntityType.CreateForeignKey2(mcpTool, tool);
+            LlmCheckEntityType.CreateForeignKey1(llmCheck, llmConfig);
+            LlmConfigEntityType.CreateForeignKey1(llmConfig, user);
+            LlmLimitEntityType.CreateForeignKey1(llmLimit, user);
+            LlmUsageEntityType.CreateForeignKey1(llmUsage, agent);
+            LlmUsageEntityType.CreateForeignKey2(llmUsage, llmConfig);
+            LlmUsageEntityType.CreateForeignKey3(llmUsage, user);
             NotificationDeliveryEntityType.CreateForeignKey1(notificationDelivery, notificationChannel);
             NotificationDeliveryEntityType.CreateForeignKey2(notificationDelivery, notification);
             PluginLinkEntityType.CreateForeignKey1(pluginLink, agent);
             PluginLinkEntityType.CreateForeignKey2(pluginLink, plugin);
             PluginLinkEntityType.CreateForeignKey3(pluginLink, tool);
             PluginVersionEntityType.CreateForeignKey1(pluginVersion, plugin);
+            ProposalEntityType.CreateForeignKey1(proposal, apiKey);
+            ProposalEntityType.CreateForeignKey2(proposal, user);
             ToolInstanceEntityType.CreateForeignKey1(toolInstance, agent);
             ToolInstanceEntityType.CreateForeignKey2(toolInstance, tool);
             ToolVersionEntityType.CreateForeignKey1(toolVersion, tool);
@@ -92,6 +117,16 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             LogFileEntityType.CreateAnnotations(logFile);
             LogRetentionSettingsEntityType.CreateAnnotations(logRetentionSettings);
             LogViewEntityType.CreateAnnotations(logView);
+            McpCheckEntityType.CreateAnnotations(mcpCheck);
+            McpServerEntityType.CreateAnnotations(mcpServer);
+            McpTokenEntityType.CreateAnnotations(mcpToken);
+            McpToolEntityType.CreateAnnotations(mcpTool);
+            LlmCheckEntityType.CreateAnnotations(llmCheck);
+            LlmConfigEntityType.CreateAnnotations(llmConfig);
+            LlmLimitEntityType.CreateAnnotations(llmLimit);
+            LlmPriceEntityType.CreateAnnotations(llmPrice);
+            LlmRetirementEntityType.CreateAnnotations(llmRetirement);
+            LlmUsageEntityType.CreateAnnotations(llmUsage);
             AlertEntityType.CreateAnnotations(alert);
             NotificationEntityType.CreateAnnotations(notification);
             NotificationChannelEntityType.CreateAnnotations(notificationChannel);
@@ -100,6 +135,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             PluginConfigEntityType.CreateAnnotations(pluginConfig);
             PluginLinkEntityType.CreateAnnotations(pluginLink);
             PluginVersionEntityType.CreateAnnotations(pluginVersion);
+            ProposalEntityType.CreateAnnotations(proposal);
             SystemConfigEntityType.CreateAnnotations(systemConfig);
             SystemConfigProfileEntityType.CreateAnnotations(systemConfigProfile);
             TemplateEntityType.CreateAnnotations(template);

@@ -1438,6 +1438,952 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.HasAnnotation("Sanctum:History", true);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpCheck", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CheckedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checked_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("CheckedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checked_by");
+
+                    b.Property<string>("Era")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("era");
+
+                    b.Property<string>("Hint")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hint");
+
+                    b.Property<bool>("IsUp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_up");
+
+                    b.Property<double>("LatencyMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("latency_ms");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("ProtocolVersion")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protocol_version");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("ServerName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_name");
+
+                    b.Property<string>("ServerVersion")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_version");
+
+                    b.Property<string>("Steps")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("steps")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int?>("Tools")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tools");
+
+                    b.Property<string>("Transport")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transport");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ServerId", "CheckedAt");
+
+                    b.ToTable("mcp_checks", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_mcp_checks_steps_json", "steps IS NULL OR json_valid(steps)");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpServer", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ApiKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_key")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("Command")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("command");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Environment")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("environment")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<string>("Headers")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("headers")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<bool>("IsEnabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("enabled");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SignIn")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("api_key")
+                        .HasColumnName("sign_in");
+
+                    b.Property<string>("Transport")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("auto")
+                        .HasColumnName("transport");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("url");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_mcp_servers_of_everybody")
+                        .HasFilter("user_id IS NULL");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("mcp_servers", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_mcp_servers_arguments_json", "arguments IS NULL OR json_valid(arguments)");
+
+                            t.HasCheckConstraint("CK_mcp_servers_sign_in", "sign_in IN ('api_key', 'oauth')");
+
+                            t.HasCheckConstraint("CK_mcp_servers_transport", "transport IN ('auto', 'streamable_http', 'sse', 'stdio')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpToken", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("ExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("Scopes")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("Tokens")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tokens")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ServerId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_mcp_tokens_of_everybody")
+                        .HasFilter("user_id IS NULL");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("ServerId", "UserId")
+                        .IsUnique();
+
+                    b.ToTable("mcp_tokens", (string)null);
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpTool", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Approved")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approved")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("ApprovedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approved_at");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approved_by");
+
+                    b.Property<string>("ApprovedHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approved_hash");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("tool")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Seen")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seen")
+                        .HasAnnotation("Sanctum:Json", true)
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("SeenAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seen_at")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("SeenHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seen_hash")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("held")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("ToolId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tool_id");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToolId");
+
+                    b.HasIndex("ServerId", "Kind", "Name")
+                        .IsUnique();
+
+                    b.ToTable("mcp_tools", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_mcp_tools_approved_json", "approved IS NULL OR json_valid(approved)");
+
+                            t.HasCheckConstraint("CK_mcp_tools_kind", "kind IN ('tool', 'instructions')");
+
+                            t.HasCheckConstraint("CK_mcp_tools_seen_json", "seen IS NULL OR json_valid(seen)");
+
+                            t.HasCheckConstraint("CK_mcp_tools_state", "state IN ('held', 'approved', 'blocked', 'removed')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmCheck", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CheckedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checked_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("CheckedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checked_by");
+
+                    b.Property<int>("ConfigId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("config_id");
+
+                    b.Property<double?>("FirstTokenMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("first_token_ms");
+
+                    b.Property<string>("Hint")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hint");
+
+                    b.Property<bool>("IsUp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_up");
+
+                    b.Property<double>("LatencyMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("latency_ms");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Steps")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("steps")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConfigId", "CheckedAt");
+
+                    b.ToTable("llm_checks", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_llm_checks_steps_json", "steps IS NULL OR json_valid(steps)");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmConfig", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ApiBase")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_base");
+
+                    b.Property<string>("ApiKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_key")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<string>("ApiVersion")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_version");
+
+                    b.Property<string>("BaseUrl")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("base_url");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("Dimension")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dimension");
+
+                    b.Property<string>("EnvironmentKeyHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("environment_key_hash")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("FallbackOrder")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fallback_order");
+
+                    b.Property<bool>("HasStructuredOutput")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("has_structured_output");
+
+                    b.Property<bool>("HasTools")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("has_tools");
+
+                    b.Property<bool>("IsActive")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("active");
+
+                    b.Property<bool>("IsEnabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("enabled");
+
+                    b.Property<bool>("IsPrimary")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_primary");
+
+                    b.Property<DateOnly?>("LivesUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lives_until");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("chat")
+                        .HasColumnName("purpose");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("openai")
+                        .HasColumnName("type");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IsActive")
+                        .IsUnique()
+                        .HasDatabaseName("ux_llm_config_one_active_of_everybody")
+                        .HasFilter("active AND user_id IS NULL");
+
+                    b.HasIndex("IsPrimary")
+                        .IsUnique()
+                        .HasDatabaseName("ux_llm_config_one_primary")
+                        .HasFilter("is_primary");
+
+                    b.HasIndex("UserId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_llm_config_one_active")
+                        .HasFilter("active");
+
+                    b.ToTable("llm_config", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_llm_config_active_talks", "NOT active OR purpose = 'chat'");
+
+                            t.HasCheckConstraint("CK_llm_config_purpose", "purpose IN ('chat', 'embedding')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmLimit", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<long?>("MaxCostMicros")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_cost_micros");
+
+                    b.Property<long?>("MaxTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_tokens");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Period")
+                        .IsUnique()
+                        .HasDatabaseName("ux_llm_limits_of_everybody")
+                        .HasFilter("user_id IS NULL");
+
+                    b.HasIndex("UserId", "Period")
+                        .IsUnique();
+
+                    b.ToTable("llm_limits", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_llm_limits_period", "period IN ('day', 'month')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmPrice", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("MicrosPerMillion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("micros_per_million");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<DateOnly>("ValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateOnly?>("ValidUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_until");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Type", "Model", "Kind", "ValidFrom")
+                        .IsUnique();
+
+                    b.ToTable("llm_prices", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_llm_prices_kind", "kind IN ('input', 'cached_read', 'cache_write', 'output', 'reasoning', 'embedding')");
+
+                            t.HasCheckConstraint("CK_llm_prices_not_negative", "micros_per_million >= 0");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmRetirement", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<DateOnly>("EndsOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ends_on");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Replacement")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replacement");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Type", "Model")
+                        .IsUnique();
+
+                    b.ToTable("llm_retirements", (string)null);
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmUsage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<long?>("CacheWriteTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cache_write_tokens");
+
+                    b.Property<long?>("CachedReadTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cached_read_tokens");
+
+                    b.Property<int?>("ConfigId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("config_id");
+
+                    b.Property<string>("Conversation")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation");
+
+                    b.Property<long?>("CostMicros")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cost_micros");
+
+                    b.Property<long?>("EmbeddingTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("embedding_tokens");
+
+                    b.Property<double?>("FirstTokenMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("first_token_ms");
+
+                    b.Property<long?>("InputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("input_tokens");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<long?>("OutputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("output_tokens");
+
+                    b.Property<string>("Prices")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prices")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<long?>("ReasoningTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reasoning_tokens");
+
+                    b.Property<double>("TotalMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("total_ms");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("UsedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("used_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgentId");
+
+                    b.HasIndex("ConfigId");
+
+                    b.HasIndex("UsedAt");
+
+                    b.HasIndex("UserId", "UsedAt");
+
+                    b.ToTable("llm_usage", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_llm_usage_prices_json", "prices IS NULL OR json_valid(prices)");
+                        });
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Notifications.Alert", b =>
                 {
                     b.Property<int>("Id")
@@ -2124,6 +3070,135 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.HasAnnotation("Sanctum:History", true);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Proposals.Proposal", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("BaseVersion")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("base_version");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Difference")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("difference")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int?>("KeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("KeyName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_name");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("pending")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("KeyId");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("State", "CreatedAt");
+
+                    b.ToTable("proposals", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_proposals_answer_json", "answer IS NULL OR json_valid(answer)");
+
+                            t.HasCheckConstraint("CK_proposals_difference_json", "difference IS NULL OR json_valid(difference)");
+
+                            t.HasCheckConstraint("CK_proposals_state", "state IN ('pending', 'approved', 'rejected', 'failed', 'expired')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Settings.SystemConfig", b =>
                 {
                     b.Property<int>("Id")
@@ -2785,6 +3860,14 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnName("last_used_at")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("McpWrites")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("none")
+                        .HasColumnName("mcp_writes");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
@@ -2829,7 +3912,10 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("api_keys", (string)null);
+                    b.ToTable("api_keys", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_api_keys_mcp_writes", "mcp_writes IN ('none', 'propose', 'allowed')");
+                        });
 
                     b.HasAnnotation("Sanctum:History", true);
                 });
@@ -3139,6 +4225,94 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.SetNull);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpCheck", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.McpServers.McpServer", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpServer", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpToken", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.McpServers.McpServer", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.McpServers.McpTool", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.McpServers.McpServer", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Tools.Tool", null)
+                        .WithMany()
+                        .HasForeignKey("ToolId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmCheck", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Models.LlmConfig", null)
+                        .WithMany()
+                        .HasForeignKey("ConfigId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmConfig", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmLimit", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmUsage", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Agents.Agent", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Models.LlmConfig", null)
+                        .WithMany()
+                        .HasForeignKey("ConfigId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Notifications.NotificationDelivery", b =>
                 {
                     b.HasOne("Sanctum.Configurator.Registry.Notifications.NotificationChannel", null)
@@ -3180,6 +4354,19 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasForeignKey("PluginId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Proposals.Proposal", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Users.ApiKey", null)
+                        .WithMany()
+                        .HasForeignKey("KeyId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull);
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Tools.ToolInstance", b =>
