@@ -12,6 +12,7 @@ using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
+using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
@@ -43,7 +44,7 @@ try
     builder.Services.AddShell();
     builder.Services.AddOverview().AddHealth();
     builder.Services.AddLettaServer();
-    builder.Services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
+    builder.Services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();

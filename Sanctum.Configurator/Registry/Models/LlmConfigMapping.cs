@@ -27,7 +27,11 @@ internal sealed class LlmConfigMapping : IEntityTypeConfiguration<LlmConfig>
         llmConfig.Property(c => c.ApiVersion).HasMaxLength(32);
         llmConfig.Property(c => c.EnvironmentKeyHash).HasMaxLength(64).NotInHistory();
         llmConfig.HasIndex(c => c.UserId).HasFilter("active").IsUnique().HasDatabaseName("ux_llm_config_one_active");
-        llmConfig.HasIndex(c => c.IsActive).HasFilter("active AND user_id IS NULL").IsUnique().HasDatabaseName("ux_llm_config_one_active_of_everybody");
+        llmConfig
+            .HasIndex(c => c.IsActive)
+            .HasFilter("active AND user_id IS NULL")
+            .IsUnique()
+            .HasDatabaseName("ux_llm_config_one_active_of_everybody");
         llmConfig.HasIndex(c => c.IsPrimary).HasFilter("is_primary").IsUnique().HasDatabaseName("ux_llm_config_one_primary");
         llmConfig.KeepsHistory();
     }

@@ -3,6 +3,7 @@ using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
@@ -175,14 +176,13 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
         }
         catch (Exception e)
         {
-            var code = await process.WaitAsync(TimeSpan.FromMilliseconds(200), CancellationToken.None);
             await process.DisposeAsync();
             if (e is OperationCanceledException && cancel.IsCancellationRequested)
             {
                 throw;
             }
 
-            throw new McpFailedException(McpFailures.OfProgram(e, target.Command!, code, process), e);
+            throw new McpFailedException(McpFailures.OfProgram(e, target.Command!, process), e);
         }
     }
 }

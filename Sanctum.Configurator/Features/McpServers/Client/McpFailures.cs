@@ -3,6 +3,7 @@ using System.Net;
 using ModelContextProtocol;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
@@ -15,10 +16,9 @@ internal static class McpFailures
         e switch
         {
             McpProcessException process => OfStart(process.Failure),
-            _ when OutboundFailures.Find(e) is { } failed && failed.Failure is not OutboundFailure.Cut => OfOutbound(failed, target),
             McpProtocolException protocol => OfProtocol(protocol, target),
             _ when negotiation.Http is { IsSuccess: false } http => OfStatus(http, target, transport),
-            _ when OutboundFailures.Find(e) is { } cut => OfOutbound(cut, target),
+            _ when OutboundFailures.Find(e) is { } failed => OfOutbound(failed, target),
             TimeoutException or OperationCanceledException => TimedOut(target),
             McpException { Message: var message } when message.Contains("version", StringComparison.OrdinalIgnoreCase) => new(
                 McpVerdict.VersionUnsupported,
@@ -61,11 +61,11 @@ internal static class McpFailures
                 : "Check that the program speaks MCP over its standard input and output; some need an argument for that, such as stdio."
         );
 
-    public static McpFailure OfProgram(Exception e, StdioCommand command, int? code, McpProcess process)
+    public static McpFailure OfProgram(Exception e, StdioCommand command, McpProcess process)
     {
         var said = process.Errors is { Length: > 0 } errors ? $" It said: {Tail(errors)}" : "";
         var noise = process.Output.Other is { } other ? $" It wrote to its output what is no message: “{other}”." : "";
-        return code is not null
+        return process.OwnExitCode is { } code
                 ? new(
                     McpVerdict.Crashed,
                     string.Create(

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
@@ -34,7 +35,11 @@ public sealed class McpNegotiation(TimeProvider clock, Action<McpAttempt>? onAtt
     internal HttpAnswer? Http { get; private set; }
 
     /// <summary>Where something is being tried.</summary>
-    internal McpTransport Transport { get; set; }
+    internal McpTransport Transport
+    {
+        get;
+        set => (field, Http) = (value, null);
+    }
 
     /// <summary>Everything after it is no negotiation any more.</summary>
     internal bool IsOver { get; set; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sanctum.Configurator.Features.McpServers.Processes;
+using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
@@ -8,8 +9,7 @@ public sealed record McpTarget
 {
     private const string None = "nowhere";
 
-    /// <summary>Null where the first that works is taken.</summary>
-    public McpTransport? Transport { get; init; }
+    public McpTransport Transport { get; init; }
 
     /// <summary>Null for a program.</summary>
     public Uri? Url { get; init; }

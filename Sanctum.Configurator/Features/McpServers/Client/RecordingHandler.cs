@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 

@@ -21,8 +21,18 @@ internal sealed class StdioTransport(McpProcess process) : IClientTransport
 
         public System.Threading.Channels.ChannelReader<JsonRpcMessage> MessageReader => inner.MessageReader;
 
-        public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default) =>
-            inner.SendMessageAsync(message, cancellationToken);
+        public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await inner.SendMessageAsync(message, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                process.IsBroken = true;
+                throw;
+            }
+        }
 
         public async ValueTask DisposeAsync()
         {

@@ -148,7 +148,7 @@ public static partial class Suspicions
     private static partial Regex Before();
 
     [GeneratedRegex(
-        @"\byou (are|must|should|will|need to) (now |always |first |an? )?(act|pretend|assume|obey|comply|assistant|ai\b|model|follow)|\bas an ai\b|\bnew instructions\b|\bdeveloper mode\b|\bjailbreak",
+        @"\byou (are|must|should|will|need to) (now |always |first |an? ){0,2}(act|pretend|assume|obey|comply|assistant|ai\b|model|follow)|\bas an ai\b|\bnew instructions\b|\bdeveloper mode\b|\bjailbreak",
         Options
     )]
     private static partial Regex Role();

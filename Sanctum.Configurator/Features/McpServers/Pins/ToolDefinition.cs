@@ -72,9 +72,14 @@ public sealed record ToolDefinition(string Kind, string Name, string Json, strin
 
     internal static JsonObject JsonText(string? json) => Platform.JsonText.FindObject(json) ?? [];
 
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
     private static ToolDefinition Of(string kind, string name, JsonObject definition)
     {
         var json = CanonicalJson.Write(definition);
-        return new(kind, name, json, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json))));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+
+        // PostgreSQL keeps no NUL. The hash is that of what was sent all the same.
+        return new(kind, Storable(name), json.Replace("\\u0000", "\\ufffd", StringComparison.Ordinal), hash);
     }
 }

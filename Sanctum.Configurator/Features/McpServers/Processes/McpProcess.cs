@@ -34,8 +34,8 @@ internal sealed class McpProcess : IAsyncDisposable
 
     public MessageLines Output { get; }
 
-    /// <summary>Null while it runs.</summary>
-    public int? ExitCode { get; private set; }
+    /// <summary>Where it ended by itself, before anybody wanted it to; null where it goes on, or was ended.</summary>
+    public int? OwnExitCode { get; private set; }
 
     /// <summary>The end of what it wrote to its standard error.</summary>
     public string Errors
@@ -49,7 +49,10 @@ internal sealed class McpProcess : IAsyncDisposable
         }
     }
 
-    public bool HasEnded => ExitCode is not null || _process.HasExited;
+    /// <summary>It takes nothing any more, so that it has ended, or is about to.</summary>
+    public bool IsBroken { get; set; }
+
+    public bool HasEnded => _isDisposed == 1 || Output.IsAtEnd;
 
     public async ValueTask DisposeAsync()
     {
@@ -70,15 +73,14 @@ internal sealed class McpProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it has ended by itself; gives its exit code, or null where it goes on.</summary>
-    public async Task<int?> WaitAsync(TimeSpan time, CancellationToken cancel)
+    /// <returns>Its exit code; null where it goes on.</returns>
+    private async Task<int?> WaitAsync(TimeSpan time)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(time);
+        using var patience = new CancellationTokenSource(time);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
-            return ExitCode = _process.ExitCode;
+            return _process.ExitCode;
         }
         catch (OperationCanceledException)
         {
@@ -88,6 +90,11 @@ internal sealed class McpProcess : IAsyncDisposable
 
     private async Task EndAsync()
     {
+        if (IsBroken || Output.IsAtEnd || _process.HasExited)
+        {
+            OwnExitCode = await WaitAsync(Farewell);
+        }
+
         try
         {
             _process.StandardInput.Close();
@@ -97,10 +104,10 @@ internal sealed class McpProcess : IAsyncDisposable
             // It reads no more, or is gone.
         }
 
-        if (await WaitAsync(Farewell, CancellationToken.None) is null)
+        if (await WaitAsync(Farewell) is null)
         {
             Kill();
-            await WaitAsync(Farewell, CancellationToken.None);
+            await WaitAsync(Farewell);
         }
 
         await Task.Run(() => OrphanProcesses.End(_mark));

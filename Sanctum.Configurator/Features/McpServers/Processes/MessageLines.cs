@@ -19,6 +19,9 @@ internal sealed class MessageLines(Stream inner) : Stream
     /// <summary>The beginning of the first line that is no JSON; null where there was none.</summary>
     public string? Other => _isKept ? Encoding.UTF8.GetString([.. _other]).Trim() : null;
 
+    /// <summary>Nothing comes any more.</summary>
+    public bool IsAtEnd { get; private set; }
+
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => false;
@@ -56,6 +59,7 @@ internal sealed class MessageLines(Stream inner) : Stream
 
     private void Look(ReadOnlySpan<byte> bytes)
     {
+        IsAtEnd |= bytes.Length == 0;
         foreach (var one in bytes)
         {
             if (one == '\n')

@@ -67,8 +67,7 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
         new("backup_settings", "passphrase", settings.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where the key of a model's provider is bound to.</summary>
-    internal static SecretPlace PlaceOf(LlmConfig config) =>
-        new("llm_config", "api_key", config.Id.ToString(CultureInfo.InvariantCulture));
+    internal static SecretPlace PlaceOf(LlmConfig config) => new("llm_config", "api_key", config.Id.ToString(CultureInfo.InvariantCulture));
 
     private async Task<bool> AdoptSettingsAsync(RegistryDbContext registry, CancellationToken cancel)
     {
