@@ -30,11 +30,12 @@ public static class NoticeSources
     public const string Backups = "backups";
     public const string Logs = "logs";
     public const string Jobs = "jobs";
+    public const string McpServers = "mcp";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, McpServers, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -44,6 +45,7 @@ public static class NoticeSources
             Backups => "Backups",
             Logs => "Logs",
             Jobs => "Scheduled jobs",
+            McpServers => "MCP servers",
             Notifications => "Notifications",
             null or "" => "Another program",
             _ => source,

@@ -24,13 +24,18 @@ public sealed record McpSecrets(
             Read(box.Open(server.Headers, PlaceOf(server.Id, "headers")))
         );
 
-    /// <summary>Puts them into a row that has its id.</summary>
-    internal void WriteTo(McpServer server, SecretBox box)
+    /// <summary>Puts them into a row that has its id. What is as it was stays sealed as it is, so that the history tells of no change.</summary>
+    internal void WriteTo(McpServer server, SecretBox box, McpSecrets before)
     {
-        server.ApiKey = box.Seal(ApiKey, PlaceOf(server.Id, "api_key"));
-        server.Environment = box.Seal(Write(Environment), PlaceOf(server.Id, "environment"));
-        server.Headers = box.Seal(Write(Headers), PlaceOf(server.Id, "headers"));
+        server.ApiKey = ApiKey == before.ApiKey ? server.ApiKey : box.Seal(ApiKey, PlaceOf(server.Id, "api_key"));
+        server.Environment = IsSame(Environment, before.Environment)
+            ? server.Environment
+            : box.Seal(Write(Environment), PlaceOf(server.Id, "environment"));
+        server.Headers = IsSame(Headers, before.Headers) ? server.Headers : box.Seal(Write(Headers), PlaceOf(server.Id, "headers"));
     }
+
+    private static bool IsSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
     private static SecretPlace PlaceOf(int server, string column) =>
         new("mcp_servers", column, server.ToString(CultureInfo.InvariantCulture));
