@@ -13,6 +13,7 @@ using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpEndpoint;
+using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
@@ -45,7 +46,7 @@ try
     builder.Services.AddShell();
     builder.Services.AddOverview().AddHealth();
     builder.Services.AddLettaServer();
-    builder.Services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
+    builder.Services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
@@ -75,8 +76,8 @@ try
     app.MapSystemSettings();
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer();
+    app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapProposals().MapMcpEndpoint();
-    app.MapAgents().MapTools().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

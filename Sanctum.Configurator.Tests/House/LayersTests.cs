@@ -31,6 +31,7 @@ public sealed class LayersTests
                 "Configurations",
                 "Plugins",
                 "Tools",
+                "McpServers",
                 "History",
                 "SystemSettings",
                 "ScheduledJobs",
@@ -69,6 +70,7 @@ public sealed class LayersTests
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "V1", "AppServer", "Saved", "Models", "Probe", "Monitor"] },
+        { $"{Root}.Features.McpServers", ["Processes", "Client", "Pins", "Probe", "Saved", "Sessions", "Watching"] },
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
@@ -100,6 +102,7 @@ public sealed class LayersTests
     [Theory]
     [InlineData($"{Root}.Features.Letta")]
     [InlineData($"{Root}.Features.Backups")]
+    [InlineData($"{Root}.Features.McpServers")]
     [InlineData($"{Root}.Features.Logs")]
     [InlineData($"{Root}.Features.ScheduledJobs")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)

@@ -21,6 +21,8 @@ public static class Urls
     public const string AgentPages = "/agents/{id:int}";
     public const string Tools = "/tools";
     public const string ToolPages = "/tools/{id:int}";
+    public const string McpServers = "/mcp-servers";
+    public const string McpServerPages = "/mcp-servers/{id:int}";
     public const string Plugins = "/plugins";
     public const string PluginPages = "/plugins/{id:int}";
     public const string Graph = "/graph";
@@ -65,6 +67,8 @@ public static class Urls
     public static string AgentMessages(int id) => $"/agents/{id}?tab=messages";
 
     public static string Tool(int id) => $"/tools/{id}";
+
+    public static string McpServer(int id) => $"/mcp-servers/{id}";
 
     public static string Plugin(int id) => $"/plugins/{id}";
 

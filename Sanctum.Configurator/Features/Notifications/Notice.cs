@@ -30,12 +30,13 @@ public static class NoticeSources
     public const string Backups = "backups";
     public const string Logs = "logs";
     public const string Jobs = "jobs";
+    public const string McpServers = "mcp";
     public const string Proposals = "proposals";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Proposals, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, McpServers, Proposals, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -45,6 +46,7 @@ public static class NoticeSources
             Backups => "Backups",
             Logs => "Logs",
             Jobs => "Scheduled jobs",
+            McpServers => "MCP servers",
             Proposals => "Proposals",
             Notifications => "Notifications",
             null or "" => "Another program",

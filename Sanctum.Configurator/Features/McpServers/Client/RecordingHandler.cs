@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using Sanctum.Configurator.Registry.McpServers;
+
+namespace Sanctum.Configurator.Features.McpServers.Client;
+
+/// <summary>Tells the negotiation what HTTP answers, and leaves the answers as they are.</summary>
+internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNegotiation negotiation, TimeProvider clock)
+    : DelegatingHandler(inner)
+{
+    private const int LongestSaid = 300;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var since = clock.GetTimestamp();
+        var response = await base.SendAsync(request, cancellationToken);
+        if (negotiation.IsOver || (request.Method != HttpMethod.Post && negotiation.Transport != McpTransport.Sse))
+        {
+            return response;
+        }
+
+        var answer = await ReadAsync(response, cancellationToken);
+        if (request.Method == HttpMethod.Post)
+        {
+            negotiation.Answer(answer);
+        }
+        else if (request.Method == HttpMethod.Get)
+        {
+            negotiation.Opened(answer, since);
+        }
+
+        return response;
+    }
+
+    /// <summary>The connections behind it are everybody's.</summary>
+    protected override void Dispose(bool disposing) { }
+
+    private static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        string? said = null;
+        if (!response.IsSuccessStatusCode)
+        {
+            // Read whole, it can be read again by whoever is to have it.
+            await response.Content.LoadIntoBufferAsync(cancel);
+            said = Blanks().Replace(await response.Content.ReadAsStringAsync(cancel), " ").Trim();
+        }
+
+        return new(
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.Location is { } place ? new Uri(response.RequestMessage!.RequestUri!, place) : null,
+            response.Headers.WwwAuthenticate.Count == 0 ? null : string.Join(", ", response.Headers.WwwAuthenticate),
+            said is { Length: > LongestSaid } ? $"{said[..LongestSaid]}…" : said
+        );
+    }
+
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
+    private static partial Regex Blanks();
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Features.McpServers.Probe;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
+
+namespace Sanctum.Configurator.Features.McpServers;
+
+internal static class McpServerEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var servers = routes.MapLazyGroup("/api/mcp-servers").RequireAuthorization(Policies.ReadRegistry).WithTags("MCP servers");
+        MapReading(servers);
+        MapWriting(servers);
+        MapTesting(servers);
+    }
+
+    private static void MapReading(LazyGroup servers)
+    {
+        servers
+            .MapGet("/", ([AsParameters] PageQuery query, McpServerReader reader, CancellationToken cancel) => reader.PageAsync(query.Page, cancel))
+            .WithSummary("Lists MCP servers with their last test, without secrets; sort is name or updated");
+        servers
+            .MapGet(
+                "/{id:int}",
+                async (int id, McpServerReader reader, CancellationToken cancel) => Answers.Found(await reader.FindAsync(id, cancel))
+            )
+            .WithSummary("An MCP server with its last test; the ETag is its version");
+        servers
+            .MapGet(
+                "/{id:int}/checks",
+                async (int id, [AsParameters] PageQuery query, McpServerReader reader, CancellationToken cancel) =>
+                    Answers.Found(await reader.ChecksAsync(id, query.Page, cancel))
+            )
+            .WithSummary("The tests of an MCP server with their steps, newest first");
+        servers
+            .MapGet(
+                "/{id:int}/approvals",
+                async (int id, McpServerReader reader, CancellationToken cancel) => Answers.Found(await reader.PinsAsync(id, cancel))
+            )
+            .WithSummary("What an MCP server offers beside what was approved of it, with the differences");
+    }
+
+    private static void MapWriting(LazyGroup servers)
+    {
+        servers
+            .MapPost(
+                "/",
+                async (McpServerForm form, McpServerService service, CancellationToken cancel) =>
+                {
+                    (form.Id, form.Version) = (null, 0);
+                    return Answers.Created(await service.SaveAsync(form, cancel), row => $"/api/mcp-servers/{row.Id}");
+                }
+            )
+            .Writes("Adds an MCP server")
+            .OffersDryRun();
+        servers
+            .MapPut(
+                "/{id:int}",
+                async (int id, McpServerForm form, NeededIfMatch seen, McpServerService service, CancellationToken cancel) =>
+                {
+                    (form.Id, form.Version) = (id, seen.Version);
+                    return Answers.Of(await service.SaveAsync(form, cancel));
+                }
+            )
+            .Writes("Changes an MCP server; If-Match names the version that was read; secrets that are left out stay as they are")
+            .OffersDryRun();
+        servers
+            .MapDelete(
+                "/{id:int}",
+                async (int id, IfMatch seen, McpServerService service, CancellationToken cancel) =>
+                    Answers.Deleted(await service.DeleteAsync(id, seen.Version, cancel))
+            )
+            .Writes("Deletes an MCP server with its approvals, and deactivates the tools that call it")
+            .OffersDryRun();
+        MapSwitch(servers, "enable", isEnabled: true);
+        MapSwitch(servers, "disable", isEnabled: false);
+        servers
+            .MapPost(
+                "/{id:int}/approvals",
+                async (int id, McpDecision decision, McpApprovals approvals, CancellationToken cancel) =>
+                    Answers.Of(await approvals.DecideAsync(id, decision, cancel))
+            )
+            .Writes("Approves definitions, or blocks them, as they were shown: each is named by its id and the hash that was read")
+            .OffersDryRun();
+    }
+
+    private static void MapTesting(LazyGroup servers)
+    {
+        servers
+            .MapPost(
+                "/test",
+                async Task<Answer<Shown<McpReport>>> (McpServerForm form, McpServerTesting tests, CancellationToken cancel) =>
+                    Answers.Of(await tests.TestAsync(form, null, cancel))
+            )
+            .Writes("Tests an MCP server that is not saved; secrets that are left out are those of the server with the given id")
+            .WritesNothing();
+        servers
+            .MapPost(
+                "/{id:int}/test",
+                async (int id, McpServerTesting tests, CancellationToken cancel) => Answers.Of(await tests.TestAsync(id, null, cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Tests a saved MCP server and keeps the result")
+            .CannotBeTried();
+    }
+
+    private static void MapSwitch(LazyGroup servers, string act, bool isEnabled) =>
+        servers
+            .MapPost(
+                $"/{{id:int}}/{act}",
+                async (int id, McpServerService service, CancellationToken cancel) =>
+                    Answers.Of(await service.EnableAsync(id, isEnabled, cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary(isEnabled ? "Enables an MCP server: it is watched and can be used" : "Disables an MCP server")
+            .OffersDryRun();
+
+    private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) =>
+        route.RequireAuthorization(Policies.WriteRegistry).WithSummary(summary);
+}
