@@ -63,6 +63,7 @@ try
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
     app.UseAccount();
     app.UseProposingKeys();
+    app.UseMcpEndpoint();
     app.UseRequestBodies();
     app.MapStaticAssets().AllowAnonymous().ShortCircuit(); // Nobody has to be known for them, so they need no database.
     app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context))

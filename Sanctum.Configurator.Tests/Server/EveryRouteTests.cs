@@ -315,7 +315,14 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("PUT /api/me/password", "/api/me/password", []),
         ("GET /api/api-keys/", "/api/api-keys", [Policies.ManageKeys]),
         ("POST /api/api-keys/", "/api/api-keys", [Policies.ManageKeys]),
+        ("PUT /api/api-keys/{id:int}", "/api/api-keys/999", [Policies.ManageKeys]),
         ("DELETE /api/api-keys/{id:int}", "/api/api-keys/999", [Policies.ManageKeys]),
+        ("GET /api/proposals/", "/api/proposals", [Policies.ReadHistory]),
+        ("GET /api/proposals/{id:int}", "/api/proposals/999", [Policies.ReadHistory]),
+        ("POST /api/proposals/{id:int}/approve", "/api/proposals/999/approve", [Policies.ReadHistory]),
+        ("POST /api/proposals/{id:int}/reject", "/api/proposals/999/reject", [Policies.ReadHistory]),
+        ("POST /mcp/", "/mcp", []),
+        ("POST /mcp/servers/{name}/", "/mcp/servers/none", []),
     ];
 
     public static TheoryData<string> ApiRoutes => [.. Matrix.Select(row => row.Route)];
@@ -347,7 +354,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         if ((int)answer.StatusCode >= 400)
         {
-            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+            var kind = path.StartsWith("/mcp", StringComparison.Ordinal) ? "application/json" : "application/problem+json"; // JSON-RPC has its own.
+            Assert.Equal(kind, answer.Content.Headers.ContentType?.MediaType);
         }
     }
 
@@ -392,7 +400,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
+        Assert.Equal(["/.well-known/{**path}", "/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
     }
 
     [Fact]

@@ -19,7 +19,10 @@ internal static class McpServerEndpoints
     private static void MapReading(LazyGroup servers)
     {
         servers
-            .MapGet("/", ([AsParameters] PageQuery query, McpServerReader reader, CancellationToken cancel) => reader.PageAsync(query.Page, cancel))
+            .MapGet(
+                "/",
+                ([AsParameters] PageQuery query, McpServerReader reader, CancellationToken cancel) => reader.PageAsync(query.Page, cancel)
+            )
             .WithSummary("Lists MCP servers with their last test, without secrets; sort is name or updated");
         servers
             .MapGet(
@@ -82,6 +85,7 @@ internal static class McpServerEndpoints
                 async (int id, McpDecision decision, McpApprovals approvals, CancellationToken cancel) =>
                     Answers.Of(await approvals.DecideAsync(id, decision, cancel))
             )
+            .ForPeopleOnly()
             .Writes("Approves definitions, or blocks them, as they were shown: each is named by its id and the hash that was read")
             .OffersDryRun();
     }

@@ -29,7 +29,7 @@ internal static class OperationCalls
         ];
         if (arguments.Select(given => given.Key).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            var near = NearestName.Find(unknown, known);
+            var near = known.Count == 0 ? null : NearestName.Find(unknown, known);
             throw new ToolRefusedException(
                 $"{operation.Name} takes no argument {Quoted(unknown)}. "
                     + (

@@ -119,7 +119,13 @@ internal sealed class OperationCatalog(IServiceProvider services, EndpointDataSo
             schema["description"] = description;
         }
 
-        return new(parameter.Name!, parameter.In == ParameterLocation.Path, parameter.Required, schema);
+        // Records of parameters are described by their members' names; addresses are read in any case.
+        return new(
+            char.ToLowerInvariant(parameter.Name![0]) + parameter.Name[1..],
+            parameter.In == ParameterLocation.Path,
+            parameter.Required,
+            schema
+        );
     }
 
     private static bool IsList(OpenApiResponses answers) =>
