@@ -39,6 +39,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/agents/move-from-v1")]
     [InlineData("/users")]
     [InlineData("/history")]
+    [InlineData("/proposals")]
     [InlineData("/logs")]
     [InlineData("/logs?q=none:1&time=all")]
     [InlineData("/logs?tab=patterns")]

@@ -36,6 +36,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     [InlineData("/configurations/history")]
     [InlineData("/system-settings/history")]
     [InlineData("/history")]
+    [InlineData("/proposals")]
     [InlineData("/graph?view=table")]
     [InlineData("/logs/alerts")]
     [InlineData("/logs/retention")]

@@ -8,7 +8,7 @@ internal static class McpLabels
     public static string Of(McpWrites writes) =>
         writes switch
         {
-            McpWrites.Propose => "Propose changes",
+            McpWrites.Propose => "Propose",
             McpWrites.Allowed => "Change at once",
             _ => "Only read",
         };
@@ -17,7 +17,7 @@ internal static class McpLabels
         writes switch
         {
             McpWrites.Propose => "A person approves each change on the page Proposals. The key makes no changes by itself.",
-            McpWrites.Allowed => "An agent with this key changes whatever the permissions above allow, without asking.",
-            _ => "An agent with this key reads what the permissions above allow, and changes nothing.",
+            McpWrites.Allowed => "An agent with this key changes whatever its permissions allow, without asking.",
+            _ => "An agent with this key reads what its permissions allow, and changes nothing.",
         };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
@@ -10,8 +9,6 @@ namespace Sanctum.Configurator.Features.Proposals;
 /// <summary>A proposal with what it would change, to be approved or rejected.</summary>
 public sealed partial class ProposalDialog
 {
-    private static readonly JsonSerializerOptions AsTheApi = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private ProposalView _view = null!;
     private IReadOnlyList<RowChange> _changes = [];
 
@@ -61,7 +58,7 @@ public sealed partial class ProposalDialog
     private void Take(ProposalView view)
     {
         _view = view;
-        _changes = view.Difference?["changes"] is { } changes ? changes.Deserialize<List<RowChange>>(AsTheApi) ?? [] : [];
+        _changes = ProposalDifference.RowsIn(view.Difference);
     }
 
     private static string HistoryOf(string table, string row) => $"{Urls.History}?table={table}&row={Uri.EscapeDataString(row)}";

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Features.Proposals;
 
@@ -6,6 +8,7 @@ namespace Sanctum.Configurator.Features.Proposals;
 internal static class ProposalDifference
 {
     private const string Changes = "changes";
+    private static readonly JsonSerializerOptions AsTheApi = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>What each trial writes anew.</summary>
     private static readonly HashSet<string> Moments = ["created_at", "updated_at"];
@@ -13,6 +16,13 @@ internal static class ProposalDifference
     /// <summary>It says by rows that there are none.</summary>
     public static bool IsEmpty(JsonNode? difference) =>
         difference is JsonObject { Count: 1 } said && said[Changes] is JsonArray { Count: 0 };
+
+    /// <summary>The rows that would change; none where it has another shape.</summary>
+    public static IReadOnlyList<RowChange> RowsIn(JsonNode? difference) =>
+        (difference as JsonObject)?[Changes] is JsonArray rows
+        && rows.All(row => row is JsonObject one && one[Changes] is JsonArray && one["table_name"] is not null)
+            ? rows.Deserialize<List<RowChange>>(AsTheApi) ?? []
+            : [];
 
     /// <summary>Whether it is still the same, but for when it was made.</summary>
     public static bool IsSame(JsonNode? before, JsonNode? now) => JsonNode.DeepEquals(Timeless(before), Timeless(now));
