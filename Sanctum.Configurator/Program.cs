@@ -14,6 +14,7 @@ using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpEndpoint;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
@@ -45,7 +46,7 @@ try
     builder.Services.AddApiDescription();
     builder.Services.AddShell();
     builder.Services.AddOverview().AddHealth();
-    builder.Services.AddLettaServer();
+    builder.Services.AddLettaServer().AddModels();
     builder.Services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
@@ -76,7 +77,7 @@ try
     app.MapUsers().MapApiKeys();
     app.MapSystemSettings();
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
-    app.MapLettaServer();
+    app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapProposals().MapMcpEndpoint();
     app.MapRazorComponents<App>()

@@ -32,11 +32,12 @@ public static class NoticeSources
     public const string Jobs = "jobs";
     public const string McpServers = "mcp";
     public const string Proposals = "proposals";
+    public const string Models = "models";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, McpServers, Proposals, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, McpServers, Proposals, Models, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -48,6 +49,7 @@ public static class NoticeSources
             Jobs => "Scheduled jobs",
             McpServers => "MCP servers",
             Proposals => "Proposals",
+            Models => "Models",
             Notifications => "Notifications",
             null or "" => "Another program",
             _ => source,
