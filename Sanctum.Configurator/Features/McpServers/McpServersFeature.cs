@@ -37,6 +37,8 @@ public static class McpServersFeature
         services.TryAddScoped<McpServerService>();
         services.TryAddScoped<McpServerTesting>();
         services.TryAddScoped<McpApprovals>();
+        services.TryAddScoped<McpToolCalls>();
+        services.TryAddScoped<McpExchange>();
         return services;
     }
 
