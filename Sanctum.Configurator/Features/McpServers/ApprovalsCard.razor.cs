@@ -66,5 +66,6 @@ public sealed partial class ApprovalsCard
         }
     }
 
-    private static IReadOnlyList<McpShown> Shown(IReadOnlyList<McpPinRow>? pins) => [.. (pins ?? []).Select(pin => new McpShown(pin.Id, pin.Hash))];
+    private static IReadOnlyList<McpShown> Shown(IReadOnlyList<McpPinRow>? pins) =>
+        [.. (pins ?? []).Select(pin => new McpShown(pin.Id, pin.Hash))];
 }

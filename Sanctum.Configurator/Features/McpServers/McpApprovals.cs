@@ -90,7 +90,8 @@ public sealed partial class McpApprovals(
         var all = decision.Approve.Concat(decision.Block).ToList();
         return all.Count == 0 ? "Name at least one definition to approve or to block."
             : all.Select(shown => shown.Id).Distinct().Count() < all.Count ? "A definition can't be both approved and blocked."
-            : all.Find(shown => !pins.ContainsKey(shown.Id)) is { } gone ? $"There is no definition {gone.Id} of this server any more. Look again."
+            : all.Find(shown => !pins.ContainsKey(shown.Id)) is { } gone
+                ? $"There is no definition {gone.Id} of this server any more. Look again."
             : all.Find(shown => pins[shown.Id].SeenHash != shown.Hash) is { } changed
                 ? $"{McpPinStore.TitleOf(pins[changed.Id].Kind, pins[changed.Id].Name)} changed while you looked at it. Look again."
             : null;

@@ -82,7 +82,12 @@ public sealed class McpExchange(
     public async Task<JsonObject> ExportAsync(string format, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var servers = await registry.McpServers.AsNoTracking().Where(s => s.UserId == null).OrderBy(s => s.Name).ThenBy(s => s.Id).ToListAsync(cancel);
+        var servers = await registry
+            .McpServers.AsNoTracking()
+            .Where(s => s.UserId == null)
+            .OrderBy(s => s.Name)
+            .ThenBy(s => s.Id)
+            .ToListAsync(cancel);
         return McpFile.Write(await reader.RowsAsync(registry, servers, cancel), format);
     }
 

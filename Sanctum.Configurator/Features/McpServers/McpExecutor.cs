@@ -39,9 +39,11 @@ internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, Cu
 
     public string? TargetOf(JsonObject config) =>
         new ToolCall(config, null) is var call && call.Text("tool") is { } tool
-            ? call.Text("mcp_server") is { Length: > 0 } server ? $"{tool} of {server}"
-                : Uri.TryCreate(call.Text("url"), UriKind.Absolute, out var url) ? $"{tool} at {url.Authority}"
-                : null
+            ? call.Text("mcp_server") is { Length: > 0 } server
+                ? $"{tool} of {server}"
+                : Uri.TryCreate(call.Text("url"), UriKind.Absolute, out var url)
+                    ? $"{tool} at {url.Authority}"
+                    : null
             : null;
 
     public async Task<RunResult> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
@@ -52,8 +54,7 @@ internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, Cu
         }
 
         var arguments = run.Config["arguments"] as JsonObject ?? [];
-        return run.Text("mcp_server") is { Length: > 0 } server
-                ? await CallKnownAsync(server, tool, arguments, say, cancel)
+        return run.Text("mcp_server") is { Length: > 0 } server ? await CallKnownAsync(server, tool, arguments, say, cancel)
             : Uri.TryCreate(run.Text("url"), UriKind.Absolute, out var url)
                 ? await CallAsync(new() { Url = url, Token = run.Text("token") }, tool, arguments, say, cancel)
             : RunResult.Failed("The configuration has no MCP server.");
@@ -73,7 +74,13 @@ internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, Cu
             : RunResult.Failed(outcome.ProblemWith($"The MCP server {server}")!);
     }
 
-    private async Task<RunResult> CallAsync(McpTarget target, string tool, JsonObject arguments, Action<string> say, CancellationToken cancel)
+    private async Task<RunResult> CallAsync(
+        McpTarget target,
+        string tool,
+        JsonObject arguments,
+        Action<string> say,
+        CancellationToken cancel
+    )
     {
         try
         {

@@ -51,7 +51,10 @@ internal static partial class McpFile
         }
         catch (JsonException e)
         {
-            return ([], $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at character {(e.BytePositionInLine ?? 0) + 1}.");
+            return (
+                [],
+                $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at character {(e.BytePositionInLine ?? 0) + 1}."
+            );
         }
         catch (ArgumentException)
         {
@@ -111,7 +114,10 @@ internal static partial class McpFile
         var values = server[command is null ? "headers" : "env"];
         if (values is not null and not JsonObject || (command is not null && server["args"] is not null and not JsonArray))
         {
-            return Bad(name, command is null ? "Its headers must be a JSON object." : "Its args must be a list, and its env a JSON object.");
+            return Bad(
+                name,
+                command is null ? "Its headers must be a JSON object." : "Its args must be a list, and its env a JSON object."
+            );
         }
 
         var read = ((values as JsonObject) ?? []).ToDictionary(pair => pair.Key, pair => ValueOf(pair.Value));
@@ -131,7 +137,8 @@ internal static partial class McpFile
             _ => McpTransport.Auto,
         };
 
-    private static IReadOnlyList<string> ArgumentsOf(JsonArray? args) => [.. (args ?? []).Select(each => TextOf(each) ?? each?.ToJsonString() ?? "")];
+    private static IReadOnlyList<string> ArgumentsOf(JsonArray? args) =>
+        [.. (args ?? []).Select(each => TextOf(each) ?? each?.ToJsonString() ?? "")];
 
     private static string? ValueOf(JsonNode? node) =>
         (TextOf(node) ?? node?.ToJsonString()) is { } text && !Placeholder().IsMatch(text) ? text : null;
@@ -149,7 +156,11 @@ internal static partial class McpFile
 
         if (server.Command is { } command)
         {
-            var program = new JsonObject { ["command"] = command, ["args"] = new JsonArray([.. server.Arguments.Select(each => JsonValue.Create(each))]) };
+            var program = new JsonObject
+            {
+                ["command"] = command,
+                ["args"] = new JsonArray([.. server.Arguments.Select(each => JsonValue.Create(each))]),
+            };
             if (inputs is not null)
             {
                 program.Insert(0, "type", "stdio");

@@ -103,7 +103,9 @@ public sealed class McpGateway(
     {
         try
         {
-            var now = (await session.ToolsAsync(cancel)).Definitions.FirstOrDefault(one => one.Kind == ToolDefinition.Tool && one.Name == tool);
+            var now = (await session.ToolsAsync(cancel)).Definitions.FirstOrDefault(one =>
+                one.Kind == ToolDefinition.Tool && one.Name == tool
+            );
             if (await WhyNotAsync(server, tool, now, session, cancel) is { } problem)
             {
                 return new Outcome<CallToolResult>.Invalid("", problem);

@@ -21,7 +21,10 @@ internal static class McpServerEndpoints
     private static void MapReading(LazyGroup servers)
     {
         servers
-            .MapGet("/", ([AsParameters] PageQuery query, McpServerReader reader, CancellationToken cancel) => reader.PageAsync(query.Page, cancel))
+            .MapGet(
+                "/",
+                ([AsParameters] PageQuery query, McpServerReader reader, CancellationToken cancel) => reader.PageAsync(query.Page, cancel)
+            )
             .WithSummary("Lists MCP servers with their last test, without secrets; sort is name or updated");
         servers
             .MapGet(
@@ -140,7 +143,11 @@ internal static class McpServerEndpoints
         servers
             .MapGet(
                 "/export",
-                async Task<Results<FileContentHttpResult, ValidationProblem>> (McpExchange exchange, CancellationToken cancel, string format = McpFile.VsCode) =>
+                async Task<Results<FileContentHttpResult, ValidationProblem>> (
+                    McpExchange exchange,
+                    CancellationToken cancel,
+                    string format = McpFile.VsCode
+                ) =>
                     format is McpFile.VsCode or McpFile.Claude
                         ? TypedResults.File(
                             System.Text.Encoding.UTF8.GetBytes(ReadableJson.Of(await exchange.ExportAsync(format, cancel))),

@@ -123,7 +123,9 @@ public sealed class McpServerForm : IValidatableObject
         IsProgram
             ? new(null, Merge(Environment, stored.Environment), McpSecrets.None.Headers)
             : new(
-                ApiKey is null ? stored.ApiKey : ApiKey.Length == 0 ? null : ApiKey,
+                ApiKey is null ? stored.ApiKey
+                    : ApiKey.Length == 0 ? null
+                    : ApiKey,
                 McpSecrets.None.Environment,
                 Merge(Headers, stored.Headers)
             );

@@ -180,7 +180,10 @@ public sealed partial class McpServerService(
             )
         )
         {
-            reasons.TryAdd(nameof(form.Environment), "The variables were entered for another command. Enter their values again, or remove them.");
+            reasons.TryAdd(
+                nameof(form.Environment),
+                "The variables were entered for another command. Enter their values again, or remove them."
+            );
         }
 
         return reasons;
@@ -211,7 +214,10 @@ public sealed partial class McpServerService(
     )
     {
         var reasons = RulesOf(form, form.Id is null ? null : server, stored);
-        var names = await registry.McpServers.Where(s => s.UserId == server.UserId && s.Id != server.Id).Select(s => s.Name).ToListAsync(cancel);
+        var names = await registry
+            .McpServers.Where(s => s.UserId == server.UserId && s.Id != server.Id)
+            .Select(s => s.Name)
+            .ToListAsync(cancel);
         if (names.Contains(form.Name, StringComparer.OrdinalIgnoreCase))
         {
             reasons.TryAdd(nameof(form.Name), $"An MCP server named {form.Name} already exists.");

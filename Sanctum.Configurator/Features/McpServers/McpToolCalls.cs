@@ -97,7 +97,15 @@ public sealed class McpToolCalls(
             ["tool"] = tool,
             ["arguments"] = arguments.DeepClone(),
         };
-        var instance = await instances.SaveAsync(new() { ToolId = row.Id, Name = row.Name, Config = config }, cancel);
+        var instance = await instances.SaveAsync(
+            new()
+            {
+                ToolId = row.Id,
+                Name = row.Name,
+                Config = config,
+            },
+            cancel
+        );
         if (instance is Outcome<InstanceRow>.Invalid refused)
         {
             await tools.DeleteAsync(row.Id, null, cancel);
@@ -129,7 +137,9 @@ public sealed class McpToolCalls(
     private async Task<(McpServer Server, McpTool? Pin)?> FindAsync(int serverId, string tool, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await McpServerReader.SeenBy(registry, caller.Id).AsNoTracking().SingleOrDefaultAsync(s => s.Id == serverId, cancel) is { } server
+        return
+            await McpServerReader.SeenBy(registry, caller.Id).AsNoTracking().SingleOrDefaultAsync(s => s.Id == serverId, cancel)
+                is { } server
             ? (
                 server,
                 await registry
@@ -177,7 +187,14 @@ public sealed class McpToolCalls(
             ImageContentBlock image => new("image", null, image.MimeType, Convert.ToBase64String(image.DecodedData.Span), null, null),
             AudioContentBlock audio => new("audio", null, audio.MimeType, Convert.ToBase64String(audio.DecodedData.Span), null, null),
             ResourceLinkBlock link => new("resource_link", link.Description, link.MimeType, null, link.Uri, link.Name),
-            EmbeddedResourceBlock { Resource: TextResourceContents text } => new("resource", text.Text, text.MimeType, null, text.Uri, null),
+            EmbeddedResourceBlock { Resource: TextResourceContents text } => new(
+                "resource",
+                text.Text,
+                text.MimeType,
+                null,
+                text.Uri,
+                null
+            ),
             EmbeddedResourceBlock { Resource: var other } => new("resource", null, other.MimeType, null, other.Uri, null),
             _ => new(block.Type, null, null, null, null, null),
         };

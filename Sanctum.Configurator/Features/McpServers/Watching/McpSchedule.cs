@@ -34,8 +34,7 @@ public sealed class McpSchedule(IOptions<McpServerOptions> options, TimeProvider
     }
 
     /// <summary>It is being tested, so that it is not due until that has ended.</summary>
-    internal void Begin(int serverId) =>
-        _plans.AddOrUpdate(serverId, _ => new(Running, 0), (_, plan) => plan with { Next = Running });
+    internal void Begin(int serverId) => _plans.AddOrUpdate(serverId, _ => new(Running, 0), (_, plan) => plan with { Next = Running });
 
     /// <summary>It was tested.</summary>
     internal void Tested(int serverId, bool isUp) =>

@@ -81,7 +81,9 @@ internal sealed partial class McpWatchWorker(
         schedule.KeepOnly(enabled.Select(s => s.Id).ToHashSet());
         await sessions.EndIdleAsync(enabled.ToDictionary(s => s.Id, s => s.Version));
         return Task.WhenAll(
-            enabled.Where(server => schedule.IsDue(server.Id) && _running.TryAdd(server.Id, true)).Select(server => TestAsync(server, cancel))
+            enabled
+                .Where(server => schedule.IsDue(server.Id) && _running.TryAdd(server.Id, true))
+                .Select(server => TestAsync(server, cancel))
         );
     }
 
