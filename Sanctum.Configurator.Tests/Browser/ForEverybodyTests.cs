@@ -60,6 +60,8 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/configurations/history")]
     [InlineData("/plugins")]
     [InlineData("/plugins/999")]
+    [InlineData("/mcp-servers")]
+    [InlineData("/mcp-servers/999")]
     [InlineData("/graph")]
     [InlineData("/backups")]
     [InlineData("/backups/settings")]
