@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry.Data.Settings;
 
@@ -24,7 +25,7 @@ internal static class SecretColumns
         [
             .. registry
                 .Model.GetEntityTypes()
-                .Where(e => !e.ClrType.IsAssignableTo(typeof(SettingValues)))
+                .Where(e => !e.ClrType.IsAssignableTo(typeof(SettingValues)) && e.ClrType != typeof(User)) // A password's hash is not opened.
                 .SelectMany(e => e.GetProperties())
                 .Where(p => p.IsSecret() || p.SecretFlag() is not null),
         ];
