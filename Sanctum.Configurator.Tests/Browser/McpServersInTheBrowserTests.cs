@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>An MCP server's life: added, tested, approved, called, made a tool of, changed behind the operator's back, held, approved.</summary>
 public sealed class McpServersInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    private const string Schema = """{"type":"object","properties":{"message":{"type":"string","title":"Message"}},"required":["message"]}""";
+    private const string Schema =
+        """{"type":"object","properties":{"message":{"type":"string","title":"Message"}},"required":["message"]}""";
 
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("SANCTUM_TEST_PICTURES");
 
@@ -46,7 +47,7 @@ public sealed class McpServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await dialog.GetByRole(AriaRole.Button, new() { Name = $"Use {server.Url}" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Connected");
-        await Expect(dialog).ToContainTextAsync("POST server/discover");
+        await Expect(dialog).ToContainTextAsync("POST server/discover (Streamable HTTP)");
         Assert.Empty(await page.FindFaultsAsync());
         await PictureAsync(page, "dialog");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -85,7 +86,7 @@ public sealed class McpServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await page.GetByRole(AriaRole.Button, new() { Name = "Import echo" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Tool of the registry made from echo" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "echo" })).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run echo" }).First.ClickAsync();
         await dialog.GetByLabel("Another arguments for this run").FillAsync("""{"message": "From the registry"}""");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Echo: From the registry");

@@ -216,8 +216,16 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/mcp-servers/{id:int}/approvals", "/api/mcp-servers/999/approvals", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/mcp-servers/test", "/api/mcp-servers/test", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/mcp-servers/{id:int}/test", "/api/mcp-servers/999/test", [Policies.ReadRegistry, Policies.OperateRegistry]),
-        ("POST /api/mcp-servers/{id:int}/tools/{name}/call", "/api/mcp-servers/999/tools/none/call", [Policies.ReadRegistry, Policies.OperateRegistry]),
-        ("POST /api/mcp-servers/{id:int}/tools/{name}/import", "/api/mcp-servers/999/tools/none/import", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        (
+            "POST /api/mcp-servers/{id:int}/tools/{name}/call",
+            "/api/mcp-servers/999/tools/none/call",
+            [Policies.ReadRegistry, Policies.OperateRegistry]
+        ),
+        (
+            "POST /api/mcp-servers/{id:int}/tools/{name}/import",
+            "/api/mcp-servers/999/tools/none/import",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
         ("POST /api/mcp-servers/import/preview", "/api/mcp-servers/import/preview", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/mcp-servers/import", "/api/mcp-servers/import?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("GET /api/configurations/", "/api/configurations", [Policies.ReadRegistry]),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.McpServers.Probe;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
@@ -30,7 +31,7 @@ internal sealed class McpWorld(TestRegistry registry, User administrator) : IAsy
             database,
             services =>
             {
-                services.AddAccount().AddTools().AddMcpRegistry();
+                services.AddAccount().AddNotificationActs().AddTools().AddMcpRegistry();
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
                 add?.Invoke(services);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Platform;
@@ -49,6 +50,11 @@ public sealed partial class McpServerDialog
             {
                 ReadTyped();
                 _report = Take(await Tests.TestAsync(Form.Copy(), Follow, Closed));
+                if (_report is { } report)
+                {
+                    // The result may be out of sight.
+                    State.Say(report.Verdict.Title(), report.Tone);
+                }
             });
         }
         finally

@@ -33,7 +33,7 @@ public static class McpServersFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddMcpRegistry(this IServiceCollection services)
     {
-        services.AddMcpClient().AddNotificationActs();
+        services.AddMcpClient();
         services.TryAddScoped<McpSavedTest>();
         services.TryAddScoped<McpServerReader>();
         services.TryAddScoped<McpServerService>();
