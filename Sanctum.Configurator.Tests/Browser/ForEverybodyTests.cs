@@ -65,6 +65,8 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/models?tab=limits")]
     [InlineData("/plugins")]
     [InlineData("/plugins/999")]
+    [InlineData("/mcp-servers")]
+    [InlineData("/mcp-servers/999")]
     [InlineData("/graph")]
     [InlineData("/backups")]
     [InlineData("/backups/settings")]

@@ -19,7 +19,7 @@ public sealed class FakeMcpServer : IAsyncDisposable
     private int _lists;
     private int _calls;
 
-    private FakeMcpServer(bool isOld, string path)
+    private FakeMcpServer(bool isOld, string path, string? instructions)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -28,7 +28,7 @@ public sealed class FakeMcpServer : IAsyncDisposable
             .Services.AddMcpServer(options =>
             {
                 options.ServerInfo = new() { Name = "fake", Version = "1.2.3" };
-                options.ServerInstructions = Instructions;
+                options.ServerInstructions = instructions;
             })
             .WithHttpTransport(options => options.SessionMode = isOld ? HttpServerSessionMode.Stateful : HttpServerSessionMode.Stateless)
             .WithListToolsHandler((_, _) => ValueTask.FromResult(List()))
@@ -44,8 +44,6 @@ public sealed class FakeMcpServer : IAsyncDisposable
 
     public Uri Url => new($"{_app.Urls.First()}{Path}");
 
-    public string? Instructions { get; init; } = "Call echo to hear yourself.";
-
     /// <summary>Where it is set, callers without it are answered 401.</summary>
     public string? Key { get; set; }
 
@@ -60,9 +58,13 @@ public sealed class FakeMcpServer : IAsyncDisposable
     /// <summary>What came with the last request.</summary>
     public IReadOnlyDictionary<string, string> LastHeaders { get; private set; } = new Dictionary<string, string>();
 
-    public static async Task<FakeMcpServer> StartAsync(bool isOld = false, string path = "/mcp")
+    public static async Task<FakeMcpServer> StartAsync(
+        bool isOld = false,
+        string path = "/mcp",
+        string? instructions = "Call echo to hear yourself."
+    )
     {
-        var server = new FakeMcpServer(isOld, path);
+        var server = new FakeMcpServer(isOld, path, instructions);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }

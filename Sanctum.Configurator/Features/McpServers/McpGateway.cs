@@ -36,10 +36,12 @@ public sealed class McpGateway(
     /// <param name="userId">On whose behalf; null for nobody's in particular.</param>
     public async Task<Outcome<McpOffer>> ListAsync(string server, int? userId, CancellationToken cancel)
     {
-        if (await OpenAsync(server, userId, Policies.ReadRegistry, cancel) is var (found, session, refused) && session is null)
+        if (await OpenAsync(server, userId, Policies.ReadRegistry, cancel) is var (found, target, refused) && target is null)
         {
             return refused!.As<McpOffer>();
         }
+
+        var session = SessionOf(found!, target);
 
         try
         {
@@ -64,6 +66,7 @@ public sealed class McpGateway(
 
     /// <summary>Calls a tool, if it is approved as the server offers it now.</summary>
     /// <param name="progress">Told what the server says while it works; null for nobody.</param>
+    /// <param name="elicit">Asks a person what the server wants to know meanwhile; null where nobody is there.</param>
     /// <returns>What the tool answered, also where that is an error of its own; refused where it was not called.</returns>
     public async Task<Outcome<CallToolResult>> CallAsync(
         string server,
@@ -71,20 +74,39 @@ public sealed class McpGateway(
         JsonObject arguments,
         int? userId,
         CancellationToken cancel,
-        IProgress<ProgressNotificationValue>? progress = null
+        IProgress<ProgressNotificationValue>? progress = null,
+        Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>>? elicit = null
     )
     {
-        if (await OpenAsync(server, userId, Policies.OperateRegistry, cancel) is var (found, session, refused) && session is null)
+        if (await OpenAsync(server, userId, Policies.OperateRegistry, cancel) is var (found, target, refused) && target is null)
         {
             return refused!.As<CallToolResult>();
         }
 
+        if (elicit is null)
+        {
+            return await CallAsync(found!, SessionOf(found!, target), tool, arguments, progress, cancel);
+        }
+
+        await using var session = sessions.New(target, elicit);
+        return await CallAsync(found!, session, tool, arguments, progress, cancel);
+    }
+
+    private async Task<Outcome<CallToolResult>> CallAsync(
+        McpServer server,
+        ServerSession session,
+        string tool,
+        JsonObject arguments,
+        IProgress<ProgressNotificationValue>? progress,
+        CancellationToken cancel
+    )
+    {
         try
         {
             var now = (await session.ToolsAsync(cancel)).Definitions.FirstOrDefault(one =>
                 one.Kind == ToolDefinition.Tool && one.Name == tool
             );
-            if (await WhyNotAsync(found!, tool, now, session, cancel) is { } problem)
+            if (await WhyNotAsync(server, tool, now, session, cancel) is { } problem)
             {
                 return new Outcome<CallToolResult>.Invalid("", problem);
             }
@@ -97,9 +119,11 @@ public sealed class McpGateway(
         }
         catch (McpException e)
         {
-            return new Outcome<CallToolResult>.Invalid("", $"{server} refused the call: {FailureText.Short(e)}.");
+            return new Outcome<CallToolResult>.Invalid("", $"{server.Name} refused the call: {FailureText.Short(e)}.");
         }
     }
+
+    private ServerSession SessionOf(McpServer server, McpTarget target) => sessions.Of(new(server.Id, server.Version, null, 0), target);
 
     /// <summary>The user's own server of that name, or else everybody's.</summary>
     internal static async Task<McpServer?> FindAsync(RegistryDbContext registry, string name, int? userId, CancellationToken cancel) =>
@@ -114,7 +138,7 @@ public sealed class McpGateway(
             ? ToolDefinition.JsonText(one.Json)["instructions"]?.GetValue<string>()
             : null;
 
-    private async Task<(McpServer? Found, ServerSession? Session, Refusal? Refused)> OpenAsync(
+    private async Task<(McpServer? Found, McpTarget? Target, Refusal? Refused)> OpenAsync(
         string server,
         int? userId,
         string policy,
@@ -138,7 +162,7 @@ public sealed class McpGateway(
         }
 
         var (target, problem) = targets.Find(found);
-        return target is null ? (null, null, new(problem)) : (found, sessions.Of(new(found.Id, found.Version, null, 0), target), null);
+        return target is null ? (null, null, new(problem)) : (found, target, null);
     }
 
     private async Task<string?> WhyNotAsync(

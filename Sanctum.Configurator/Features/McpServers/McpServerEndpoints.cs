@@ -14,6 +14,8 @@ internal static class McpServerEndpoints
         MapReading(servers);
         MapWriting(servers);
         MapTesting(servers);
+        MapTools(servers);
+        MapExchange(servers);
     }
 
     private static void MapReading(LazyGroup servers)
@@ -108,6 +110,70 @@ internal static class McpServerEndpoints
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Tests a saved MCP server and keeps the result")
             .CannotBeTried();
+    }
+
+    private static void MapTools(LazyGroup servers)
+    {
+        servers
+            .MapGet(
+                "/{id:int}/tools",
+                async (int id, McpServerReader reader, CancellationToken cancel) => Answers.Found(await reader.ToolsAsync(id, cancel))
+            )
+            .WithSummary("The tools of an MCP server as it offered them last, with their schemas");
+        servers
+            .MapPost(
+                "/{id:int}/tools/{name}/call",
+                async (int id, string name, McpCallForm form, McpToolCalls calls, CancellationToken cancel) =>
+                    Answers.Of(await calls.CallAsync(id, name, form.Arguments ?? [], cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Calls an approved tool; what is not approved as the server offers it now is refused")
+            .CannotBeTried();
+        servers
+            .MapPost(
+                "/{id:int}/tools/{name}/import",
+                async (int id, string name, McpCallForm form, McpToolCalls calls, CancellationToken cancel) =>
+                    Answers.Created(await calls.ImportAsync(id, name, form.Arguments ?? [], cancel), row => $"/api/tools/{row.Id}")
+            )
+            .Writes("Makes a tool of the registry that calls an approved tool")
+            .CannotBeTried();
+    }
+
+    private static void MapExchange(LazyGroup servers)
+    {
+        servers
+            .MapGet(
+                "/export",
+                async Task<Results<FileContentHttpResult, ValidationProblem>> (
+                    McpExchange exchange,
+                    CancellationToken cancel,
+                    string format = McpFile.VsCode
+                ) =>
+                    format is McpFile.VsCode or McpFile.Claude
+                        ? TypedResults.File(
+                            System.Text.Encoding.UTF8.GetBytes(ReadableJson.Of(await exchange.ExportAsync(format, cancel))),
+                            "application/json",
+                            "mcp.json"
+                        )
+                        : Answers.Refused("format", "The format must be vscode or claude.")
+            )
+            .WithSummary("All MCP servers as an mcp.json, for vscode or claude (Claude Desktop, Cursor), with placeholders for secrets");
+        servers
+            .MapPost(
+                "/import/preview",
+                async (McpImportForm form, McpExchange exchange, CancellationToken cancel) =>
+                    Answers.Of(await exchange.PreviewAsync(form, cancel))
+            )
+            .Writes("What an mcp.json would bring, and which secrets it leaves out")
+            .WritesNothing();
+        servers
+            .MapPost(
+                "/import",
+                async (McpImportForm form, McpExchange exchange, CancellationToken cancel) =>
+                    Answers.Of(await exchange.ImportAsync(form, cancel))
+            )
+            .Writes("Adds the MCP servers of an mcp.json whose names are free")
+            .OffersDryRun();
     }
 
     private static void MapSwitch(LazyGroup servers, string act, bool isEnabled) =>

@@ -130,6 +130,8 @@ public sealed class McpServerForm : IValidatableObject
                 Merge(Headers, stored.Headers)
             );
 
+    internal McpServerForm Copy() => (McpServerForm)MemberwiseClone();
+
     /// <summary>A row as it would be, without secrets, for a test.</summary>
     internal McpServer ToServer() =>
         new()

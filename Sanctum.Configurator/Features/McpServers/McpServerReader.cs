@@ -85,6 +85,22 @@ public sealed class McpServerReader(
         ];
     }
 
+    /// <summary>The tools that it offers; null where there is no such server.</summary>
+    public async Task<IReadOnlyList<McpToolRow>?> ToolsAsync(int id, CancellationToken cancel) =>
+        (await PinsAsync(id, cancel))
+            ?.Where(pin => pin is { Kind: ToolDefinition.Tool, Seen: not null })
+            .Select(pin => new McpToolRow(
+                pin.Name,
+                pin.Title,
+                pin.Description,
+                pin.State,
+                pin.Seen!["inputSchema"],
+                pin.Seen["outputSchema"],
+                pin.Seen["annotations"],
+                pin.ToolId
+            ))
+            .ToList();
+
     internal static IQueryable<McpServer> SeenBy(RegistryDbContext registry, int? userId) =>
         registry.McpServers.Where(s => s.UserId == null || s.UserId == userId);
 

@@ -67,6 +67,19 @@ public sealed record McpCheckRow(
 /// <param name="References">Tools of the registry that call it, by name.</param>
 public sealed record McpRemoval(McpServerRow Server, IReadOnlyList<string> References);
 
+/// <summary>A tool of a server as it offers it.</summary>
+/// <param name="ToolId">The tool of the registry that was made from it.</param>
+public sealed record McpToolRow(
+    string Name,
+    string? Title,
+    string? Description,
+    McpToolState State,
+    JsonNode? InputSchema,
+    JsonNode? OutputSchema,
+    JsonNode? Annotations,
+    int? ToolId
+);
+
 /// <summary>What a server offers under a name, as it was approved and as it is now.</summary>
 /// <param name="Kind">tool or instructions.</param>
 /// <param name="Hash">Of the definition as it was seen last: what an approval names. Null where it is no longer offered.</param>

@@ -7,6 +7,7 @@ using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Sessions;
 using Sanctum.Configurator.Features.McpServers.Watching;
 using Sanctum.Configurator.Features.Notifications;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
@@ -20,6 +21,7 @@ public static class McpServersFeature
         services
             .AddMcpRegistry()
             .AddHostedService<McpWatchWorker>()
+            .AddScoped<IOverviewArea, McpServersArea>()
             .AddSingleton(new NavEntry("MCP servers", Urls.McpServers, "server", 12, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapMcpServers(this IEndpointRouteBuilder routes)
@@ -31,12 +33,14 @@ public static class McpServersFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddMcpRegistry(this IServiceCollection services)
     {
-        services.AddMcpClient().AddNotificationActs();
+        services.AddMcpClient();
         services.TryAddScoped<McpSavedTest>();
         services.TryAddScoped<McpServerReader>();
         services.TryAddScoped<McpServerService>();
         services.TryAddScoped<McpServerTesting>();
         services.TryAddScoped<McpApprovals>();
+        services.TryAddScoped<McpToolCalls>();
+        services.TryAddScoped<McpExchange>();
         return services;
     }
 

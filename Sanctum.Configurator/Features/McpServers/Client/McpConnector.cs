@@ -18,6 +18,9 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
     /// <summary>Servers of the older era may answer the newer one's question with silence.</summary>
     private static readonly TimeSpan Discovery = TimeSpan.FromSeconds(3);
 
+    /// <summary>For a stream of events to say where messages go.</summary>
+    private static readonly TimeSpan Opening = TimeSpan.FromSeconds(5);
+
     private static readonly Implementation Self = new()
     {
         Name = "sanctum-configurator",
@@ -139,6 +142,7 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
                     Endpoint = url,
                     TransportMode = transport == McpTransport.Sse ? HttpTransportMode.Sse : HttpTransportMode.StreamableHttp,
                     AdditionalHeaders = target.Headers.ToDictionary(),
+                    ConnectionTimeout = Opening,
                 },
                 client,
                 NullLoggerFactory.Instance

@@ -26,9 +26,20 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNego
         else if (request.Method == HttpMethod.Get)
         {
             negotiation.Opened(answer, since);
+            RefuseOther(response, answer);
         }
 
         return response;
+    }
+
+    /// <summary>The library would wait for events in whatever page comes.</summary>
+    private static void RefuseOther(HttpResponseMessage response, HttpAnswer answer)
+    {
+        if (answer.IsSuccess && answer.ContentType != "text/event-stream")
+        {
+            response.Dispose();
+            throw new InvalidDataException($"The answer is no stream of events but {answer.ContentType ?? "of no kind"}.");
+        }
     }
 
     /// <summary>The connections behind it are everybody's.</summary>

@@ -37,7 +37,7 @@ public sealed class NearbyServers(McpConnector connector, TimeProvider clock)
         return failure.Verdict is McpVerdict.NotFound or McpVerdict.NotMcp or McpVerdict.Forbidden ? OtherPaths(url) : [];
     }
 
-    /// <summary>Below the path first, then beside it.</summary>
+    /// <summary>Below the path first, then beside it, then at the root.</summary>
     private static IEnumerable<Uri> OtherPaths(Uri url)
     {
         var path = url.AbsolutePath.TrimEnd('/');
@@ -50,6 +50,11 @@ public sealed class NearbyServers(McpConnector connector, TimeProvider clock)
         foreach (var each in Paths)
         {
             yield return WithPath(url, path.LastIndexOf('/') is > 0 and var at ? path[..at] + each : each);
+        }
+
+        foreach (var each in Paths)
+        {
+            yield return WithPath(url, each);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.McpServers.Processes;
@@ -22,6 +23,10 @@ public sealed class McpSessions(McpConnector connector, IOptions<McpServerOption
     /// <summary>The session with a server, open or not.</summary>
     internal ServerSession Of(McpSessionKey key, McpTarget target) =>
         _sessions.GetOrAdd(key, _ => new ServerSession(connector, target, options.Value.Patience, clock));
+
+    /// <summary>A session for one call, in which a person is asked what the server wants to know. Whoever opens it ends it.</summary>
+    internal ServerSession New(McpTarget target, Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>> elicit) =>
+        new(connector, target, options.Value.Patience, clock, elicit);
 
     /// <summary>Ends the sessions with a server: it was changed, deleted or disabled.</summary>
     internal Task EndAsync(int serverId) => EndAsync(pair => pair.Key.ServerId == serverId);

@@ -8,7 +8,14 @@ using Sanctum.Configurator.Features.McpServers.Pins;
 namespace Sanctum.Configurator.Features.McpServers.Sessions;
 
 /// <summary>A session with one server, which opens itself.</summary>
-internal sealed class ServerSession(McpConnector connector, McpTarget target, TimeSpan patience, TimeProvider clock) : IAsyncDisposable
+/// <param name="elicit">Asks a person what the server wants to know; null where nobody is there.</param>
+internal sealed class ServerSession(
+    McpConnector connector,
+    McpTarget target,
+    TimeSpan patience,
+    TimeProvider clock,
+    Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>>? elicit = null
+) : IAsyncDisposable
 {
     /// <summary>What a server offers is looked at anew when it was last this long ago.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
@@ -151,7 +158,7 @@ internal sealed class ServerSession(McpConnector connector, McpTarget target, Ti
             throw new McpFailedException(failure with { Hint = $"{failure.Hint} {wait}".Trim() });
         }
 
-        return _connection = await connector.ConnectAsync(target, new McpNegotiation(clock), cancel);
+        return _connection = await connector.ConnectAsync(target, new McpNegotiation(clock), cancel, elicit);
     }
 
     private Task DropAsync(McpConnection connection) =>
