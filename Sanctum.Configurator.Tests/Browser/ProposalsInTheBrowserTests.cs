@@ -45,7 +45,7 @@ public sealed class ProposalsInTheBrowserTests(BrowserRun run, BrowserConsole co
         Assert.Equal("8765", await SavedAsync(console, "flask_port"));
 
         await page.GotoAsync(new Uri(console.Address, "/history?table=system_config").ToString());
-        await Expect(page.GetByText("key athena by MCP").First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "key athena by MCP" }).First).ToBeVisibleAsync();
         await page.GotoAsync(new Uri(console.Address, "/system-settings/history").ToString());
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Undo change") }).First.ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();

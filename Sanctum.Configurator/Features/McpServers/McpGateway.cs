@@ -8,6 +8,7 @@ using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Sessions;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;
@@ -26,6 +27,8 @@ public sealed class McpGateway(
     McpTargets targets,
     McpPinStore pins,
     McpSessions sessions,
+    KeptReadings<McpServerName, McpServer> servers,
+    KeptReadings<int, ApprovedHashes> approvals,
     CurrentUser caller
 )
 {
@@ -133,6 +136,12 @@ public sealed class McpGateway(
             .OrderBy(s => s.UserId == null ? 1 : 0)
             .FirstOrDefaultAsync(cancel);
 
+    private async Task<McpServer?> FindAsync(string name, int? userId, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await FindAsync(registry, name, userId, cancel);
+    }
+
     private static string? InstructionsIn(IEnumerable<ToolDefinition> offered) =>
         offered.FirstOrDefault(one => one.Kind == ToolDefinition.Instructions) is { } one
             ? ToolDefinition.JsonText(one.Json)["instructions"]?.GetValue<string>()
@@ -150,8 +159,7 @@ public sealed class McpGateway(
             return (null, null, new(MayNot));
         }
 
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        if (await FindAsync(registry, server, userId, cancel) is not { } found)
+        if (await servers.GetAsync(new(server, userId), () => FindAsync(server, userId, cancel)) is not { } found)
         {
             return (null, null, new(null));
         }
@@ -197,7 +205,11 @@ public sealed class McpGateway(
         };
     }
 
-    private async Task<Dictionary<(string Kind, string Name), string?>> ApprovedAsync(int serverId, CancellationToken cancel)
+    /// <summary>Read once for all calls until something is written: what is decided counts for the next call.</summary>
+    private async Task<Dictionary<(string Kind, string Name), string?>> ApprovedAsync(int serverId, CancellationToken cancel) =>
+        (await approvals.GetAsync(serverId, () => ReadApprovedAsync(serverId, cancel)))!.ByName;
+
+    private async Task<ApprovedHashes?> ReadApprovedAsync(int serverId, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var approved = await registry
@@ -210,9 +222,11 @@ public sealed class McpGateway(
                 t.ApprovedHash,
             })
             .ToListAsync(cancel);
-        return approved.ToDictionary(
-            t => (t.Kind == McpToolKind.Tool ? ToolDefinition.Tool : ToolDefinition.Instructions, t.Name),
-            t => t.ApprovedHash
+        return new(
+            approved.ToDictionary(
+                t => (t.Kind == McpToolKind.Tool ? ToolDefinition.Tool : ToolDefinition.Instructions, t.Name),
+                t => t.ApprovedHash
+            )
         );
     }
 
@@ -222,3 +236,9 @@ public sealed class McpGateway(
         public Outcome<T> As<T>() => Reason is null ? new Outcome<T>.NotFound() : new Outcome<T>.Invalid("", Reason);
     }
 }
+
+/// <summary>By what a server is called for.</summary>
+public readonly record struct McpServerName(string Name, int? UserId);
+
+/// <summary>What was approved of a server.</summary>
+public sealed record ApprovedHashes(Dictionary<(string Kind, string Name), string?> ByName);
