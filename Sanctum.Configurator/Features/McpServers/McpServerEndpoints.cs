@@ -16,6 +16,7 @@ internal static class McpServerEndpoints
         MapTesting(servers);
         MapTools(servers);
         MapExchange(servers);
+        MapLetta(servers);
     }
 
     private static void MapReading(LazyGroup servers)
@@ -135,6 +136,38 @@ internal static class McpServerEndpoints
                     Answers.Created(await calls.ImportAsync(id, name, form.Arguments ?? [], cancel), row => $"/api/tools/{row.Id}")
             )
             .Writes("Makes a tool of the registry that calls an approved tool")
+            .CannotBeTried();
+    }
+
+    private static void MapLetta(LazyGroup servers)
+    {
+        servers
+            .MapGet(
+                "/{id:int}/letta",
+                async (int id, McpAtLetta letta, CancellationToken cancel) => Answers.Of(await letta.FindAsync(id, cancel))
+            )
+            .WithSummary("An MCP server as a V1 Letta server has it: what it keeps, and what it sees");
+        servers
+            .MapPost(
+                "/{id:int}/letta/register",
+                async (int id, LettaMcpForm form, McpAtLetta letta, CancellationToken cancel) =>
+                    Answers.Of(await letta.RegisterAsync(id, form, cancel))
+            )
+            .Writes("Registers an MCP server at a V1 Letta server")
+            .CannotBeTried();
+        servers
+            .MapPost(
+                "/{id:int}/letta/resync",
+                async (int id, McpAtLetta letta, CancellationToken cancel) => Answers.Of(await letta.ResyncAsync(id, cancel))
+            )
+            .Writes("Lets a V1 Letta server read the tools of an MCP server anew")
+            .CannotBeTried();
+        servers
+            .MapDelete(
+                "/{id:int}/letta",
+                async (int id, McpAtLetta letta, CancellationToken cancel) => Answers.Of(await letta.RemoveAsync(id, cancel))
+            )
+            .Writes("Removes an MCP server from a V1 Letta server")
             .CannotBeTried();
     }
 
