@@ -219,6 +219,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             [Policies.ReadRegistry, Policies.WriteRegistry]
         ),
         ("DELETE /api/mcp-servers/{id:int}/letta", "/api/mcp-servers/999/letta", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/999/sign-in", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("DELETE /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/999/sign-in", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("GET /api/mcp-servers/export", "/api/mcp-servers/export?format=none", [Policies.ReadRegistry]),
         ("POST /api/mcp-servers/", "/api/mcp-servers?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("PUT /api/mcp-servers/{id:int}", "/api/mcp-servers/999", [Policies.ReadRegistry, Policies.WriteRegistry]),
@@ -430,7 +432,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
+        Assert.Equal(["/account/login", "/account/logout", "/health/live", "/health/ready", "/mcp-servers/client.json", "/setup"], open);
     }
 
     [Fact]

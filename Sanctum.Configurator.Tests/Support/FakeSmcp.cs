@@ -26,7 +26,7 @@ public sealed class FakeSmcp : IAsyncDisposable
         _app = builder.Build();
         _app.MapGet("/sse", StreamAsync);
         _app.MapPost("/sse", () => Results.Text("Use GET /sse to open the event stream.", statusCode: StatusCodes.Status400BadRequest));
-        _app.MapPost("/messages/", TakeAsync);
+        _app.MapPost("/messages/", (Delegate)TakeAsync);
     }
 
     public Uri Root => new(_app.Urls.First());

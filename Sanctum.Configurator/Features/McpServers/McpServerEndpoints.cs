@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Platform;
@@ -17,6 +18,7 @@ internal static class McpServerEndpoints
         MapTools(servers);
         MapExchange(servers);
         MapLetta(servers);
+        MapSignIn(routes, servers);
     }
 
     private static void MapReading(LazyGroup servers)
@@ -170,6 +172,56 @@ internal static class McpServerEndpoints
             .Writes("Removes an MCP server from a V1 Letta server")
             .CannotBeTried();
     }
+
+    private static void MapSignIn(IEndpointRouteBuilder routes, LazyGroup servers)
+    {
+        servers
+            .MapPost(
+                "/{id:int}/sign-in",
+                async (int id, McpSignInForm form, HttpRequest request, McpSignIns signIns, CancellationToken cancel) =>
+                    Answers.Of(await signIns.BeginAsync(id, form, BaseOf(request), cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Begins to sign in to an MCP server by OAuth; a person signs in at the address that is answered")
+            .CannotBeTried();
+        servers
+            .MapDelete(
+                "/{id:int}/sign-in",
+                async (
+                    int id,
+                    McpSignIns signIns,
+                    McpServerReader reader,
+                    CancellationToken cancel,
+                    [FromQuery(Name = "for_everybody")] bool forEverybody = false
+                ) => Answers.Of(await signIns.EndAsync(id, reader, new(forEverybody), cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Forgets the caller's sign-in to an MCP server, or everybody's")
+            .OffersDryRun();
+        routes
+            .MapGet(
+                Urls.McpSignedIn,
+                (McpPendingSignIns pending, CurrentUser caller, string? state = null, string? code = null, string? iss = null) =>
+                    TypedResults.LocalRedirect(
+                        pending.End(state, code, iss, caller.Id) is { } server ? Urls.McpServer(server) : Urls.McpServers
+                    )
+            )
+            .RequireAuthorization(Policies.ReadRegistry)
+            .ExcludeFromDescription();
+        routes
+            .MapGet(
+                Urls.McpClientDocument,
+                (HttpRequest request, IConfiguration configuration) =>
+                    TypedResults.Json(McpSignIns.Document(PublicOf(request, configuration)))
+            )
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+    }
+
+    private static Uri BaseOf(HttpRequest request) => new($"{request.Scheme}://{request.Host}/");
+
+    private static Uri PublicOf(HttpRequest request, IConfiguration configuration) =>
+        Uri.TryCreate(configuration[Urls.PublicUrlSetting], UriKind.Absolute, out var known) ? known : BaseOf(request);
 
     private static void MapExchange(LazyGroup servers)
     {

@@ -44,6 +44,8 @@ public static class McpServersFeature
         services.TryAddScoped<McpExchange>();
         services.AddLettaClient();
         services.TryAddScoped<McpAtLetta>();
+        services.TryAddSingleton<McpPendingSignIns>();
+        services.TryAddScoped<McpSignIns>();
         return services;
     }
 

@@ -127,10 +127,9 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
     {
         var url = target.Url ?? throw new InvalidOperationException("The server has no address.");
         HttpHeaderRules.Check(target.Headers);
-        var client = new HttpClient(
-            new RecordingHandler(http.CreateHandler(url, target.Token, LongestAnswer), negotiation, clock),
-            disposeHandler: false
-        )
+        var oauth = target.OAuth is { } signIn ? await signIn.OptionsAsync(cancel) : null;
+        var guarded = oauth is null ? http.CreateHandler(url, target.Token, LongestAnswer) : http.CreateHandler(LongestAnswer);
+        var client = new HttpClient(new RecordingHandler(guarded, url, negotiation, clock), disposeHandler: false)
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -143,6 +142,7 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
                     TransportMode = transport == McpTransport.Sse ? HttpTransportMode.Sse : HttpTransportMode.StreamableHttp,
                     AdditionalHeaders = target.Headers.ToDictionary(),
                     ConnectionTimeout = Opening,
+                    OAuth = oauth,
                 },
                 client,
                 NullLoggerFactory.Instance

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.McpServers;
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
 /// <summary>Tells the negotiation what HTTP answers, and leaves the answers as they are.</summary>
-internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNegotiation negotiation, TimeProvider clock)
+internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri server, McpNegotiation negotiation, TimeProvider clock)
     : DelegatingHandler(inner)
 {
     private const int LongestSaid = 300;
@@ -13,7 +13,7 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNego
     {
         var since = clock.GetTimestamp();
         var response = await base.SendAsync(request, cancellationToken);
-        if (negotiation.IsOver || (request.Method != HttpMethod.Post && negotiation.Transport != McpTransport.Sse))
+        if (negotiation.IsOver || !IsOfServer(request))
         {
             return response;
         }
@@ -31,6 +31,12 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNego
 
         return response;
     }
+
+    /// <summary>The others are of whoever gives tokens.</summary>
+    private bool IsOfServer(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Post
+            ? request.RequestUri?.Authority == server.Authority && request.Content is System.Net.Http.Json.JsonContent
+            : negotiation.Transport == McpTransport.Sse && request.RequestUri == server;
 
     /// <summary>The library would wait for events in whatever page comes.</summary>
     private static void RefuseOther(HttpResponseMessage response, HttpAnswer answer)
