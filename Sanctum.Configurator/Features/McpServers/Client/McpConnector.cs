@@ -73,6 +73,14 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
             { Command: not null } => [(McpTransport.Stdio, false)],
             { Transport: McpTransport.StreamableHttp } => [(McpTransport.StreamableHttp, false), (McpTransport.StreamableHttp, true)],
             { Transport: McpTransport.Sse } => [(McpTransport.Sse, true)],
+
+            // Some take a message there as well, answer it with a stream of events, and say nothing in it.
+            { Url: { } url } when url.AbsolutePath.TrimEnd('/').EndsWith("/sse", StringComparison.OrdinalIgnoreCase) =>
+            [
+                (McpTransport.Sse, true),
+                (McpTransport.StreamableHttp, false),
+                (McpTransport.StreamableHttp, true),
+            ],
             _ => [(McpTransport.StreamableHttp, false), (McpTransport.StreamableHttp, true), (McpTransport.Sse, true)],
         };
 

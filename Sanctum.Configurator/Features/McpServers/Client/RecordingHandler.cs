@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Registry.McpServers;
 
@@ -13,6 +14,16 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri ser
     {
         var since = clock.GetTimestamp();
         var response = await base.SendAsync(request, cancellationToken);
+        if (
+            request.Method == HttpMethod.Get
+            && negotiation.Transport == McpTransport.StreamableHttp
+            && response.StatusCode == HttpStatusCode.NotFound
+        )
+        {
+            // The server has no stream of its own, which is its right. The library would take it for the end of the session.
+            response.StatusCode = HttpStatusCode.MethodNotAllowed;
+        }
+
         if (negotiation.IsOver || !IsOfServer(request))
         {
             return response;
