@@ -207,6 +207,20 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/mcp-servers/{id:int}/checks", "/api/mcp-servers/999/checks", [Policies.ReadRegistry]),
         ("GET /api/mcp-servers/{id:int}/approvals", "/api/mcp-servers/999/approvals", [Policies.ReadRegistry]),
         ("GET /api/mcp-servers/{id:int}/tools", "/api/mcp-servers/999/tools", [Policies.ReadRegistry]),
+        ("GET /api/mcp-servers/{id:int}/letta", "/api/mcp-servers/999/letta", [Policies.ReadRegistry]),
+        (
+            "POST /api/mcp-servers/{id:int}/letta/register",
+            "/api/mcp-servers/999/letta/register",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        (
+            "POST /api/mcp-servers/{id:int}/letta/resync",
+            "/api/mcp-servers/999/letta/resync",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        ("DELETE /api/mcp-servers/{id:int}/letta", "/api/mcp-servers/999/letta", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/999/sign-in", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("DELETE /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/999/sign-in", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("GET /api/mcp-servers/export", "/api/mcp-servers/export?format=none", [Policies.ReadRegistry]),
         ("POST /api/mcp-servers/", "/api/mcp-servers?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("PUT /api/mcp-servers/{id:int}", "/api/mcp-servers/999", [Policies.ReadRegistry, Policies.WriteRegistry]),
@@ -464,7 +478,18 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["/.well-known/{**path}", "/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
+        Assert.Equal(
+            [
+                "/.well-known/{**path}",
+                "/account/login",
+                "/account/logout",
+                "/health/live",
+                "/health/ready",
+                "/mcp-servers/client.json",
+                "/setup",
+            ],
+            open
+        );
     }
 
     [Fact]

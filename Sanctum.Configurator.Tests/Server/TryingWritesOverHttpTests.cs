@@ -65,6 +65,10 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/agents/{id:int}/schedules"] = "/api/agents/<agent>/schedules",
         ["POST /api/agents/{id:int}/schedules/{schedule}/{act}"] = "/api/agents/<agent>/schedules/1/pause",
         ["POST /api/tool-instances/{id:int}/run"] = "/api/tool-instances/<instance>/run",
+        ["POST /api/mcp-servers/{id:int}/letta/register"] = "/api/mcp-servers/<mcp>/letta/register",
+        ["POST /api/mcp-servers/{id:int}/letta/resync"] = "/api/mcp-servers/<mcp>/letta/resync",
+        ["DELETE /api/mcp-servers/{id:int}/letta"] = "/api/mcp-servers/<mcp>/letta",
+        ["POST /api/mcp-servers/{id:int}/sign-in"] = "/api/mcp-servers/<mcp>/sign-in",
         ["POST /api/mcp-servers/{id:int}/test"] = "/api/mcp-servers/<mcp>/test",
         ["POST /api/mcp-servers/{id:int}/tools/{name}/call"] = "/api/mcp-servers/<mcp>/tools/echo/call",
         ["POST /api/mcp-servers/{id:int}/tools/{name}/import"] = "/api/mcp-servers/<mcp>/tools/echo/import",
@@ -147,6 +151,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
                 """{"approve": [{"id": 1, "hash": "<mcp hash>"}]}""",
                 "update mcp_tools 1"
             },
+            { "DELETE /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/<mcp>/sign-in", null, "nothing" },
             { "POST /api/mcp-servers/test", "/api/mcp-servers/test", """{"name": "New", "url": "http://127.0.0.1:9/mcp"}""", "verdict" },
             {
                 "POST /api/mcp-servers/import",

@@ -25,8 +25,8 @@ public sealed class FakeSmcp : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapGet("/sse", StreamAsync);
-        _app.MapPost("/sse", () => Results.Text("Use GET /sse to open the event stream.", statusCode: StatusCodes.Status400BadRequest));
-        _app.MapPost("/messages/", TakeAsync);
+        _app.MapPost("/sse", PostAsync);
+        _app.MapPost("/messages/", (Delegate)TakeAsync);
     }
 
     public Uri Root => new(_app.Urls.First());
@@ -34,6 +34,15 @@ public sealed class FakeSmcp : IAsyncDisposable
     public Uri Url => new(Root, "/sse");
 
     public string? Key { get; set; }
+
+    /// <summary>What it does with who posts to /sse, instead of a hint.</summary>
+    public Func<HttpContext, Task>? Posted { get; set; }
+
+    /// <summary>Posting there opens a stream as well, as some frameworks let it.</summary>
+    public void TakePosts() => Posted = StreamAsync;
+
+    /// <summary>What comes in the stream before anything else.</summary>
+    public string Preface { get; set; } = "";
 
     /// <summary>What it was asked, in order.</summary>
     public IReadOnlyList<string> Methods => [.. _methods];
@@ -56,6 +65,17 @@ public sealed class FakeSmcp : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    private Task PostAsync(HttpContext context)
+    {
+        if (Posted is { } posted)
+        {
+            return posted(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return context.Response.WriteAsync("Use GET /sse to open the event stream.");
+    }
+
     private async Task StreamAsync(HttpContext context)
     {
         if (Key is { } key && context.Request.Headers.Authorization != $"Bearer {key}")
@@ -69,6 +89,7 @@ public sealed class FakeSmcp : IAsyncDisposable
         var id = Guid.NewGuid().ToString("N");
         var answers = _sessions[id] = Channel.CreateUnbounded<string>();
         context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync(Preface, context.RequestAborted);
         await context.Response.WriteAsync($"event: endpoint\ndata: /messages/?session_id={id}\n\n", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await foreach (var answer in answers.Reader.ReadAllAsync(context.RequestAborted))

@@ -22,6 +22,12 @@ public static class Urls
     public const string Tools = "/tools";
     public const string ToolPages = "/tools/{id:int}";
     public const string McpServers = "/mcp-servers";
+
+    /// <summary>Where whoever signed in to an MCP server comes back to.</summary>
+    public const string McpSignedIn = "/mcp-servers/signed-in";
+
+    /// <summary>Who the console is, for servers that ask somebody to sign in by it.</summary>
+    public const string McpClientDocument = "/mcp-servers/client.json";
     public const string McpServerPages = "/mcp-servers/{id:int}";
     public const string Plugins = "/plugins";
     public const string PluginPages = "/plugins/{id:int}";

@@ -41,7 +41,11 @@ internal sealed class McpWorld(TestRegistry registry, User administrator) : IAsy
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
-    public static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Ok>(outcome).Value;
+    public static T Done<T>(Outcome<T> outcome)
+    {
+        Assert.True(outcome is Outcome<T>.Ok, outcome.ProblemWith("It"));
+        return ((Outcome<T>.Ok)outcome).Value;
+    }
 
     public static string Refused<T>(Outcome<T> outcome) => string.Join(' ', Assert.IsType<Outcome<T>.Invalid>(outcome).Reasons.Values);
 

@@ -44,7 +44,7 @@ public sealed class McpGateway(
             return refused!.As<McpOffer>();
         }
 
-        var session = SessionOf(found!, target);
+        var session = SessionOf(found!, target, userId);
 
         try
         {
@@ -88,7 +88,7 @@ public sealed class McpGateway(
 
         if (elicit is null)
         {
-            return await CallAsync(found!, SessionOf(found!, target), tool, arguments, progress, cancel);
+            return await CallAsync(found!, SessionOf(found!, target, userId), tool, arguments, progress, cancel);
         }
 
         await using var session = sessions.New(target, elicit);
@@ -126,7 +126,9 @@ public sealed class McpGateway(
         }
     }
 
-    private ServerSession SessionOf(McpServer server, McpTarget target) => sessions.Of(new(server.Id, server.Version, null, 0), target);
+    /// <summary>One for each who may have signed in by himself.</summary>
+    private ServerSession SessionOf(McpServer server, McpTarget target, int? userId) =>
+        sessions.Of(new(server.Id, server.Version, server.SignIn == McpSignIn.OAuth ? userId : null), target);
 
     /// <summary>The user's own server of that name, or else everybody's.</summary>
     internal static async Task<McpServer?> FindAsync(RegistryDbContext registry, string name, int? userId, CancellationToken cancel) =>
@@ -169,7 +171,7 @@ public sealed class McpGateway(
             return (null, null, new($"The MCP server {found.Name} is disabled. Enable it first."));
         }
 
-        var (target, problem) = targets.Find(found);
+        var (target, problem) = targets.Find(found, userId);
         return target is null ? (null, null, new(problem)) : (found, target, null);
     }
 

@@ -14,7 +14,7 @@ internal static class McpLabels
     public const string None = "–";
 
     /// <summary>Tables whose changes change what the pages show.</summary>
-    public static readonly string[] ShownTables = [Tables.McpServers, Tables.McpTools, Tables.McpChecks];
+    public static readonly string[] ShownTables = [Tables.McpServers, Tables.McpTools, Tables.McpChecks, Tables.McpTokens];
 
     public static (Tone Tone, string Text) StateOf(McpServerRow server) =>
         !server.IsEnabled ? (Tone.Neutral, "Disabled")

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Platform;
@@ -16,6 +17,8 @@ internal static class McpServerEndpoints
         MapTesting(servers);
         MapTools(servers);
         MapExchange(servers);
+        MapLetta(servers);
+        MapSignIn(routes, servers);
     }
 
     private static void MapReading(LazyGroup servers)
@@ -138,6 +141,88 @@ internal static class McpServerEndpoints
             .Writes("Makes a tool of the registry that calls an approved tool")
             .CannotBeTried();
     }
+
+    private static void MapLetta(LazyGroup servers)
+    {
+        servers
+            .MapGet(
+                "/{id:int}/letta",
+                async (int id, McpAtLetta letta, CancellationToken cancel) => Answers.Of(await letta.FindAsync(id, cancel))
+            )
+            .WithSummary("An MCP server as a V1 Letta server has it: what it keeps, and what it sees");
+        servers
+            .MapPost(
+                "/{id:int}/letta/register",
+                async (int id, LettaMcpForm form, McpAtLetta letta, CancellationToken cancel) =>
+                    Answers.Of(await letta.RegisterAsync(id, form, cancel))
+            )
+            .Writes("Registers an MCP server at a V1 Letta server")
+            .CannotBeTried();
+        servers
+            .MapPost(
+                "/{id:int}/letta/resync",
+                async (int id, McpAtLetta letta, CancellationToken cancel) => Answers.Of(await letta.ResyncAsync(id, cancel))
+            )
+            .Writes("Lets a V1 Letta server read the tools of an MCP server anew")
+            .CannotBeTried();
+        servers
+            .MapDelete(
+                "/{id:int}/letta",
+                async (int id, McpAtLetta letta, CancellationToken cancel) => Answers.Of(await letta.RemoveAsync(id, cancel))
+            )
+            .Writes("Removes an MCP server from a V1 Letta server")
+            .CannotBeTried();
+    }
+
+    private static void MapSignIn(IEndpointRouteBuilder routes, LazyGroup servers)
+    {
+        servers
+            .MapPost(
+                "/{id:int}/sign-in",
+                async (int id, McpSignInForm form, HttpRequest request, McpSignIns signIns, CancellationToken cancel) =>
+                    Answers.Of(await signIns.BeginAsync(id, form, BaseOf(request), cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Begins to sign in to an MCP server by OAuth; a person signs in at the address that is answered")
+            .CannotBeTried();
+        servers
+            .MapDelete(
+                "/{id:int}/sign-in",
+                async (
+                    int id,
+                    McpSignIns signIns,
+                    McpServerReader reader,
+                    CancellationToken cancel,
+                    [FromQuery(Name = "for_everybody")] bool forEverybody = false
+                ) => Answers.Of(await signIns.EndAsync(id, reader, new(forEverybody), cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Forgets the caller's sign-in to an MCP server, or everybody's")
+            .OffersDryRun();
+        routes
+            .MapGet(
+                Urls.McpSignedIn,
+                (McpPendingSignIns pending, CurrentUser caller, string? state = null, string? code = null, string? iss = null) =>
+                    TypedResults.LocalRedirect(
+                        pending.End(state, code, iss, caller.Id) is { } server ? Urls.McpServer(server) : Urls.McpServers
+                    )
+            )
+            .RequireAuthorization(Policies.ReadRegistry)
+            .ExcludeFromDescription();
+        routes
+            .MapGet(
+                Urls.McpClientDocument,
+                (HttpRequest request, IConfiguration configuration) =>
+                    TypedResults.Json(McpSignIns.Document(PublicOf(request, configuration)))
+            )
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+    }
+
+    private static Uri BaseOf(HttpRequest request) => new($"{request.Scheme}://{request.Host}/");
+
+    private static Uri PublicOf(HttpRequest request, IConfiguration configuration) =>
+        Uri.TryCreate(configuration[Urls.PublicUrlSetting], UriKind.Absolute, out var known) ? known : BaseOf(request);
 
     private static void MapExchange(LazyGroup servers)
     {

@@ -125,6 +125,12 @@ public sealed class McpServerReader(
                 })
                 .ToListAsync(cancel)
         ).ToLookup(group => group.ServerId);
+        var tokens = (
+            await registry
+                .McpTokens.AsNoTracking()
+                .Where(t => ids.Contains(t.ServerId) && (t.UserId == null || t.UserId == caller.Id))
+                .ToListAsync(cancel)
+        ).ToLookup(token => token.ServerId);
         return
         [
             .. servers.Select(server =>
@@ -132,13 +138,14 @@ public sealed class McpServerReader(
                     server,
                     checks.GetValueOrDefault(server.Id),
                     pins[server.Id].Where(group => group.State == McpToolState.Approved).Sum(group => group.Count),
-                    pins[server.Id].Where(group => group.State is McpToolState.Held or McpToolState.Removed).Sum(group => group.Count)
+                    pins[server.Id].Where(group => group.State is McpToolState.Held or McpToolState.Removed).Sum(group => group.Count),
+                    tokens[server.Id].OrderBy(token => token.UserId is null ? 1 : 0).FirstOrDefault()
                 )
             ),
         ];
     }
 
-    private McpServerRow RowOf(McpServer server, McpCheck? check, int approved, int held)
+    private McpServerRow RowOf(McpServer server, McpCheck? check, int approved, int held, McpToken? token)
     {
         var (values, problem) = Open(server);
         return new(
@@ -151,6 +158,7 @@ public sealed class McpServerReader(
             server.Transport == McpTransport.Stdio ? null : server.Url,
             server.SignIn,
             values.ApiKey is not null,
+            token is null ? null : new(token.UserId is null, token.Issuer, token.Scopes, token.ExpiresAt),
             [.. values.Headers.Keys.Order(StringComparer.Ordinal)],
             server.Transport == McpTransport.Stdio ? server.Command : null,
             server.Transport == McpTransport.Stdio ? McpTargets.ArgumentsOf(server) : [],

@@ -11,6 +11,7 @@ namespace Sanctum.Configurator.Features.McpServers;
 /// <param name="IsMine">Only the caller's; else everybody's.</param>
 /// <param name="Url">Null for a program.</param>
 /// <param name="HeaderNames">Of those that are stored; their values are never told.</param>
+/// <param name="SignedIn">The caller's own sign-in, or everybody's; null where there is none.</param>
 /// <param name="LastTest">Null where it was never tested.</param>
 /// <param name="Held">Definitions that wait for a person.</param>
 /// <param name="NextTest">When it is tested again by itself; null where it is not.</param>
@@ -25,6 +26,7 @@ public sealed record McpServerRow(
     string? Url,
     McpSignIn SignIn,
     bool HasApiKey,
+    McpSignedIn? SignedIn,
     IReadOnlyList<string> HeaderNames,
     string? Command,
     IReadOnlyList<string> Arguments,
@@ -44,6 +46,11 @@ public sealed record McpServerRow(
         : Uri.TryCreate(Url, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path)
         : Url ?? "";
 }
+
+/// <summary>That somebody has signed in.</summary>
+/// <param name="Issuer">Who gave the tokens.</param>
+/// <param name="ExpiresAt">Until they must be renewed, which the console does by itself; null where that is not known.</param>
+public sealed record McpSignedIn(bool ForEverybody, string Issuer, string? Scopes, DateTimeOffset? ExpiresAt);
 
 /// <summary>One test of a saved server.</summary>
 public sealed record McpCheckRow(

@@ -52,6 +52,11 @@ public sealed partial class McpServerService(
             return new Outcome<McpServerRow>.Invalid(reasons);
         }
 
+        if (form.Id is not null && IsAnotherPlace(form, server))
+        {
+            await HoldAsync(registry, server.Id, cancel);
+        }
+
         Put(form, server);
         if (form.Id is null)
         {
@@ -171,10 +176,9 @@ public sealed partial class McpServerService(
             }
         }
 
-        var isAnother = server.Command != form.Command || !McpTargets.ArgumentsOf(server).SequenceEqual(form.Arguments ?? []);
         if (
             form.IsProgram
-            && isAnother
+            && IsAnotherCommand(form, server)
             && stored.Environment.Keys.Any(name =>
                 form.Environment is null || (form.Environment.TryGetValue(name, out var value) && value is null)
             )
@@ -233,6 +237,23 @@ public sealed partial class McpServerService(
             : (await registry.ToolInstances.Where(i => i.Config != null && i.IsActive).ToListAsync(cancel))
                 .Where(i => McpExecutor.ServerIn(i.Config) == server.Name)
                 .ToList();
+
+    private static bool IsAnotherPlace(McpServerForm form, McpServer server) =>
+        form.IsProgram != (server.Transport == McpTransport.Stdio)
+        || (form.IsProgram ? IsAnotherCommand(form, server) : SecretDestination.IsAnother(server.Url, form.Url));
+
+    private static bool IsAnotherCommand(McpServerForm form, McpServer server) =>
+        server.Command != form.Command || !McpTargets.ArgumentsOf(server).SequenceEqual(form.Arguments ?? []);
+
+    /// <summary>What was approved was another server's, whatever this one says of itself.</summary>
+    private static async Task HoldAsync(RegistryDbContext registry, int id, CancellationToken cancel)
+    {
+        foreach (var pin in await registry.McpTools.Where(t => t.ServerId == id && t.ApprovedHash != null).ToListAsync(cancel))
+        {
+            (pin.Approved, pin.ApprovedHash, pin.ApprovedBy, pin.ApprovedAt) = (null, null, null, null);
+            pin.State = pin.State == McpToolState.Blocked ? McpToolState.Blocked : McpToolState.Held;
+        }
+    }
 
     private McpServer NewServer(McpServerForm form) =>
         new()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Features.McpServers.Processes;
@@ -41,6 +42,10 @@ public static class McpServersFeature
         services.TryAddScoped<McpApprovals>();
         services.TryAddScoped<McpToolCalls>();
         services.TryAddScoped<McpExchange>();
+        services.AddLettaClient();
+        services.TryAddScoped<McpAtLetta>();
+        services.TryAddSingleton<McpPendingSignIns>();
+        services.TryAddScoped<McpSignIns>();
         return services;
     }
 

@@ -36,6 +36,10 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
             ? throw new OutboundFailedException(OutboundFailure.Unsendable, fault)
             : new GuardedHandler(_connections, baseAddress, token, maxResponseBytes);
 
+    /// <summary>The same without a token, for any address that the guard allows.</summary>
+    internal HttpMessageHandler CreateHandler(long maxResponseBytes) =>
+        new GuardedHandler(_connections, origin: null, token: null, maxResponseBytes);
+
     /// <summary>A client without a token, for any address that the guard allows.</summary>
     public HttpClient CreateClient() =>
         NewClient(new(_connections, origin: null, token: null, options.Value.MaxResponseBytes), baseAddress: null);

@@ -73,6 +73,14 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
             { Command: not null } => [(McpTransport.Stdio, false)],
             { Transport: McpTransport.StreamableHttp } => [(McpTransport.StreamableHttp, false), (McpTransport.StreamableHttp, true)],
             { Transport: McpTransport.Sse } => [(McpTransport.Sse, true)],
+
+            // Some take a message there as well, answer it with a stream of events, and say nothing in it.
+            { Url: { } url } when url.AbsolutePath.TrimEnd('/').EndsWith("/sse", StringComparison.OrdinalIgnoreCase) =>
+            [
+                (McpTransport.Sse, true),
+                (McpTransport.StreamableHttp, false),
+                (McpTransport.StreamableHttp, true),
+            ],
             _ => [(McpTransport.StreamableHttp, false), (McpTransport.StreamableHttp, true), (McpTransport.Sse, true)],
         };
 
@@ -127,10 +135,9 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
     {
         var url = target.Url ?? throw new InvalidOperationException("The server has no address.");
         HttpHeaderRules.Check(target.Headers);
-        var client = new HttpClient(
-            new RecordingHandler(http.CreateHandler(url, target.Token, LongestAnswer), negotiation, clock),
-            disposeHandler: false
-        )
+        var oauth = target.OAuth is { } signIn ? await signIn.OptionsAsync(cancel) : null;
+        var guarded = oauth is null ? http.CreateHandler(url, target.Token, LongestAnswer) : http.CreateHandler(LongestAnswer);
+        var client = new HttpClient(new RecordingHandler(guarded, url, negotiation, clock), disposeHandler: false)
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -143,6 +150,7 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
                     TransportMode = transport == McpTransport.Sse ? HttpTransportMode.Sse : HttpTransportMode.StreamableHttp,
                     AdditionalHeaders = target.Headers.ToDictionary(),
                     ConnectionTimeout = Opening,
+                    OAuth = oauth,
                 },
                 client,
                 NullLoggerFactory.Instance

@@ -17,6 +17,11 @@ internal static class McpFailures
         {
             McpProcessException process => OfStart(process.Failure),
             McpProtocolException protocol => OfProtocol(protocol, target),
+            _ when target.OAuth is { Ask: not null } && negotiation.Http is { Status: HttpStatusCode.Unauthorized } => new(
+                McpVerdict.SignInNeeded,
+                $"Nobody could be signed in to {target.Place}: {FailureText.Short(e)}.",
+                "Try again; if this persists, check the server's sign-in."
+            ),
             _ when negotiation.Http is { IsSuccess: false } http => OfStatus(http, target, transport),
             _ when OutboundFailures.Find(e) is { } failed => OfOutbound(failed, target),
             TimeoutException or OperationCanceledException => TimedOut(target),
@@ -168,11 +173,14 @@ internal static class McpFailures
     }
 
     private static McpFailure OfUnauthorized(HttpAnswer http, McpTarget target) =>
-        http.Challenge?.Contains("resource_metadata", StringComparison.OrdinalIgnoreCase) == true
+        target.OAuth is not null || http.Challenge?.Contains("resource_metadata", StringComparison.OrdinalIgnoreCase) == true
             ? new(
                 McpVerdict.SignInNeeded,
                 $"{target.Place} wants somebody to sign in (401 Unauthorized).",
-                target.Token is null ? "Sign in to the server, or enter a key that it accepts." : "Sign in again, or enter another key."
+                target.OAuth is not null ? "Sign in again on the server's page."
+                    : target.Token is null
+                        ? "Choose OAuth as sign-in, save the server and sign in on its page, or enter a key that it accepts."
+                    : "Enter another key, or choose OAuth as sign-in and sign in on the server's page."
             )
             : new(
                 McpVerdict.Unauthorized,

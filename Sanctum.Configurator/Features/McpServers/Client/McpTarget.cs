@@ -19,6 +19,9 @@ public sealed record McpTarget
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How somebody signs in to it; null where a key does.</summary>
+    internal McpOAuth? OAuth { get; init; }
+
     /// <summary>Null for an address.</summary>
     public StdioCommand? Command { get; init; }
 

@@ -1,10 +1,11 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
 /// <summary>Tells the negotiation what HTTP answers, and leaves the answers as they are.</summary>
-internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNegotiation negotiation, TimeProvider clock)
+internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri server, McpNegotiation negotiation, TimeProvider clock)
     : DelegatingHandler(inner)
 {
     private const int LongestSaid = 300;
@@ -13,7 +14,17 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNego
     {
         var since = clock.GetTimestamp();
         var response = await base.SendAsync(request, cancellationToken);
-        if (negotiation.IsOver || (request.Method != HttpMethod.Post && negotiation.Transport != McpTransport.Sse))
+        if (
+            request.Method == HttpMethod.Get
+            && negotiation.Transport == McpTransport.StreamableHttp
+            && response.StatusCode == HttpStatusCode.NotFound
+        )
+        {
+            // The server has no stream of its own, which is its right. The library would take it for the end of the session.
+            response.StatusCode = HttpStatusCode.MethodNotAllowed;
+        }
+
+        if (negotiation.IsOver || !IsOfServer(request))
         {
             return response;
         }
@@ -31,6 +42,12 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, McpNego
 
         return response;
     }
+
+    /// <summary>The others are of whoever gives tokens.</summary>
+    private bool IsOfServer(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Post
+            ? request.RequestUri?.Authority == server.Authority && request.Content is System.Net.Http.Json.JsonContent
+            : negotiation.Transport == McpTransport.Sse && request.RequestUri == server;
 
     /// <summary>The library would wait for events in whatever page comes.</summary>
     private static void RefuseOther(HttpResponseMessage response, HttpAnswer answer)

@@ -74,7 +74,8 @@ internal sealed class MessageLines(Stream inner) : Stream
                 continue;
             }
 
-            _isOther |= _length == 0 && one is not ((byte)'{' or (byte)'[');
+            // No message begins with a bracket any more, but many a line of a log does.
+            _isOther |= _length == 0 && one != '{';
             if (_isOther && !_isKept && _other.Count < LongestShown)
             {
                 _other.Add(one);

@@ -62,9 +62,9 @@ public sealed class McpSessions(McpConnector connector, IOptions<McpServerOption
         );
 }
 
-/// <summary>Whose session with which server. Another version of the row, or other tokens, are another session.</summary>
+/// <summary>Whose session with which server. Another version of the row is another session.</summary>
 /// <param name="UserId">Null where the server's own key is used.</param>
-internal readonly record struct McpSessionKey(int ServerId, int Version, int? UserId, int Tokens);
+internal readonly record struct McpSessionKey(int ServerId, int Version, int? UserId);
 
 /// <summary>A server's tools as they are now.</summary>
 internal sealed record SessionTools(IReadOnlyList<ToolDefinition> Definitions, DateTimeOffset ReadAt);

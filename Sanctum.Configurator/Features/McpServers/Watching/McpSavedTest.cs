@@ -34,7 +34,7 @@ public sealed class McpSavedTest(
     /// <param name="by">Who wanted it.</param>
     public async Task<McpReport> RunAsync(McpServer server, string by, Action<McpStep>? onStep, CancellationToken cancel)
     {
-        var (target, problem) = targets.Find(server);
+        var (target, problem) = targets.Find(server, server.UserId);
         var report = target is null
             ? new McpReport(McpVerdict.Unsendable, problem!, "", 0, [])
             : await probe.TestAsync(target, options.Value.Patience, onStep, cancel);
