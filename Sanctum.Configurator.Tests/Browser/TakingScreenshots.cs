@@ -82,13 +82,41 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         foreach (
             var (operation, arguments, reason) in new (string, object, string)[]
             {
-                ("tools_create", new { body = new { name = "Lamp", description = "The lamp in the hall." } }, "There is no tool for the lamp yet."),
-                ("configurations_create", new { body = new { key = "width", value = "4", scope = "system" } }, "Two plugins look for it."),
-                ("settings_update", new { body = new { flask_port = 8765 } }, "Another program has taken port 5000; the log says so every minute."),
+                (
+                    "tools_create",
+                    new { body = new { name = "Lamp", description = "The lamp in the hall." } },
+                    "There is no tool for the lamp yet."
+                ),
+                (
+                    "configurations_create",
+                    new
+                    {
+                        body = new
+                        {
+                            key = "width",
+                            value = "4",
+                            scope = "system",
+                        },
+                    },
+                    "Two plugins look for it."
+                ),
+                (
+                    "settings_update",
+                    new { body = new { flask_port = 8765 } },
+                    "Another program has taken port 5000; the log says so every minute."
+                ),
             }
         )
         {
-            await agent.AskAsync("propose_change", new { operation, arguments, reason });
+            await agent.AskAsync(
+                "propose_change",
+                new
+                {
+                    operation,
+                    arguments,
+                    reason,
+                }
+            );
         }
 
         await root.SendAsync(HttpMethod.Post, "/api/proposals/1/approve");
