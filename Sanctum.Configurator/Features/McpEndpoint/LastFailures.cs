@@ -24,7 +24,7 @@ internal sealed class LastFailures(AgentCalls calls, TimeProvider clock)
             throw new ToolRefusedException("from must be before to.");
         }
 
-        var span = $"from={Text(since)}&to={Text(until)}";
+        var span = $"from={Text(since)}{(to is null ? "" : $"&to={Text(until)}")}"; // What happens at this moment belongs to it.
         var found = new JsonObject { ["from"] = Text(since), ["to"] = Text(until) };
         await AddAsync(
             "job_runs",
