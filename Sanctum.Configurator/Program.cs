@@ -13,6 +13,7 @@ using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
@@ -43,7 +44,7 @@ try
     builder.Services.AddApiDescription();
     builder.Services.AddShell();
     builder.Services.AddOverview().AddHealth();
-    builder.Services.AddLettaServer();
+    builder.Services.AddLettaServer().AddModels();
     builder.Services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
@@ -70,7 +71,7 @@ try
     app.MapUsers().MapApiKeys();
     app.MapSystemSettings();
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
-    app.MapLettaServer();
+    app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)

@@ -23,6 +23,10 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     [InlineData("/agents")]
     [InlineData("/tools?tab=all&view=table")]
     [InlineData("/plugins")]
+    [InlineData("/models")]
+    [InlineData("/models?tab=usage")]
+    [InlineData("/models?tab=prices")]
+    [InlineData("/models?tab=limits")]
     [InlineData("/templates")]
     [InlineData("/scheduled-jobs")]
     [InlineData("/scheduled-jobs?tab=runs")]
@@ -106,6 +110,11 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
                 INSERT INTO alerts (name, query, threshold, window_seconds, level, is_enabled, is_raised, last_checked_at, last_raised_at, last_count, last_failure) VALUES
                     ('Time-outs of the agents in the reading room', 'level:error source:agent "timeout after" AND NOT message:"tried again" AND agent:1', 10, 3600, 'error', 1, 1, '2026-11-21 09:00:00', '2026-11-21 09:00:00', 12, NULL);
                 INSERT INTO backups (name, description, type, status, file_path, size_bytes, is_auto, failure) VALUES ('before-the-great-move-of-the-house', '{{Long}}', 'full', 'Failed', 'b.zip', 123456789, 0, '{{Long}}');
+                INSERT INTO llm_config (user_id, type, model, base_url, active) VALUES (NULL, 'compatible', 'meta-llama/Llama-3.3-70B-Instruct-of-the-reading-room', 'https://models.of.the.reading.room.example.org/v1', 0);
+                INSERT INTO llm_checks (config_id, checked_by, model, verdict, is_up, latency_ms, message, hint) SELECT id, 'administrator', model, 'model_missing', 0, 812, '{{Long}}', '{{Long}}' FROM llm_config;
+                INSERT INTO llm_usage (type, model, user_id, input_tokens, output_tokens, cost_micros, total_ms, outcome) SELECT 'compatible', 'meta-llama/Llama-3.3-70B-Instruct-of-the-reading-room', id, 120345, 2345, NULL, 1234, 'rate_limited' FROM users LIMIT 1;
+                INSERT INTO llm_prices (type, model, kind, valid_from, micros_per_million) VALUES ('compatible', 'meta-llama/Llama-3.3-70B-Instruct-of-the-reading-room', 'cached_read', '2026-11-01', 1234567);
+                INSERT INTO llm_limits (user_id, period, max_tokens, max_cost_micros) SELECT id, 'month', 1000000000, 12345678 FROM users LIMIT 1;
                 INSERT INTO log_files (path, format, source, is_on) VALUES ('/var/log/sanctum/a-folder-with-a-long-name/of-an-agent-in-the-reading-room/*.log', 'auto', 'agent', 1);
                 UPDATE users SET name = 'Vera of the reading room', email = 'vera.of.the.reading.room@library.example.org', permissions = '["backups:make", "secrets:reveal", "logs:manage"]' WHERE username = 'vera';
                 """

@@ -24,6 +24,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         ("/plugins", "plugins"),
         ("/templates", "templates"),
         ("/graph", "dependencies"),
+        ("/models", "models"),
         ("/system-settings", "settings"),
         ("/configurations", "configurations"),
         ("/letta", "letta"),

@@ -26,6 +26,7 @@ public sealed class LayersTests
                 "Account",
                 "Logs",
                 "Letta",
+                "Models",
                 "Graph",
                 "Templates",
                 "Configurations",
@@ -73,6 +74,7 @@ public sealed class LayersTests
         { $"{Root}.Features.McpServers", ["Processes", "Client", "Pins", "Probe", "Saved", "Sessions", "Watching"] },
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
+        { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
 
@@ -87,7 +89,7 @@ public sealed class LayersTests
             from type in Types
                 .InAssembly(typeof(RegistryDbContext).Assembly)
                 .That()
-                .ResideInNamespace($"{parent}.{folder}")
+                .ResideInNamespaceMatching(Exactly($"{parent}.{folder}"))
                 .ShouldNot()
                 .HaveDependencyOnAny(after)
                 .GetResult()
@@ -105,6 +107,7 @@ public sealed class LayersTests
     [InlineData($"{Root}.Features.McpServers")]
     [InlineData($"{Root}.Features.Logs")]
     [InlineData($"{Root}.Features.ScheduledJobs")]
+    [InlineData($"{Root}.Features.Models")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {
         var assembly = typeof(RegistryDbContext).Assembly;
@@ -119,7 +122,7 @@ public sealed class LayersTests
             from type in Types
                 .InAssembly(assembly)
                 .That()
-                .ResideInNamespace(folder)
+                .ResideInNamespaceMatching(Exactly(folder!))
                 .ShouldNot()
                 .HaveDependencyOnAny(above)
                 .GetResult()
@@ -130,6 +133,9 @@ public sealed class LayersTests
         Assert.NotEmpty(above);
         Assert.Empty(broken);
     }
+
+    /// <summary>A namespace and those in it, and none whose name only begins alike.</summary>
+    private static string Exactly(string name) => $@"^{Regex.Escape(name)}(\.|$)";
 
     /// <summary>The compiled code does not show an import of which nothing is used.</summary>
     [Theory]

@@ -39,6 +39,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         "/scheduled-jobs",
         "/scheduled-jobs?tab=runs",
         "/scheduled-jobs/1",
+        "/models",
         "/notifications",
         "/notifications?tab=channels",
         "/users",
@@ -74,6 +75,11 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         "/api/runs/1",
         "/api/notifications",
         "/api/notification-channels",
+        "/api/llm-configs",
+        "/api/llm-configs/1",
+        "/api/llm-configs/1/checks",
+        "/api/llm-configs/start",
+        "/api/llm-usage",
         "/api/users",
         "/api/api-keys",
         "/api/openapi.json",
@@ -307,11 +313,19 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
             file,
             "INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary-of-the-phone\"}')"
         );
+        await Sqlite3.RunAsync(
+            file,
+            "INSERT INTO llm_config (type, model, api_key) VALUES ('gemini', 'gemini-2.0', 'canary-of-the-model')"
+        );
+        await Sqlite3.RunAsync(
+            file,
+            "INSERT INTO mcp_servers (name, url, api_key, environment) VALUES ('smcp', 'http://localhost:9000/sse', 'canary-of-the-server', '{\"TOKEN\": \"canary-of-the-child\"}')"
+        );
         await Wait.ForAsync(
             () =>
                 Sqlite3.RunAsync(
                     file,
-                    "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels) FROM system_config"
+                    "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels), (SELECT group_concat(api_key) FROM llm_config), (SELECT api_key || environment FROM mcp_servers) FROM system_config"
                 ),
             stored => !stored.Contains(Word, StringComparison.Ordinal)
         );

@@ -32,6 +32,7 @@ public static class Urls
     public const string Plugins = "/plugins";
     public const string PluginPages = "/plugins/{id:int}";
     public const string Graph = "/graph";
+    public const string Models = "/models";
     public const string Configurations = "/configurations";
     public const string ConfigurationHistory = "/configurations/history";
     public const string ScheduledJobs = "/scheduled-jobs";

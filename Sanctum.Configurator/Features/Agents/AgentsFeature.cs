@@ -7,6 +7,7 @@ using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
@@ -21,6 +22,7 @@ public static class AgentsFeature
             .AddLettaProbe()
             .AddDependencies()
             .AddScoped<ITemplateTarget, AgentFromTemplate>()
+            .AddScoped<IModelUses, AgentModels>()
             .AddScoped<AgentWrites>()
             .AddScoped<AgentService>()
             .AddScoped<AgentSync>()

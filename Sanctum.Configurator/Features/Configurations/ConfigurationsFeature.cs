@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Configurations;
@@ -11,6 +12,7 @@ public static class ConfigurationsFeature
         services
             .AddReauthentication()
             .AddConfigurationWrites()
+            .AddScoped<IModelUses, ConfigurationModels>()
             .AddScoped<ConfigurationReader>()
             .AddScoped<ConfigurationHistory>()
             .AddScoped<ConfigurationTransfer>()

@@ -30,12 +30,13 @@ public static class NoticeSources
     public const string Backups = "backups";
     public const string Logs = "logs";
     public const string Jobs = "jobs";
+    public const string Models = "models";
     public const string McpServers = "mcp";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, McpServers, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Models, McpServers, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -45,6 +46,7 @@ public static class NoticeSources
             Backups => "Backups",
             Logs => "Logs",
             Jobs => "Scheduled jobs",
+            Models => "Models",
             McpServers => "MCP servers",
             Notifications => "Notifications",
             null or "" => "Another program",

@@ -44,6 +44,14 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
     public HttpClient CreateClient() =>
         NewClient(new(_connections, origin: null, token: null, options.Value.MaxResponseBytes), baseAddress: null);
 
+    /// <summary>
+    /// What the client of a library sends through, under the same rules. It shares the connections: it is not to be disposed.
+    /// </summary>
+    public HttpMessageHandler CreateHandler(Uri baseAddress, long maxResponseBytes) =>
+        WebAddress.FaultOf(baseAddress) is { } fault
+            ? throw new OutboundFailedException(OutboundFailure.Unsendable, fault)
+            : new GuardedHandler(_connections, baseAddress, token: null, maxResponseBytes);
+
     /// <summary>A client whose requests go out byte for byte as they are written.</summary>
     public ExactClient CreateExactClient(Uri origin, long maxResponseBytes) =>
         new(NewHandler(tls, async (context, cancel) => await dialer.DialAsync(context.DnsEndPoint, cancel)), origin, maxResponseBytes);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Users;
@@ -15,7 +16,13 @@ internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
         apiKey.Property(k => k.KeyHash).HasMaxLength(64).NotInHistory();
         apiKey.HasIndex(k => k.KeyHash).IsUnique();
         apiKey.Property(k => k.Scopes).HasMaxLength(1024);
-        apiKey.Property(k => k.McpWrites).HasEnumText().HasDefaultValue(McpWrites.None);
+
+        // Without a check, for which SQLite would make the table anew.
+        apiKey
+            .Property(k => k.McpWrites)
+            .HasConversion(new ValueConverter<McpWrites, string>(writes => EnumText<McpWrites>.Of(writes), word => EnumText<McpWrites>.Parse(word)))
+            .HasMaxLength(32)
+            .HasDefaultValue(McpWrites.None);
         apiKey.Property(k => k.LastUsedAt).NotInHistory();
         apiKey.HasOne<User>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
         apiKey.KeepsHistory();

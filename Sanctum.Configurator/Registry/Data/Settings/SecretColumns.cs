@@ -9,7 +9,10 @@ using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry.Data.Settings;
 
-/// <summary>The secrets of all tables but the settings', which have profiles: whatever the model marks as one, read in one query.</summary>
+/// <summary>
+/// The secrets of all tables but the settings', which have profiles: whatever the model marks as one, read in one query. The hashes of
+/// passwords are none that could be opened.
+/// </summary>
 internal static class SecretColumns
 {
     /// <summary>A secret as it is stored, and where.</summary>
@@ -25,7 +28,7 @@ internal static class SecretColumns
         [
             .. registry
                 .Model.GetEntityTypes()
-                .Where(e => !e.ClrType.IsAssignableTo(typeof(SettingValues)) && e.ClrType != typeof(User)) // A password's hash is not opened.
+                .Where(e => !e.ClrType.IsAssignableTo(typeof(SettingValues)) && e.ClrType != typeof(User))
                 .SelectMany(e => e.GetProperties())
                 .Where(p => p.IsSecret() || p.SecretFlag() is not null),
         ];

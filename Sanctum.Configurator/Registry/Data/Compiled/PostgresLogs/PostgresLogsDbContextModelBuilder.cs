@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9e0b8a52-0a6a-4ff1-bb37-14751ac77404"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("8d73aeb3-0775-401b-9ad7-e41ee7270a59"), entityTypeCount: 3)
         {
         }
 

@@ -88,7 +88,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 valueGenerated: ValueGenerated.OnAdd,
                 maxLength: 32);
             mcpWrites.SetValueConverter(new ValueConverter<McpWrites, string>(
-                string (McpWrites value) => EnumText<McpWrites>.Of(value),
+                string (McpWrites writes) => EnumText<McpWrites>.Of(writes),
                 McpWrites (string word) => EnumText<McpWrites>.Parse(word)));
             mcpWrites.SetSentinelFromProviderValue("none");
             mcpWrites.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);

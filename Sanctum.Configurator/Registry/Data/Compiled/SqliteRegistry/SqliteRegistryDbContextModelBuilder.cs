@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9fbfda89-038a-4fd9-ab42-0b03d112333c"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("30d0c62f-685e-48eb-8f0b-afd084f39a05"), entityTypeCount: 46)
         {
         }
 

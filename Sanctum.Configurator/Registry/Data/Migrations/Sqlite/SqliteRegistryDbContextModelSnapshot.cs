@@ -3912,10 +3912,7 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("api_keys", null, t =>
-                        {
-                            t.HasCheckConstraint("CK_api_keys_mcp_writes", "mcp_writes IN ('none', 'propose', 'allowed')");
-                        });
+                    b.ToTable("api_keys", (string)null);
 
                     b.HasAnnotation("Sanctum:History", true);
                 });

@@ -12,7 +12,7 @@ using Sanctum.Configurator.Registry.Data.Postgres;
 namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRegistryDbContext))]
-    [Migration("20261129180226_ModelsAndMcp")]
+    [Migration("20261129185808_ModelsAndMcp")]
     partial class ModelsAndMcp
     {
         /// <inheritdoc />
@@ -3868,10 +3868,7 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("api_keys", null, t =>
-                        {
-                            t.HasCheckConstraint("CK_api_keys_mcp_writes", "mcp_writes IN ('none', 'propose', 'allowed')");
-                        });
+                    b.ToTable("api_keys", (string)null);
 
                     b.HasAnnotation("Sanctum:History", true);
                 });

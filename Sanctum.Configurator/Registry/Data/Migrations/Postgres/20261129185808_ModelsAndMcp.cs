@@ -392,11 +392,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         onDelete: ReferentialAction.SetNull);
                 });
 
-            migrationBuilder.AddCheckConstraint(
-                name: "CK_api_keys_mcp_writes",
-                table: "api_keys",
-                sql: "mcp_writes IN ('none', 'propose', 'allowed')");
-
             migrationBuilder.CreateIndex(
                 name: "IX_llm_checks_config_id_checked_at",
                 table: "llm_checks",
@@ -566,10 +561,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "mcp_servers");
-
-            migrationBuilder.DropCheckConstraint(
-                name: "CK_api_keys_mcp_writes",
-                table: "api_keys");
 
             migrationBuilder.DropColumn(
                 name: "mcp_writes",

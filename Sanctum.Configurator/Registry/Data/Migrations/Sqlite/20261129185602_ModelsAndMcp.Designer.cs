@@ -11,7 +11,7 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteRegistryDbContext))]
-    [Migration("20261129180126_ModelsAndMcp")]
+    [Migration("20261129185602_ModelsAndMcp")]
     partial class ModelsAndMcp
     {
         /// <inheritdoc />
@@ -3915,10 +3915,7 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("api_keys", null, t =>
-                        {
-                            t.HasCheckConstraint("CK_api_keys_mcp_writes", "mcp_writes IN ('none', 'propose', 'allowed')");
-                        });
+                    b.ToTable("api_keys", (string)null);
 
                     b.HasAnnotation("Sanctum:History", true);
                 });

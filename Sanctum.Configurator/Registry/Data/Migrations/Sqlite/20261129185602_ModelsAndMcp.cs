@@ -399,11 +399,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.SetNull);
                 });
 
-            migrationBuilder.AddCheckConstraint(
-                name: "CK_api_keys_mcp_writes",
-                table: "api_keys",
-                sql: "mcp_writes IN ('none', 'propose', 'allowed')");
-
             migrationBuilder.CreateIndex(
                 name: "IX_llm_checks_config_id_checked_at",
                 table: "llm_checks",
@@ -573,10 +568,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "mcp_servers");
-
-            migrationBuilder.DropCheckConstraint(
-                name: "CK_api_keys_mcp_writes",
-                table: "api_keys");
 
             migrationBuilder.DropColumn(
                 name: "mcp_writes",

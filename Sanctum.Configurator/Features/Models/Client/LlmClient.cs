@@ -1,0 +1,235 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Anthropic;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Models.Client;
+
+/// <summary>A model in a provider's list.</summary>
+/// <param name="EndsOn">The day on which the provider ends it; null where the list does not say.</param>
+public sealed record ListedModel(string Id, DateOnly? EndsOn);
+
+/// <summary>
+/// The one way to a model, for tests, messages and everything else: a library's client for each dialect, over the console's guarded
+/// connections. Whatever fails is an <see cref="LlmCallException"/>.
+/// </summary>
+internal sealed class LlmClient(OutboundHttp http)
+{
+    private const long LongestAnswer = 64L * 1024 * 1024;
+    private const string NoKey = "none";
+
+    /// <summary>Tokens that an answer may have where the caller does not say and the provider wants a number.</summary>
+    private const int AnswerTokens = 8192;
+
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(15);
+
+    /// <summary>The model as the rest of the console talks to it. Cheap: the connections are shared.</summary>
+    public IChatClient Chat(LlmPlace place)
+    {
+        var handler = NewHandler(place);
+        return new SureChat(
+            place.Provider.Dialect == LlmDialect.Anthropic
+                ? new AnthropicClient
+                {
+                    ApiKey = place.Key ?? NoKey,
+                    BaseUrl = place.Address.AbsoluteUri.TrimEnd('/'),
+                    HttpClient = NewClient(handler),
+                    MaxRetries = 0,
+                    Timeout = LongestCall,
+                }.AsIChatClient(place.Model, AnswerTokens)
+                : NewOpenAi(place, handler).GetChatClient(place.Model).AsIChatClient(),
+            place,
+            handler
+        );
+    }
+
+    /// <summary>What a text is embedded as.</summary>
+    public async Task<ReadOnlyMemory<float>> EmbedAsync(LlmPlace place, string text, CancellationToken cancel)
+    {
+        var handler = NewHandler(place);
+        using var embeddings = NewOpenAi(place, handler).GetEmbeddingClient(place.Model).AsIEmbeddingGenerator();
+        return await GuardAsync(
+            place,
+            async () =>
+                (await embeddings.GenerateAsync([text], cancellationToken: cancel)) is [{ Vector: { Length: > 0 } vector }, ..]
+                    ? vector
+                    : throw LlmAnswers.Make(place, LlmVerdict.Empty, null, "no vector"),
+            cancel
+        );
+    }
+
+    /// <summary>The provider's own list; null where it has none, which is fine.</summary>
+    public async Task<IReadOnlyList<ListedModel>?> ListAsync(LlmPlace place, CancellationToken cancel)
+    {
+        using var client = NewClient(NewHandler(place));
+        var isAnthropic = place.Provider.Dialect == LlmDialect.Anthropic;
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"{place.Address.AbsoluteUri.TrimEnd('/')}{(isAnthropic ? "/v1/models?limit=1000" : "/models")}"
+        );
+        if (isAnthropic)
+        {
+            request.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
+        }
+
+        try
+        {
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+            using var json = await JsonDocument.ParseAsync(body, default, cancel);
+            return ModelsIn(json.RootElement);
+        }
+        catch (LlmCallException e) when (e.Verdict is LlmVerdict.NotAnApi or LlmVerdict.ModelMissing)
+        {
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Runs a library's call, of which only one kind of exception comes.</summary>
+    internal static async Task<T> GuardAsync<T>(LlmPlace place, Func<Task<T>> call, CancellationToken cancel)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (Explain(place, e, cancel) is { } why)
+        {
+            throw why;
+        }
+    }
+
+    /// <summary>Null where it is none of ours to explain: the caller gave up, or it is explained already.</summary>
+    internal static LlmCallException? Explain(LlmPlace place, Exception e, CancellationToken cancel) =>
+        e switch
+        {
+            LlmCallException => null,
+            OperationCanceledException when cancel.IsCancellationRequested => null,
+            _ when Inner(e) is { } ours => ours,
+            OperationCanceledException => LlmAnswers.Make(place, LlmVerdict.TimedOut, null, "no answer"),
+            OutboundFailedException failure => LlmAnswers.Explain(place, failure),
+            JsonException
+            or FormatException
+            or ClientResultException
+            or InvalidOperationException
+            or ArgumentException
+            or HttpRequestException
+            or KeyNotFoundException
+            or NotSupportedException
+            or IOException
+            or Anthropic.Exceptions.AnthropicException => new(
+                LlmVerdict.NotAnApi,
+                $"{place.Provider.Name} answered in a way that can't be read: {e.Message}",
+                LlmAnswers.HintOf(place, LlmVerdict.NotAnApi),
+                e
+            ),
+            _ => null,
+        };
+
+    private static LlmCallException? Inner(Exception e) =>
+        e switch
+        {
+            LlmCallException ours => ours,
+            AggregateException many => many.InnerExceptions.Select(Inner).FirstOrDefault(found => found is not null),
+            { InnerException: { } inner } => Inner(inner),
+            _ => null,
+        };
+
+    private static OpenAIClient NewOpenAi(LlmPlace place, LlmHandler handler) =>
+        new(
+            new ApiKeyCredential(place.Key ?? NoKey),
+            new OpenAIClientOptions
+            {
+                Endpoint = place.Address,
+                Transport = new HttpClientPipelineTransport(NewClient(handler)),
+                RetryPolicy = new ClientRetryPolicy(0),
+                NetworkTimeout = LongestCall,
+            }
+        );
+
+    private LlmHandler NewHandler(LlmPlace place) => new(place, http.CreateHandler(place.Address, LongestAnswer));
+
+    // The shared connections outlive each client.
+    private static HttpClient NewClient(LlmHandler handler) => new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    private static IReadOnlyList<ListedModel>? ModelsIn(JsonElement answer)
+    {
+        var list =
+            answer.ValueKind == JsonValueKind.Array ? answer
+            : answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("data", out var data) ? data
+            : default;
+        return list.ValueKind != JsonValueKind.Array
+            ? null
+            :
+            [
+                .. list.EnumerateArray()
+                    .Where(one =>
+                        one.ValueKind == JsonValueKind.Object
+                        && one.TryGetProperty("id", out var id)
+                        && id.ValueKind == JsonValueKind.String
+                    )
+                    .Select(one => new ListedModel(one.GetProperty("id").GetString()!, DayIn(one))),
+            ];
+    }
+
+    private static DateOnly? DayIn(JsonElement model) =>
+        model.TryGetProperty("shutdown_date", out var day)
+        && day.ValueKind == JsonValueKind.String
+        && DateOnly.TryParseExact(day.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : null;
+
+    /// <summary>A library's client that fails in one way, and for which an answer without a word is a failure.</summary>
+    private sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler handler) : DelegatingChatClient(inner)
+    {
+        public override async Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var answer = await GuardAsync(place, () => base.GetResponseAsync(messages, options, cancellationToken), cancellationToken);
+            return answer.Messages.Any(message => message.Contents.Any(IsSomething)) ? answer : throw Nothing();
+        }
+
+        public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default
+        )
+        {
+            var isEmpty = true;
+            await using var parts = base.GetStreamingResponseAsync(messages, options, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
+            while (await GuardAsync(place, async () => await parts.MoveNextAsync(), cancellationToken))
+            {
+                isEmpty &= !parts.Current.Contents.Any(IsSomething);
+                yield return parts.Current;
+            }
+
+            if (LlmAnswers.ExplainInside(place, handler.Tail) is { } inside)
+            {
+                throw inside;
+            }
+
+            if (isEmpty)
+            {
+                throw Nothing();
+            }
+        }
+
+        private static bool IsSomething(AIContent content) =>
+            content is TextContent { Text.Length: > 0 } or FunctionCallContent or TextReasoningContent { Text.Length: > 0 } or DataContent;
+
+        private LlmCallException Nothing() =>
+            LlmAnswers.ExplainInside(place, handler.Tail) ?? LlmAnswers.Make(place, LlmVerdict.Empty, null, "an empty answer");
+    }
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Models.Client;
+
+/// <summary>
+/// What stands between a provider's library and the wire: signs in as the provider wants it, and makes one exception of whatever is no
+/// answer, so that all libraries fail alike. It remembers the end of the answer, as some put an error inside a good one.
+/// </summary>
+internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : DelegatingHandler(guarded)
+{
+    private const int LongestError = 64 * 1024;
+    private static readonly string[] KeyHeaders = ["Authorization", "x-api-key", "api-key"];
+    private const string StreamOptions = "stream_options";
+
+    private TailStream? _answer;
+
+    /// <summary>The last characters of the last answer.</summary>
+    public string Tail => _answer?.Tail ?? "";
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(request, cancellationToken);
+        }
+        catch (OutboundFailedException e)
+        {
+            throw LlmAnswers.Explain(place, e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        SignIn(request);
+        var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancel);
+        var answer = await base.SendAsync(request, cancel);
+        if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity && body is not null)
+        {
+            var error = await ErrorTextAsync(answer, cancel);
+            if (!error.Contains(StreamOptions, StringComparison.Ordinal) || Without(body, StreamOptions) is not { } less)
+            {
+                throw LlmAnswers.Explain(place, answer.StatusCode, error);
+            }
+
+            // Older servers don't know how to count tokens in a stream, and refuse what asks for it.
+            answer.Dispose();
+            answer = await base.SendAsync(await AgainAsync(request, less), cancel);
+        }
+
+        if ((int)answer.StatusCode >= 300)
+        {
+            throw LlmAnswers.Explain(place, answer.StatusCode, await ErrorTextAsync(answer, cancel));
+        }
+
+        if (answer.Content.Headers.ContentType?.MediaType is "text/html")
+        {
+            answer.Dispose();
+            throw LlmAnswers.NotAnApi(place, "a web page");
+        }
+
+        _answer = new(await answer.Content.ReadAsStreamAsync(cancel), place);
+        var content = new StreamContent(_answer);
+        content.Headers.ContentType = answer.Content.Headers.ContentType;
+        answer.Content = content;
+        return answer;
+    }
+
+    /// <summary>The key goes into the one header that the provider reads, whatever its library has written into any.</summary>
+    private void SignIn(HttpRequestMessage request)
+    {
+        foreach (var header in KeyHeaders)
+        {
+            request.Headers.Remove(header);
+        }
+
+        if (place.Key is { } key)
+        {
+            var (header, value) =
+                place.Provider.Type == LlmProvider.Azure ? ("api-key", key)
+                : place.Provider.Dialect == LlmDialect.Anthropic ? ("x-api-key", key)
+                : ("Authorization", $"Bearer {key}");
+            request.Headers.TryAddWithoutValidation(header, value);
+        }
+
+        if (place.ApiVersion is { } version && request.RequestUri is { } address)
+        {
+            request.RequestUri = new(
+                $"{address.AbsoluteUri}{(address.Query.Length > 0 ? '&' : '?')}api-version={Uri.EscapeDataString(version)}"
+            );
+        }
+    }
+
+    private static async Task<string> ErrorTextAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+        var bytes = new byte[LongestError];
+        var read = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
+        return Encoding.UTF8.GetString(bytes, 0, read);
+    }
+
+    private static byte[]? Without(byte[] body, string member) =>
+        JsonNode.Parse(body) is JsonObject json && json.Remove(member) ? Encoding.UTF8.GetBytes(json.ToJsonString()) : null;
+
+    private static Task<HttpRequestMessage> AgainAsync(HttpRequestMessage request, byte[] body)
+    {
+        var again = new HttpRequestMessage(request.Method, request.RequestUri) { Content = new ByteArrayContent(body) };
+        foreach (var (name, values) in request.Headers.NonValidated)
+        {
+            again.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        again.Content.Headers.ContentType = request.Content?.Headers.ContentType ?? new MediaTypeHeaderValue("application/json");
+        return Task.FromResult(again);
+    }
+
+    /// <summary>Passes an answer on and remembers its end.</summary>
+    private sealed class TailStream(Stream inner, LlmPlace place) : Stream
+    {
+        private const int Longest = 8192;
+        private readonly byte[] _last = new byte[2 * Longest];
+        private int _length;
+
+        public string Tail => Encoding.UTF8.GetString(_last, 0, _length);
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                var read = await inner.ReadAsync(buffer, cancellationToken);
+                Remember(buffer.Span[..read]);
+                return read;
+            }
+            catch (OutboundFailedException e)
+            {
+                throw LlmAnswers.Explain(place, e);
+            }
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = inner.Read(buffer, offset, count);
+            Remember(buffer.AsSpan(offset, read));
+            return read;
+        }
+
+        public override void Flush() { }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private void Remember(ReadOnlySpan<byte> read)
+        {
+            var taken = read.Length > Longest ? read[^Longest..] : read;
+            if (_length + taken.Length > _last.Length)
+            {
+                _last.AsSpan(_length - Longest, Longest).CopyTo(_last);
+                _length = Longest;
+            }
+
+            taken.CopyTo(_last.AsSpan(_length));
+            _length += taken.Length;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+namespace Sanctum.Configurator.Features.Models.Usage;
+
+/// <summary>On whose account a model is called, and as a part of what.</summary>
+/// <param name="Conversation">Such as a conversation's id, or "test".</param>
+public sealed record UsageContext(int? UserId, string Conversation, int? AgentId = null);

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Models;
+
+namespace Sanctum.Configurator.Features.Models.Usage;
+
+/// <summary>A call of a model that has ended.</summary>
+/// <param name="Outcome">"ok", "cancelled", or the verdict's word.</param>
+internal sealed record EndedCall(
+    LlmConfig Config,
+    UsageContext Context,
+    TokenCounts Tokens,
+    TimeSpan? FirstToken,
+    TimeSpan Total,
+    string Outcome
+);
+
+/// <summary>Writes down each call of a model with its price of that day.</summary>
+internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageLedger> log)
+{
+    /// <summary>The call is over by now: that it can't be written down is logged, and takes nobody's answer away.</summary>
+    public async Task WriteAsync(EndedCall call)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await using var registry = await scope
+                .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+                .CreateDbContextAsync(CancellationToken.None);
+            await WriteAsync(registry, call);
+        }
+        catch (Exception e) when (e is DbUpdateException or InvalidOperationException or System.Data.Common.DbException)
+        {
+            LogLost(call.Config.Id, call.Tokens.Total, e);
+        }
+    }
+
+    private async Task WriteAsync(RegistryDbContext registry, EndedCall call)
+    {
+        var now = clock.GetUtcNow();
+        var (type, model) = (call.Config.Type, call.Config.Model);
+        var prices = await ModelPrices.ReadAsync(registry, CancellationToken.None);
+        var (cost, used) = prices.CostOf(type, model, call.Tokens, DateOnly.FromDateTime(now.UtcDateTime));
+        var isThere = await registry.LlmConfigs.AnyAsync(c => c.Id == call.Config.Id);
+        registry.Add(
+            new LlmUsage
+            {
+                UsedAt = now,
+                ConfigId = isThere ? call.Config.Id : null,
+                Type = type,
+                Model = model,
+                AgentId = call.Context.AgentId,
+                UserId = call.Context.UserId,
+                Conversation = call.Context.Conversation,
+                InputTokens = call.Tokens.Input,
+                CachedReadTokens = call.Tokens.CachedRead,
+                CacheWriteTokens = call.Tokens.CacheWrite,
+                OutputTokens = call.Tokens.Output,
+                ReasoningTokens = call.Tokens.Reasoning,
+                EmbeddingTokens = call.Tokens.Embedding,
+                CostMicros = cost,
+                Prices = used.Count > 0 ? JsonSerializer.Serialize(used) : null,
+                FirstTokenMs = call.FirstToken?.TotalMilliseconds,
+                TotalMs = call.Total.TotalMilliseconds,
+                Outcome = call.Outcome,
+            }
+        );
+        await registry.SaveChangesAsync(CancellationToken.None);
+    }
+
+    [LoggerMessage(LogLevel.Error, "A call of the model {Config} with {Tokens} tokens could not be written into the usage")]
+    private partial void LogLost(int config, long tokens, Exception exception);
+}
