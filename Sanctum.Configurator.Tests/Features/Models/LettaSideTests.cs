@@ -43,7 +43,14 @@ public sealed class LettaSideTests
         await using var server = await FakeAppServer.StartAsync(1);
         await using var world = await ModelsWorld.CreateAsync();
         await ConnectAsync(world, server.Port, FakeAppServer.Password);
-        var model = await world.AddAsync(new() { Type = "openai", Model = "gpt-4o", ApiKey = "sk-for-letta" });
+        var model = await world.AddAsync(
+            new()
+            {
+                Type = "openai",
+                Model = "gpt-4o",
+                ApiKey = "sk-for-letta",
+            }
+        );
 
         Assert.IsType<Outcome<Configurator.Features.Letta.Models.ProviderConnected>.Invalid>(
             await world.CallAsync((LettaSide side) => side.PushAsync(model.Id, Cancel), world.User)
@@ -56,7 +63,9 @@ public sealed class LettaSideTests
 
     private static async Task ConnectAsync(ModelsWorld world, int port, string? token = null)
     {
-        await world.Registry.OutsideAsync($"UPDATE system_config SET letta_server_address = 'http://127.0.0.1', letta_server_port = {port}");
+        await world.Registry.OutsideAsync(
+            $"UPDATE system_config SET letta_server_address = 'http://127.0.0.1', letta_server_port = {port}"
+        );
         if (token is not null)
         {
             await world.Registry.OutsideAsync($"UPDATE system_config SET letta_server_token = '{token}'");

@@ -88,12 +88,16 @@ public sealed class LettaSide
 
         if (providers.FirstOrDefault(provider => provider.Id == config.Type) is not { } target)
         {
-            return new Outcome<ProviderConnected>.Invalid("", $"The App Server knows no provider {config.Type}. Connect one on the page Letta server.");
+            return new Outcome<ProviderConnected>.Invalid(
+                "",
+                $"The App Server knows no provider {config.Type}. Connect one on the page Letta server."
+            );
         }
 
         var fields = target.Fields.ToDictionary(
             field => field.Key,
-            field => field.IsSecret ? place.Key
+            field =>
+                field.IsSecret ? place.Key
                 : field.Key.Contains("url", StringComparison.OrdinalIgnoreCase) ? place.Address.AbsoluteUri
                 : null
         );
@@ -108,7 +112,10 @@ public sealed class LettaSide
         return
         [
             .. mine.Select(c => new SharedModel(HandleOf(c), c.Id, theirs.Contains(HandleOf(c)))).OrderBy(model => model.IsOnLetta ? 1 : 0),
-            .. offered.Where(handle => !known.Contains(handle)).Order(StringComparer.OrdinalIgnoreCase).Select(handle => new SharedModel(handle, null, true)),
+            .. offered
+                .Where(handle => !known.Contains(handle))
+                .Order(StringComparer.OrdinalIgnoreCase)
+                .Select(handle => new SharedModel(handle, null, true)),
         ];
     }
 

@@ -93,7 +93,10 @@ public sealed partial class ModelDialog
                 _models = _report?.Models ?? _models;
                 if (_report is { } report)
                 {
-                    State.Say($"{ModelLabels.VerdictOf(report.Verdict.Text())}. {report.Message} {report.Hint}".Trim(), report.IsUp ? Tone.Good : Tone.Bad);
+                    State.Say(
+                        $"{ModelLabels.VerdictOf(report.Verdict.Text())}. {report.Message} {report.Hint}".Trim(),
+                        report.IsUp ? Tone.Good : Tone.Bad
+                    );
                 }
 
                 Form.Dimension = _report is { IsUp: true, Dimension: { } found } ? Form.Dimension ?? found : Form.Dimension;

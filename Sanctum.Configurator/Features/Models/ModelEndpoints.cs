@@ -84,7 +84,10 @@ internal static class ModelEndpoints
             .Operates("Stops using one's own model, so that everybody's counts again");
         models.MapDelete("/{id:int}", DeleteAsync).Operates("Deletes a model; with dryRun=true only returns what would be deleted");
         models
-            .MapPost("/{id:int}/push", async (int id, LettaSide side, CancellationToken cancel) => Answers.Of(await side.PushAsync(id, cancel)))
+            .MapPost(
+                "/{id:int}/push",
+                async (int id, LettaSide side, CancellationToken cancel) => Answers.Of(await side.PushAsync(id, cancel))
+            )
             .RequireAuthorization(Policies.WriteSettings)
             .WithSummary("Gives a Letta App Server the key of a model's provider");
         models

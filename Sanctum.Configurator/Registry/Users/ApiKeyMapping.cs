@@ -20,7 +20,9 @@ internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
         // Without a check, for which SQLite would make the table anew.
         apiKey
             .Property(k => k.McpWrites)
-            .HasConversion(new ValueConverter<McpWrites, string>(writes => EnumText<McpWrites>.Of(writes), word => EnumText<McpWrites>.Parse(word)))
+            .HasConversion(
+                new ValueConverter<McpWrites, string>(writes => EnumText<McpWrites>.Of(writes), word => EnumText<McpWrites>.Parse(word))
+            )
             .HasMaxLength(32)
             .HasDefaultValue(McpWrites.None);
         apiKey.Property(k => k.LastUsedAt).NotInHistory();
