@@ -72,7 +72,11 @@ public sealed partial class ModelDialog
 
     protected override Task<ModelForm?> FindTheirsAsync(ModelRow current) => Task.FromResult<ModelForm?>(current.ToForm());
 
-    protected override void Dispose(bool isDisposing) => _testing?.Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        _testing?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
     private Task<IEnumerable<string>> FindModelsAsync(string? typed, CancellationToken cancel) =>
         Task.FromResult((_models ?? []).Where(model => model.Contains(typed ?? "", StringComparison.OrdinalIgnoreCase)));

@@ -41,7 +41,11 @@ public sealed partial class ModelList
     protected override void OnInitialized() =>
         Watch(ReloadListAsync, Tables.LlmConfig, Tables.LlmChecks, Tables.LlmRetirements, Tables.Users);
 
-    protected override void Dispose(bool isDisposing) => Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        Cancel();
+        base.Dispose(isDisposing);
+    }
 
     /// <summary>Tests all enabled models side by side; each row changes as its test ends.</summary>
     private Task TestAllAsync() =>
