@@ -18,6 +18,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
 {
     private const int Agents = 1000;
     private const int Talks = 200;
+    private static readonly LettaSpeaker Root = new("root", MayRead: true);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -75,7 +76,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     private static async Task<double> FirstWordAsync(FakeAppServer server, AppServerLine line, string agent)
     {
         using var talking = new AppServerTalking(line);
-        await foreach (var part in talking.SendAsync(agent, "Hello", true, Cancel))
+        await foreach (var part in talking.SendAsync(agent, "Hello", Root, Cancel))
         {
             if (part.Kind == LettaMessageKind.Assistant)
             {
@@ -90,7 +91,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     {
         using var talking = new AppServerTalking(line);
         var joined = new LettaMessageJoiner();
-        await foreach (var part in talking.SendAsync(agent, text, true, Cancel))
+        await foreach (var part in talking.SendAsync(agent, text, Root, Cancel))
         {
             joined.Add(part);
         }

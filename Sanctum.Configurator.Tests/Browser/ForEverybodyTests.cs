@@ -63,6 +63,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/models?tab=usage")]
     [InlineData("/models?tab=prices")]
     [InlineData("/models?tab=limits")]
+    [InlineData("/models?tab=letta")]
     [InlineData("/plugins")]
     [InlineData("/plugins/999")]
     [InlineData("/mcp-servers")]

@@ -325,6 +325,32 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/agents/move-from-v1/agents", "/api/agents/move-from-v1/agents", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/agents/move-from-v1/plan", "/api/agents/move-from-v1/plan", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/agents/move-from-v1/", "/api/agents/move-from-v1?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        (
+            "GET /api/agents/move-from-v1/runs/newest",
+            "/api/agents/move-from-v1/runs/newest",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        (
+            "GET /api/agents/move-from-v1/runs/{id:int}",
+            "/api/agents/move-from-v1/runs/999",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        (
+            "POST /api/agents/move-from-v1/runs/{id:int}/cancel",
+            "/api/agents/move-from-v1/runs/999/cancel",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        (
+            "POST /api/agents/move-from-v1/runs/{id:int}/resume",
+            "/api/agents/move-from-v1/runs/999/resume",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        ("GET /api/agents/{id:int}/skills", "/api/agents/999/skills", [Policies.ReadRegistry]),
+        ("POST /api/agents/{id:int}/skills", "/api/agents/999/skills", [.. Permissions.All]),
+        ("DELETE /api/agents/{id:int}/skills/{name}", "/api/agents/999/skills/any", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/agents/{id:int}/queue", "/api/agents/999/queue", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("DELETE /api/agents/{id:int}/queue/{message}", "/api/agents/999/queue/q-1", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("POST /api/agents/{id:int}/queue/resume", "/api/agents/999/queue/resume", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/agents/{id:int}/approval", "/api/agents/999/approval", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/agents/{id:int}/cancel", "/api/agents/999/cancel", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/agents/{id:int}/reset", "/api/agents/999/reset", [Policies.ReadRegistry, Policies.WriteRegistry]),
@@ -356,6 +382,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/llm-configs/", "/api/llm-configs?dryRun=true", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("GET /api/llm-configs/{id:int}", "/api/llm-configs/999", [Policies.ReadRegistry]),
         ("GET /api/llm-configs/{id:int}/checks", "/api/llm-configs/999/checks", [Policies.ReadRegistry]),
+        ("GET /api/llm-configs/letta", "/api/llm-configs/letta", [Policies.ReadRegistry]),
+        ("POST /api/llm-configs/{id:int}/push", "/api/llm-configs/999/push", [Policies.ReadRegistry, Policies.WriteSettings]),
         ("GET /api/llm-configs/start", "/api/llm-configs/start", [Policies.ReadRegistry]),
         ("GET /api/llm-configs/uses", "/api/llm-configs/uses?type=openai&model=gpt-4o", [Policies.ReadRegistry]),
         ("PUT /api/llm-configs/{id:int}", "/api/llm-configs/999?dryRun=true", [Policies.ReadRegistry, Policies.OperateRegistry]),

@@ -58,8 +58,14 @@ public sealed class MovingAgentsOverHttpTests(TwoServersConsole console) : IClas
         var plan = await SentAsync(program, HttpMethod.Post, "/plan", form);
         var tried = await SentAsync(program, HttpMethod.Post, "?dryRun=true", form);
         Assert.Empty(console.AppServer.Agents);
-        var moved = await SentAsync(program, HttpMethod.Post, "", form);
-        using var again = await program.SendAsync(HttpMethod.Post, $"{Path}?format=markdown", form);
+        using var before = await program.GetAsync($"{Path}/runs/newest");
+        var begun = await SentAsync(program, HttpMethod.Post, "", form);
+        var moved = await EndedAsync(program, (int)begun["id"]!);
+        var again = await EndedAsync(program, (int)(await SentAsync(program, HttpMethod.Post, "", form))["id"]!);
+        using var written = await program.GetAsync($"{Path}/runs/newest?format=markdown");
+        using var ended = await program.SendAsync(HttpMethod.Post, $"{Path}/runs/{again["id"]}/cancel");
+        using var whole = await program.SendAsync(HttpMethod.Post, $"{Path}/runs/{again["id"]}/resume");
+        using var missing = await program.GetAsync($"{Path}/runs/999");
 
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         Assert.True((bool)kept["has_token"]!);
@@ -68,14 +74,22 @@ public sealed class MovingAgentsOverHttpTests(TwoServersConsole console) : IClas
         Assert.Equal(["would_move", "would_move"], Ends(tried));
         Assert.Equal(["moved", "moved"], Ends(moved));
         Assert.Equal(2, console.AppServer.Agents.Count);
-        var report = await again.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal(("running", "succeeded"), ((string)begun["state"]!, (string)moved["state"]!));
+        Assert.Equal(
+            [HttpStatusCode.NotFound, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NotFound],
+            new[] { before, ended, whole, missing }.Select(answer => answer.StatusCode)
+        );
+        var report = await written.Content.ReadAsStringAsync(Cancel);
         Assert.Contains("2 moved before.", report, StringComparison.Ordinal);
         Assert.DoesNotContain(FakeLetta.Password, $"{kept}{listed}{plan}{moved}{report}", StringComparison.Ordinal);
         using var secrets = await program.GetAsync("/api/configurations?q=letta.v1_server");
         Assert.DoesNotContain(FakeLetta.Password, await secrets.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Ends(JsonNode report) => report["agents"]!.AsArray().Select(agent => (string)agent!["end"]!);
+    private static Task<JsonNode> EndedAsync(Caller program, int id) =>
+        Wait.ForAsync(async () => JsonNode.Parse(await program.ReadAsync($"{Path}/runs/{id}"))!, run => (string)run["state"]! != "running");
+
+    private static IEnumerable<string> Ends(JsonNode run) => run["report"]!["agents"]!.AsArray().Select(agent => (string)agent!["end"]!);
 
     private static async Task<JsonNode> SentAsync(Caller program, HttpMethod method, string path, object form)
     {

@@ -58,6 +58,13 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
     private static readonly Dictionary<string, string> LeftOut = new()
     {
         ["POST /api/agents/{id:int}/messages"] = "/api/agents/<agent>/messages",
+        ["POST /api/agents/move-from-v1/runs/{id:int}/cancel"] = "/api/agents/move-from-v1/runs/1/cancel",
+        ["POST /api/agents/move-from-v1/runs/{id:int}/resume"] = "/api/agents/move-from-v1/runs/1/resume",
+        ["POST /api/agents/{id:int}/skills"] = "/api/agents/<agent>/skills",
+        ["DELETE /api/agents/{id:int}/skills/{name}"] = "/api/agents/<agent>/skills/any",
+        ["POST /api/agents/{id:int}/queue"] = "/api/agents/<agent>/queue",
+        ["DELETE /api/agents/{id:int}/queue/{message}"] = "/api/agents/<agent>/queue/q-1",
+        ["POST /api/agents/{id:int}/queue/resume"] = "/api/agents/<agent>/queue/resume",
         ["POST /api/agents/{id:int}/approval"] = "/api/agents/<agent>/approval",
         ["POST /api/agents/{id:int}/cancel"] = "/api/agents/<agent>/cancel",
         ["POST /api/agents/{id:int}/reset"] = "/api/agents/<agent>/reset",
@@ -315,8 +322,10 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         foreach (var (route, path) in LeftOut)
         {
             object? body =
-                path.EndsWith("/messages", StringComparison.Ordinal) ? new { text = "Hello" }
+                path.EndsWith("/messages", StringComparison.Ordinal) || path.EndsWith("/queue", StringComparison.Ordinal)
+                    ? new { text = "Hello" }
                 : path.EndsWith("/approval", StringComparison.Ordinal) ? new { approve = true }
+                : path.EndsWith("/skills", StringComparison.Ordinal) ? new { path = "/skills/any" }
                 : path.EndsWith("/mode", StringComparison.Ordinal) ? new { mode = "standard" }
                 : path.EndsWith("/schedules", StringComparison.Ordinal)
                     ? new

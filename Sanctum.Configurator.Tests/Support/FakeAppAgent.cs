@@ -39,6 +39,9 @@ public sealed class FakeAppAgent(string id, string name)
     /// <summary>Path → a file that is no text, in Base64.</summary>
     public ConcurrentDictionary<string, string> Binary { get; } = new();
 
+    /// <summary>Path → a text file that is no Markdown: it lies in the folder, and the list leaves it out.</summary>
+    public ConcurrentDictionary<string, string> Unlisted { get; } = new();
+
     public JsonObject? ModelSettings { get; set; }
 
     public ConcurrentDictionary<string, FakeConversation> Conversations { get; } = new();
@@ -59,6 +62,22 @@ public sealed class FakeAppAgent(string id, string name)
             ["last_run_completion"] = "2026-11-29T02:16:31.315Z",
         };
 
+    /// <summary>As the program reads it: the rest of the line as it stands, or the block below.</summary>
+    private static string DescriptionIn(string front)
+    {
+        var lines = front.Split('\n');
+        var said = lines[0]["description: ".Length..];
+        return said is "|" or "|-"
+            ? string.Join(
+                '\n',
+                lines
+                    .Skip(1)
+                    .TakeWhile(line => line.Length == 0 || line.StartsWith("  ", StringComparison.Ordinal))
+                    .Select(line => line.Length > 2 ? line[2..] : "")
+            ) + (said == "|" ? "\n" : "")
+            : said;
+    }
+
     public JsonArray MemoryEntries() =>
         new([
             .. Memory
@@ -66,11 +85,12 @@ public sealed class FakeAppAgent(string id, string name)
                 .Select(file =>
                 {
                     var end = file.Value.IndexOf("\n---\n", StringComparison.Ordinal);
+                    var front = file.Value["---\n".Length..end];
                     return new JsonObject
                     {
                         ["relative_path"] = file.Key,
                         ["is_system"] = file.Key.StartsWith("system/", StringComparison.Ordinal),
-                        ["description"] = file.Value["---\ndescription: ".Length..end],
+                        ["description"] = DescriptionIn(front),
                         ["content"] = file.Value[(end + 5)..].ReplaceLineEndings("\n").Trim(),
                         ["kind"] = "markdown",
                     };
@@ -96,9 +116,15 @@ public sealed class FakeConversation(string id)
 
     public bool IsBusy { get; set; }
 
+    /// <summary>At the end of a turn, which is when skills are told.</summary>
+    internal bool IsAnswered { get; set; }
+
     public string Mode { get; set; } = "unrestricted";
 
     public Dictionary<string, JsonObject> Pending { get; } = [];
+
+    /// <summary>Messages that wait until those before them are answered.</summary>
+    public List<JsonObject> Queue { get; } = [];
 
     /// <summary>The oldest first.</summary>
     public IReadOnlyList<JsonObject> Messages

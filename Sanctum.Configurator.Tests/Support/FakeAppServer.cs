@@ -31,6 +31,7 @@ public sealed partial class FakeAppServer : IAsyncDisposable
     private int _conversations;
     private int _messages;
     private int _runs;
+    private int _queued;
 
     public int Port { get; private set; }
 
@@ -61,6 +62,12 @@ public sealed partial class FakeAppServer : IAsyncDisposable
 
     /// <summary>A proxy in between adds the header Origin to whatever passes.</summary>
     public bool AddsOrigin { get; set; }
+
+    /// <summary>A proxy in between asks for the token on every path.</summary>
+    public bool IsGuarded { get; set; }
+
+    /// <summary>With <see cref="IsGuarded"/>: paths that the proxy lets pass all the same.</summary>
+    public IReadOnlyList<string> Unguarded { get; set; } = [];
 
     /// <summary>The connection is closed as soon as it is open.</summary>
     public bool ClosesAtOnce { get; set; }
@@ -98,6 +105,9 @@ public sealed partial class FakeAppServer : IAsyncDisposable
 
     /// <summary>Provider → what it was given.</summary>
     public ConcurrentDictionary<string, JsonObject> Connected { get; } = new();
+
+    /// <summary>Of every agent.</summary>
+    public List<JsonObject> Skills { get; } = [];
 
     public List<string> Models { get; } = [Model, "lmstudio/mock-2"];
 
@@ -190,6 +200,10 @@ public sealed partial class FakeAppServer : IAsyncDisposable
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
         }
+        else if (IsGuarded && !Unguarded.Contains(path) && WhyRefused(context.Request.Headers.Authorization) is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
         else if (path is "/healthz" or "/readyz")
         {
             context.Response.ContentType = "text/plain";
@@ -236,6 +250,7 @@ public sealed partial class FakeAppServer : IAsyncDisposable
             finally
             {
                 _sockets.TryRemove(socket, out _);
+                socket.End();
                 Leave(socket);
             }
         }
@@ -316,11 +331,25 @@ public sealed partial class FakeAppServer : IAsyncDisposable
                 agent =>
                     agent.Binary.TryGetValue((string)command["path"]!, out var bytes) && (string?)command["encoding"] == "base64"
                         ? Yes(command, ("content", bytes), ("encoding", "base64"))
+                    : agent.Unlisted.TryGetValue((string)command["path"]!, out var text)
+                        ? Yes(command, ("content", Convert.ToBase64String(Encoding.UTF8.GetBytes(text))), ("encoding", "base64"))
                     : agent.Memory.TryGetValue((string)command["path"]!, out var content)
                         ? Yes(command, ("content", content), ("encoding", "utf8"))
                     : No(command, "ENOENT: no such file or directory")
             ),
             "write_memory_file" => OfAgent(command, agent => WriteMemory(command, agent)),
+            "delete_memory_file" => OfAgent(
+                command,
+                agent =>
+                    agent.Memory.TryRemove((string)command["path"]!, out _)
+                        ? No(command, "Command failed: git add\nfatal: pathspec did not match any files")
+                        : Yes(command, ("committed", false))
+            ),
+            "get_tree" => Tree(command),
+            "skill_enable" => EnableSkill(command),
+            "skill_disable" => Skills.RemoveAll(skill => (string?)skill["name"] == (string?)command["name"]) > 0
+                ? Yes(command, ("name", (string?)command["name"]))
+                : No(command, $"Skill not found: {command["name"]}"),
             "memory_history" => OfAgent(
                 command,
                 _ =>
@@ -368,6 +397,8 @@ public sealed partial class FakeAppServer : IAsyncDisposable
             "sync" => Sync(socket, command),
             "input" => Input(socket, command),
             "abort_message" => Abort(socket, command),
+            "remove_queue_item" => RemoveQueued(command),
+            "resume_queue" => ResumeQueue(command),
             _ => null,
         };
         if (answer is not null)
@@ -457,7 +488,9 @@ public sealed partial class FakeAppServer : IAsyncDisposable
         };
         foreach (var block in (body["memory_blocks"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            agent.Memory[$"system/{block["label"]}.md"] = $"---\ndescription: {block["description"]}\n---\n{block["value"]}\n";
+            // It makes one line of a description.
+            var said = ((string?)block["description"] ?? "").ReplaceLineEndings(" ").Trim();
+            agent.Memory[$"system/{block["label"]}.md"] = $"---\ndescription: {said}\n---\n{block["value"]}\n";
         }
 
         Agents[agent.Id] = agent;
@@ -494,19 +527,73 @@ public sealed partial class FakeAppServer : IAsyncDisposable
     private static JsonObject WriteMemory(JsonObject command, FakeAppAgent agent)
     {
         var (path, content) = ((string)command["path"]!, (string)command["content"]!);
+        var committed = Yes(command, ("committed", true), ("commit_sha", "255b1542812c725647e4f50a78865d715d0d6c11"));
         if ((string?)command["encoding"] == "base64")
         {
-            agent.Binary[path] = content;
-            return Yes(command, ("committed", true), ("commit_sha", "255b1542812c725647e4f50a78865d715d0d6c11"));
+            if (path.EndsWith(".txt", StringComparison.Ordinal))
+            {
+                agent.Unlisted[path] = Encoding.UTF8.GetString(Convert.FromBase64String(content));
+            }
+            else
+            {
+                agent.Binary[path] = content;
+            }
+
+            return committed;
         }
 
-        if (!content.StartsWith("---\ndescription:", StringComparison.Ordinal) || path == "refuse.md")
-        {
-            return No(command, "the pre-commit hook refused the file: frontmatter is missing");
-        }
-
+        // What is refused stays in the folder.
+        var before = agent.Memory.GetValueOrDefault(path);
         agent.Memory[path] = content;
-        return Yes(command, ("committed", true), ("commit_sha", "255b1542812c725647e4f50a78865d715d0d6c11"));
+        return content == before ? Yes(command, ("committed", false))
+            : !content.StartsWith("---\ndescription:", StringComparison.Ordinal) || path == "refuse.md"
+                ? No(command, "the pre-commit hook refused the file: frontmatter is missing")
+            : path.Contains("picky", StringComparison.Ordinal)
+                ? No(
+                    command,
+                    $"Command failed: git -c commit.gpgsign=false commit -m t\nFrontmatter validation failed:\n\n  {path}: unknown frontmatter key"
+                )
+            : committed;
+    }
+
+    private JsonObject Tree(JsonObject command) =>
+        Agents.GetValueOrDefault(((string?)command["path"] ?? "").Split('/')[^1]) is { } agent
+            ? Yes(
+                command,
+                (
+                    "entries",
+                    new JsonArray([
+                        new JsonObject { ["path"] = "system", ["type"] = "dir" },
+                        .. agent
+                            .Memory.Keys.Concat(agent.Binary.Keys)
+                            .Concat(agent.Unlisted.Keys)
+                            .Select(path => new JsonObject { ["path"] = path, ["type"] = "file" }),
+                    ])
+                ),
+                ("has_more_depth", false)
+            )
+            : No(command, "ENOENT: no such file or directory");
+
+    private JsonObject EnableSkill(JsonObject command)
+    {
+        var path = (string?)command["skill_path"] ?? "";
+        if (!path.StartsWith("/skills/", StringComparison.Ordinal))
+        {
+            return No(command, $"Path does not exist: {path}");
+        }
+
+        var name = path.Split('/')[^1];
+        Skills.Add(
+            new()
+            {
+                ["id"] = name,
+                ["name"] = name,
+                ["description"] = $"What {name} is for",
+                ["path"] = $"{path}/SKILL.md",
+                ["source"] = "global",
+            }
+        );
+        return Yes(command, ("name", name));
     }
 
     private JsonObject AddSchedule(JsonObject command)

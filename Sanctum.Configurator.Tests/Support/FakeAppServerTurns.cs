@@ -47,6 +47,7 @@ public sealed partial class FakeAppServer
         }
 
         socket.Post(Device(agent, conversation));
+        socket.Post(Queue(agent, conversation));
         return Yes(command, ("runtime", Runtime(agent.Id, conversation.Id)));
     }
 
@@ -78,22 +79,100 @@ public sealed partial class FakeAppServer
             }
 
             var isAllowed = (string?)payload["decision"]!["behavior"] == "allow";
+            Tell(Device(agent, conversation));
             _ = Task.Run(() => GoOnAsync(agent, conversation, asked, isAllowed));
             return Accepted(true, "started");
         }
 
         var message = (JsonObject)payload["messages"]![0]!;
-        var isQueued = conversation.IsBusy || conversation.Pending.Count > 0;
-        if (!isQueued)
+        lock (conversation.Queue)
         {
-            conversation.Owner = socket;
-            conversation.IsBusy = true;
-            _ = Task.Run(() =>
-                TakeTurnAsync(agent, conversation, (string)message["content"]!, (string?)message["client_message_id"] ?? "")
-            );
-        }
+            var isQueued = conversation.IsBusy || conversation.Pending.Count > 0;
+            if (isQueued)
+            {
+                conversation.Queue.Add(
+                    new()
+                    {
+                        ["id"] = $"q-{++_queued}",
+                        ["client_message_id"] = (string?)message["client_message_id"],
+                        ["kind"] = "message",
+                        ["source"] = "user",
+                        ["content"] = (string?)message["content"],
+                        ["enqueued_at"] = "2026-11-29T02:21:03.168Z",
+                    }
+                );
+                Tell(Queue(agent, conversation));
+            }
+            else
+            {
+                conversation.Owner = socket;
+                conversation.IsBusy = true;
+                _ = Task.Run(() =>
+                    TakeTurnAsync(agent, conversation, (string)message["content"]!, (string?)message["client_message_id"] ?? "")
+                );
+            }
 
-        return Accepted(true, isQueued ? "queued" : "started");
+            return Accepted(true, isQueued ? "queued" : "started");
+        }
+    }
+
+    private JsonObject RemoveQueued(JsonObject command)
+    {
+        var (agent, conversation) = ScopeOf(command);
+        lock (conversation.Queue)
+        {
+            if (conversation.Queue.Find(item => (string?)item["id"] == (string?)command["item_id"]) is not { } item)
+            {
+                return No(command, "Queue item not found");
+            }
+
+            conversation.Queue.Remove(item);
+            Tell(Queue(agent, conversation, ((string)item["client_message_id"]!, "cancelled")));
+            return Yes(command, ("item_id", (string)item["id"]!));
+        }
+    }
+
+    private JsonObject ResumeQueue(JsonObject command)
+    {
+        var (agent, conversation) = ScopeOf(command);
+        TakeNext(agent, conversation);
+        return Yes(command, ("resumed", 1));
+    }
+
+    /// <summary>Begins the turn of the message that waits longest.</summary>
+    private void TakeNext(FakeAppAgent agent, FakeConversation conversation)
+    {
+        lock (conversation.Queue)
+        {
+            if (conversation.IsBusy || conversation.Queue is not [var next, ..])
+            {
+                return;
+            }
+
+            conversation.Queue.Remove(next);
+            conversation.Queue.ForEach(item => item.Remove("paused"));
+            conversation.IsBusy = true;
+            var (text, own) = ((string)next["content"]!, (string)next["client_message_id"]!);
+            Delta(
+                agent,
+                conversation,
+                new()
+                {
+                    ["id"] = $"user-msg-{own}",
+                    ["message_type"] = "user_message",
+                    ["content"] = text,
+                    ["otid"] = own,
+                }
+            );
+            Tell(Queue(agent, conversation, (own, "dequeued")));
+            _ = Task.Run(() => TakeTurnAsync(agent, conversation, text, own));
+        }
+    }
+
+    private (FakeAppAgent Agent, FakeConversation Conversation) ScopeOf(JsonObject command)
+    {
+        var agent = Agents[(string)command["runtime"]!["agent_id"]!];
+        return (agent, agent.Open((string)command["runtime"]!["conversation_id"]!));
     }
 
     private JsonObject Abort(FakeSocket socket, JsonObject command)
@@ -106,6 +185,12 @@ public sealed partial class FakeAppServer
         if (ran)
         {
             socket.Subscribe(agent.Id, conversation.Id);
+            lock (conversation.Queue)
+            {
+                conversation.Queue.ForEach(item => item["paused"] = true);
+            }
+
+            Tell(Queue(agent, conversation));
             Finish(agent, conversation, "cancelled");
         }
 
@@ -123,6 +208,7 @@ public sealed partial class FakeAppServer
                 if (conversation.Owner is null)
                 {
                     conversation.Pending.Clear();
+                    conversation.Queue.Clear();
                     conversation.IsBusy = false;
                 }
             }
@@ -133,6 +219,7 @@ public sealed partial class FakeAppServer
     {
         var run = $"local-run-{Interlocked.Increment(ref _runs)}";
         conversation.Add(Message("user_message", text, own));
+        Tell(Device(agent, conversation));
         Tell(
             agent,
             conversation,
@@ -194,6 +281,7 @@ public sealed partial class FakeAppServer
             };
             conversation.Pending[$"perm-{call}"] = request;
             Tell(agent, conversation, "control_request", [.. request.Select(field => (field.Key, field.Value?.DeepClone()))]);
+            Tell(Device(agent, conversation));
             return;
         }
 
@@ -216,6 +304,19 @@ public sealed partial class FakeAppServer
     private Task GoOnAsync(FakeAppAgent agent, FakeConversation conversation, JsonObject asked, bool isAllowed)
     {
         var call = (string)asked["request"]!["tool_call_id"]!;
+        JsonObject OfTool(string type) =>
+            new()
+            {
+                ["message_type"] = type,
+                ["tool_call_id"] = call,
+                ["status"] = isAllowed ? "success" : "error",
+            };
+        if (isAllowed)
+        {
+            Delta(agent, conversation, OfTool("client_tool_start"));
+        }
+
+        Delta(agent, conversation, OfTool("client_tool_end"));
         var returned = Message("tool_return_message", null, null);
         (returned["tool_call_id"], returned["status"], returned["tool_return"]) = (
             call,
@@ -240,7 +341,14 @@ public sealed partial class FakeAppServer
     private void Finish(FakeAppAgent agent, FakeConversation conversation, string reason)
     {
         conversation.IsBusy = false;
+        conversation.IsAnswered = true;
+        Tell(Device(agent, conversation));
+        conversation.IsAnswered = false;
         Tell(agent, conversation, "turn_finished", ("stop_reason", reason), ("run_id", $"local-run-{_runs}"));
+        if (reason != "cancelled")
+        {
+            TakeNext(agent, conversation);
+        }
     }
 
     private string NextId() => $"ui-msg-{Interlocked.Increment(ref _messages)}";
@@ -288,16 +396,33 @@ public sealed partial class FakeAppServer
     private void Delta(FakeAppAgent agent, FakeConversation conversation, JsonObject delta) =>
         Tell(agent, conversation, "stream_delta", ("delta", delta));
 
-    private void Tell(FakeAppAgent agent, FakeConversation conversation, string type, params (string Name, JsonNode? Value)[] fields)
+    private void Tell(FakeAppAgent agent, FakeConversation conversation, string type, params (string Name, JsonNode? Value)[] fields) =>
+        Tell(Event(agent, conversation, type, fields));
+
+    private void Tell(JsonObject happened)
     {
-        var happened = Event(agent, conversation, type, fields);
-        foreach (var socket in _sockets.Keys.Where(socket => socket.Hears(agent.Id, conversation.Id)))
+        var (agent, conversation) = ((string)happened["runtime"]!["agent_id"]!, (string)happened["runtime"]!["conversation_id"]!);
+        foreach (var socket in _sockets.Keys.Where(socket => socket.Hears(agent, conversation)))
         {
             socket.Post(happened);
         }
     }
 
-    private static JsonObject Device(FakeAppAgent agent, FakeConversation conversation) =>
+    private static JsonObject Queue(FakeAppAgent agent, FakeConversation conversation, params (string Own, string Disposition)[] removed) =>
+        Event(
+            agent,
+            conversation,
+            "update_queue",
+            ("queue", new JsonArray([.. conversation.Queue.ToList().Select(item => item.DeepClone())])),
+            (
+                "removed",
+                new JsonArray([
+                    .. removed.Select(item => new JsonObject { ["client_message_id"] = item.Own, ["disposition"] = item.Disposition }),
+                ])
+            )
+        );
+
+    private JsonObject Device(FakeAppAgent agent, FakeConversation conversation) =>
         Event(
             agent,
             conversation,
@@ -308,6 +433,13 @@ public sealed partial class FakeAppServer
                 {
                     ["is_processing"] = conversation.IsBusy,
                     ["current_permission_mode"] = conversation.Mode,
+                    ["pending_control_requests"] = new JsonArray([
+                        .. conversation.Pending.Values.ToList().Select(asked => asked.DeepClone()),
+                    ]),
+                    ["memory_directory"] = $"/memory/{agent.Id}",
+                    ["current_available_skills"] = new JsonArray([
+                        .. conversation.IsAnswered ? Skills.ToList().Select(skill => skill.DeepClone()) : [],
+                    ]),
                     ["available_toolsets"] = new JsonArray([
                         .. Enumerable
                             .Range(0, 40)

@@ -51,6 +51,12 @@ public sealed partial class FakeModel : IAsyncDisposable
 
         var asked = await JsonNode.ParseAsync(context.Request.Body);
         context.Response.ContentType = "text/event-stream";
+        if (TextOf(asked!["messages"]!.AsArray()[^1]!).Contains("SLOW", StringComparison.Ordinal))
+        {
+            await StallAsync(context);
+            return;
+        }
+
         if (Call().Match(TextOf(asked!["messages"]!.AsArray()[^1]!)) is { Success: true } call)
         {
             await WriteAsync(context, new() { ["role"] = "assistant", ["content"] = "I call." });
@@ -83,6 +89,20 @@ public sealed partial class FakeModel : IAsyncDisposable
         }
 
         await context.Response.WriteAsync("data: [DONE]\n\n");
+    }
+
+    /// <summary>Says one word, and nothing more until the other side has had enough.</summary>
+    private static async Task StallAsync(HttpContext context)
+    {
+        await WriteAsync(context, new() { ["role"] = "assistant", ["content"] = "Well" });
+        try
+        {
+            await new TaskCompletionSource().Task.WaitAsync(TimeSpan.FromMinutes(2), context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The turn was cancelled.
+        }
     }
 
     private static string TextOf(JsonNode last) =>

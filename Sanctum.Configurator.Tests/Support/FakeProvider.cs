@@ -34,6 +34,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>Null where it has no list.</summary>
     public IReadOnlyList<string>? Models { get; set; } = ["fine", "gpt-4o", "small"];
 
+    /// <summary>The status by which the list is refused; null where it is not.</summary>
+    public int? ListStatus { get; set; }
+
     /// <summary>Of the models in the list.</summary>
     public Dictionary<string, string> ShutdownDates { get; } = [];
 
@@ -77,7 +80,8 @@ public sealed class FakeProvider : IAsyncDisposable
 
         var path = context.Request.Path.Value!;
         await (
-            path.StartsWith("/elsewhere", StringComparison.Ordinal) ? NothingAsync(context)
+            path.StartsWith("/moved", StringComparison.Ordinal) ? MoveAsync(context)
+            : path.StartsWith("/elsewhere", StringComparison.Ordinal) ? NothingAsync(context)
             : path.EndsWith("/models", StringComparison.Ordinal) ? ListAsync(context)
             : path.EndsWith("/chat/completions", StringComparison.Ordinal) ? ChatAsync(context, JsonNode.Parse(body)!)
             : path.EndsWith("/v1/messages", StringComparison.Ordinal) ? MessageAsync(context)
@@ -86,21 +90,27 @@ public sealed class FakeProvider : IAsyncDisposable
         );
     }
 
+    private static Task MoveAsync(HttpContext context)
+    {
+        context.Response.Redirect("https://models.example/v1", permanent: true);
+        return Task.CompletedTask;
+    }
+
     private Task ListAsync(HttpContext context) =>
-        Models is null
-            ? NothingAsync(context)
-            : context.Response.WriteAsJsonAsync(
-                new
+        ListStatus is { } status ? FailAsync(context, status, "You have insufficient permissions for this operation.", "missing_scope")
+        : Models is null ? NothingAsync(context)
+        : context.Response.WriteAsJsonAsync(
+            new
+            {
+                @object = "list",
+                data = Models.Select(id => new
                 {
-                    @object = "list",
-                    data = Models.Select(id => new
-                    {
-                        id,
-                        @object = "model",
-                        shutdown_date = ShutdownDates.GetValueOrDefault(id),
-                    }),
-                }
-            );
+                    id,
+                    @object = "model",
+                    shutdown_date = ShutdownDates.GetValueOrDefault(id),
+                }),
+            }
+        );
 
     private async Task ChatAsync(HttpContext context, JsonNode asked)
     {
@@ -113,6 +123,10 @@ public sealed class FakeProvider : IAsyncDisposable
         {
             context.Response.ContentType = "text/html";
             await context.Response.WriteAsync("<html>A proxy's page</html>");
+        }
+        else if (model == "toolless" && asked["response_format"] is not null)
+        {
+            await FailAsync(context, 400, "response_format json_schema is not supported", "invalid_request_error");
         }
         else if (model == "old" && asked["stream_options"] is not null)
         {

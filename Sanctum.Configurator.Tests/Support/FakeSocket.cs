@@ -26,6 +26,8 @@ internal sealed class FakeSocket(WebSocket socket)
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly ConcurrentDictionary<(string, string), byte> _heard = new();
     private readonly ConcurrentQueue<JsonObject> _posted = new();
+    private readonly Lock _ending = new();
+    private bool _isOver;
 
     public void Subscribe(string agent, string conversation) => _heard[(agent, conversation)] = 0;
 
@@ -33,13 +35,21 @@ internal sealed class FakeSocket(WebSocket socket)
 
     public void Abort()
     {
-        try
+        lock (_ending)
         {
-            socket.Abort();
+            if (!_isOver)
+            {
+                socket.Abort();
+            }
         }
-        catch (ObjectDisposedException)
+    }
+
+    /// <summary>Its request is about to end: what stands behind the socket is another request's afterwards, and must not be aborted.</summary>
+    public void End()
+    {
+        lock (_ending)
         {
-            // The other side has gone, and its request with it.
+            _isOver = true;
         }
     }
 

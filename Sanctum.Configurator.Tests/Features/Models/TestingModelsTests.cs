@@ -126,6 +126,42 @@ public sealed class TestingModelsTests
     }
 
     [Fact]
+    public async Task A_server_that_refuses_a_schema_is_said_to_have_no_structured_output()
+    {
+        await using var world = await ModelsWorld.CreateAsync();
+
+        var report = await world.TestAsync(world.Form("toolless", form => form.HasStructuredOutput = true));
+
+        Assert.Equal(LlmVerdict.StructureMissing, report.Verdict);
+        Assert.Contains("json_schema is not supported", report.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_key_that_may_not_list_may_talk(int status)
+    {
+        await using var world = await ModelsWorld.CreateAsync();
+        world.Provider.ListStatus = status;
+
+        var report = await world.TestAsync(world.Form());
+
+        Assert.Equal((LlmVerdict.Answers, LlmStepEnd.Warning), (report.Verdict, report.Steps[0].End));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_told_with_where_it_leads()
+    {
+        await using var world = await ModelsWorld.CreateAsync();
+
+        var report = await world.TestAsync(world.Form(change: form => form.BaseUrl = $"{world.Provider.Origin}/moved/v1"));
+
+        Assert.Equal(LlmVerdict.NotAnApi, report.Verdict);
+        Assert.Contains("https://models.example/v1", report.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_embedding_model_is_tested_as_one_and_its_dimension_is_found()
     {
         await using var world = await ModelsWorld.CreateAsync();

@@ -9,6 +9,7 @@ using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Overview;
+using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
 
@@ -36,12 +37,17 @@ public static class AgentsFeature
             .AddScoped<AgentMemory>()
             .AddScoped<AgentConversations>()
             .AddScoped<AgentSchedules>()
+            .AddScoped<AgentSkills>()
             .AddScoped<AgentImport>()
             .AddScoped<AgentExport>()
             .AddConfigurationWrites()
             .AddScoped<V1Server>()
             .AddScoped<AgentMove>()
-            .AddSingleton<RunningMove>()
+            .AddLongRuns()
+            .AddScoped<AgentMover>()
+            .AddScoped<MoveRuns>()
+            .AddSingleton<MoveRunner>()
+            .AddHostedService(services => services.GetRequiredService<MoveRunner>())
             .AddScoped<IBuiltInTask, SynchroniseTask>()
             .AddScoped<IOverviewArea, AgentsArea>()
             .AddScoped<IBuiltInTask, MessageTask>()

@@ -53,7 +53,7 @@ public static class LettaFeature
         services.AddScoped<ConnectionCheckStore>();
         services.AddScoped<LettaStateReader>();
         services.AddScoped<LettaChecks>();
-        services.AddScoped<LettaModels>();
+        services.TryAddScoped<LettaModels>();
         services.AddScoped(scope => new LettaTests(
             scope.GetRequiredService<LettaTargets>(),
             scope.GetRequiredService<LettaProbe>(),

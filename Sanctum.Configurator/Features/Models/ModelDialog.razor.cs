@@ -72,7 +72,11 @@ public sealed partial class ModelDialog
 
     protected override Task<ModelForm?> FindTheirsAsync(ModelRow current) => Task.FromResult<ModelForm?>(current.ToForm());
 
-    protected override void Dispose(bool isDisposing) => _testing?.Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        _testing?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
     private Task<IEnumerable<string>> FindModelsAsync(string? typed, CancellationToken cancel) =>
         Task.FromResult((_models ?? []).Where(model => model.Contains(typed ?? "", StringComparison.OrdinalIgnoreCase)));
@@ -91,6 +95,14 @@ public sealed partial class ModelDialog
                     await Tests.TestAsync(Form.Copy(), new DirectProgress<LlmStep>(step => _ = InvokeAsync(() => Add(step))), testing.Token)
                 );
                 _models = _report?.Models ?? _models;
+                if (_report is { } report)
+                {
+                    State.Say(
+                        $"{ModelLabels.VerdictOf(report.Verdict.Text())}. {report.Message} {report.Hint}".Trim(),
+                        report.IsUp ? Tone.Good : Tone.Bad
+                    );
+                }
+
                 Form.Dimension = _report is { IsUp: true, Dimension: { } found } ? Form.Dimension ?? found : Form.Dimension;
             }
             catch (OperationCanceledException) when (testing.IsCancellationRequested)

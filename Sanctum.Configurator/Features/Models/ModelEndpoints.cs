@@ -38,6 +38,9 @@ internal static class ModelEndpoints
                     replacement.UsesAsync(new(type, model), cancel)
             )
             .WithSummary("What names a model: configurations, agents and values");
+        models
+            .MapGet("/letta", async (LettaSide side, CancellationToken cancel) => Answers.Of(await side.ReadAsync(cancel)))
+            .WithSummary("The models that the Letta server offers its agents beside the console's own");
         MapWrites(models);
         MapTests(models);
         MapRetirements(routes);
@@ -80,6 +83,13 @@ internal static class ModelEndpoints
             )
             .Operates("Stops using one's own model, so that everybody's counts again");
         models.MapDelete("/{id:int}", DeleteAsync).Operates("Deletes a model; with dryRun=true only returns what would be deleted");
+        models
+            .MapPost(
+                "/{id:int}/push",
+                async (int id, LettaSide side, CancellationToken cancel) => Answers.Of(await side.PushAsync(id, cancel))
+            )
+            .RequireAuthorization(Policies.WriteSettings)
+            .WithSummary("Gives a Letta App Server the key of a model's provider");
         models
             .MapPost(
                 "/replace",

@@ -18,10 +18,6 @@ public sealed partial class ModelList
     private string? _problem;
     private (string Sentence, int Failed)? _tested;
 
-    /// <summary>A test has begun or ended.</summary>
-    [Parameter]
-    public EventCallback OnTesting { get; set; }
-
     [Inject]
     public required ModelReader Models { get; init; }
 
@@ -40,24 +36,28 @@ public sealed partial class ModelList
     [Inject]
     public required CurrentUser Caller { get; init; }
 
-    public bool IsTesting => _testing is not null;
+    private bool IsTesting => _testing is not null;
 
-    public void Cancel() => _testing?.Cancel();
+    protected override void OnInitialized() =>
+        Watch(ReloadListAsync, Tables.LlmConfig, Tables.LlmChecks, Tables.LlmRetirements, Tables.Users);
+
+    protected override void Dispose(bool isDisposing)
+    {
+        Cancel();
+        base.Dispose(isDisposing);
+    }
 
     /// <summary>Tests all enabled models side by side; each row changes as its test ends.</summary>
-    public Task TestAllAsync() =>
+    private Task TestAllAsync() =>
         TestAsync(
-            (await_, cancel) => Tests.TestAllAsync(await_, cancel),
+            Tests.TestAllAsync,
             outcome =>
                 outcome is Outcome<IReadOnlyList<TestedModel>>.Ok { Value: var all }
                     ? Summary(all.Count, all.Count(one => one.Report is not { IsUp: true }))
                     : (outcome.ProblemWith("The models")!, 1)
         );
 
-    protected override void OnInitialized() =>
-        Watch(ReloadListAsync, Tables.LlmConfig, Tables.LlmChecks, Tables.LlmRetirements, Tables.Users);
-
-    protected override void Dispose(bool isDisposing) => Cancel();
+    private void Cancel() => _testing?.Cancel();
 
     private bool IsTestingOf(int id) => _beingTested.Contains(id);
 
@@ -87,7 +87,7 @@ public sealed partial class ModelList
         using var testing = _testing = new CancellationTokenSource();
         (_problem, _tested) = (null, null);
         _beingTested.UnionWith(only is { } one ? [one] : (await Models.ListAsync(Gone)).Where(row => row.Enabled).Select(row => row.Id));
-        await OnTesting.InvokeAsync();
+        StateHasChanged();
         try
         {
             var progress = new DirectProgress<TestedModel>(tested => _ = InvokeAsync(() => EndAsync(tested)));
@@ -101,7 +101,7 @@ public sealed partial class ModelList
         {
             _testing = null;
             _beingTested.Clear();
-            await OnTesting.InvokeAsync();
+            StateHasChanged();
         }
 
         await ReloadListAsync();
@@ -146,6 +146,14 @@ public sealed partial class ModelList
 
     private Task SendAsync(ModelRow model) =>
         Dialogs.AskAsync<MessageDialog, string>(new Dictionary<string, object?> { [nameof(MessageDialog.Model)] = model });
+
+    private async Task ImportEndsAsync()
+    {
+        if (await Dialogs.AskAsync<EndsDialog, string>() is { } said)
+        {
+            Notices.Say(said);
+        }
+    }
 
     private async Task ReplaceAsync(ModelRow model)
     {

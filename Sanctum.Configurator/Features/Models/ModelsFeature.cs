@@ -1,4 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Models;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Life;
 using Sanctum.Configurator.Features.Models.Probe;
@@ -67,6 +71,15 @@ public static class ModelsFeature
             scope.GetRequiredService<ModelReader>(),
             Caller(scope),
             Clock(scope)
+        ));
+        services.AddLettaClient();
+        services.TryAddScoped<LettaModels>();
+        services.AddScoped(scope => new LettaSide(
+            Registries(scope),
+            scope.GetRequiredService<SavedLetta>(),
+            scope.GetRequiredService<LettaModels>(),
+            scope.GetRequiredService<SavedModels>(),
+            Caller(scope)
         ));
         services.AddScoped(scope => new ModelMessages(
             Registries(scope),

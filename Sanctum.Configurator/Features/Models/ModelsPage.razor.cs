@@ -7,12 +7,8 @@ namespace Sanctum.Configurator.Features.Models;
 /// <summary>The models, what they took, and what they cost.</summary>
 public sealed partial class ModelsPage
 {
-    private ModelList? _list;
-
     [Inject]
     public required CurrentUser Caller { get; init; }
-
-    private Task TestAllAsync() => _list!.TestAllAsync();
 
     private async Task AddAsync()
     {

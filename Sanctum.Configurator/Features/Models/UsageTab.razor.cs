@@ -25,9 +25,12 @@ public sealed partial class UsageTab
     {
         get
         {
-            var unpriced = _days.Sum(day => day.Unpriced);
-            return $"{Counts.Of(_days.Sum(day => day.Calls), "call")}, {Counts.Of(_days.Sum(day => day.Tokens), "token")}, {MoneyText.Of(_days.Sum(day => day.CostMicros))}"
-                + (unpriced > 0 ? $", and {Counts.Of(unpriced, "call")} of unknown cost" : "");
+            var (cost, unpriced) = (_days.Sum(day => day.CostMicros), _days.Sum(day => day.Unpriced));
+            var money =
+                unpriced == 0 ? MoneyText.Of(cost)
+                : cost == 0 ? "cost unknown"
+                : $"{MoneyText.Of(cost)}, and {Counts.Of(unpriced, "call")} of unknown cost";
+            return $"{Counts.Of(_days.Sum(day => day.Calls), "call")}, {Counts.Of(_days.Sum(day => day.Tokens), "token")}, {money}";
         }
     }
 

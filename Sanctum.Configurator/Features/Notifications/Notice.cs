@@ -30,14 +30,14 @@ public static class NoticeSources
     public const string Backups = "backups";
     public const string Logs = "logs";
     public const string Jobs = "jobs";
+    public const string Models = "models";
     public const string McpServers = "mcp";
     public const string Proposals = "proposals";
-    public const string Models = "models";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, McpServers, Proposals, Models, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Models, McpServers, Proposals, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -47,9 +47,9 @@ public static class NoticeSources
             Backups => "Backups",
             Logs => "Logs",
             Jobs => "Scheduled jobs",
+            Models => "Models",
             McpServers => "MCP servers",
             Proposals => "Proposals",
-            Models => "Models",
             Notifications => "Notifications",
             null or "" => "Another program",
             _ => source,

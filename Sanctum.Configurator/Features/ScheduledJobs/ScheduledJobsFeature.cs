@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
@@ -11,10 +12,9 @@ public static class ScheduledJobsFeature
 {
     public static IServiceCollection AddScheduledJobs(this IServiceCollection services)
     {
-        services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
+            .AddLongRuns()
             .AddJobRights()
-            .AddSingleton<LiveRuns>()
             .AddSingleton<RunExecutor>()
             .AddScoped<RunLeases>()
             .AddScoped<RunEnds>()
@@ -31,6 +31,15 @@ public static class ScheduledJobsFeature
             .AddSingleton<JobEngine>()
             .AddHostedService(services => services.GetRequiredService<JobEngine>())
             .AddSingleton(new NavEntry("Scheduled Jobs", Urls.ScheduledJobs, "clock", 30, Policies.ReadRegistry, NavGroups.Operate));
+    }
+
+    /// <summary>What long acts of other features need: they are listed among the runs.</summary>
+    public static IServiceCollection AddLongRuns(this IServiceCollection services)
+    {
+        services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<LiveRuns>();
+        services.TryAddScoped<LongRuns>();
+        return services;
     }
 
     public static IEndpointRouteBuilder MapScheduledJobs(this IEndpointRouteBuilder routes)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Moving;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
@@ -35,6 +36,8 @@ public sealed class MovePageTests : KitContext
         Assert.Empty(world.Server.Agents);
         page.WaitForAssertion(() => Assert.False(Button(page, "Move 1 agent").HasAttribute("disabled")), Patience);
         await PressAsync(page, "Move 1 agent");
+        await world.EndedAsync();
+        world.Registry.Clock.Advance(TimeSpan.FromSeconds(2));
 
         page.WaitForAssertion(() => Assert.Contains("Identical", page.Find("table[aria-label=Report] tbody").TextContent), Patience);
         Assert.Equal("Agent 1", Assert.Single(world.Server.Agents.Values).Name);
@@ -64,6 +67,36 @@ public sealed class MovePageTests : KitContext
     }
 
     [Fact]
+    public async Task A_move_is_found_again_stopped_and_gone_on_with()
+    {
+        await using var world = await MoveWorld.CreateAsync(old: 2);
+        await world.KeepV1Async();
+        var (reached, go) = world.HoldAt(1);
+        await world.BeginAsync(MoveWorld.Of(1, 2));
+        await reached;
+        await PlaceAsync(world);
+
+        var page = Render<MovePage>();
+        page.WaitForAssertion(() => Assert.Contains("0 of 2", page.Markup), Patience);
+        await PressAsync(page, "Stop");
+        page.WaitForAssertion(() => Assert.Contains("Stopping after the present agent", page.Markup), Patience);
+        go.SetResult();
+        await world.EndedAsync();
+        world.Registry.Clock.Advance(TimeSpan.FromSeconds(2));
+        page.WaitForAssertion(() => Assert.Contains("It was stopped", page.Markup), Patience);
+
+        var again = Render<MovePage>();
+        again.WaitForAssertion(() => Assert.Contains("1 moved, 1 not begun.", again.Markup), Patience);
+        await PressAsync(again, "Go on with the 1 agent left");
+        await world.EndedAsync();
+        world.Registry.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        again.WaitForAssertion(() => Assert.Contains("All agents were moved", again.Markup), Patience);
+        Assert.Equal(2, again.FindAll("table[aria-label=Report] tbody tr").Count);
+        Assert.Equal(2, world.Server.Agents.Count);
+    }
+
+    [Fact]
     public async Task The_dialog_of_imports_names_what_is_lost_and_asks_no_embedding_and_no_tools_where_the_server_has_none()
     {
         await using var world = await MoveWorld.CreateAsync();
@@ -88,6 +121,8 @@ public sealed class MovePageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<V1Server>());
         Services.AddSingleton(scope.GetRequiredService<AgentMove>());
+        Services.AddSingleton(scope.GetRequiredService<MoveRuns>());
+        Services.AddSingleton(scope.GetRequiredService<Signal<RunsChanged>>());
         Services.AddSingleton(scope.GetRequiredService<AgentImport>());
         Services.AddSingleton(scope.GetRequiredService<CurrentUser>());
         Reader.SetPolicies(Policies.ReadRegistry, Policies.WriteRegistry, Policies.TestLetta);

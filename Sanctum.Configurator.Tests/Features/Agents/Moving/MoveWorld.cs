@@ -30,29 +30,43 @@ internal sealed class MoveWorld(TestRegistry registry, FakeAppServer server, Fak
 
     public User Administrator => administrator;
 
+    /// <summary>Another console on the same registry, whose services the test disposes.</summary>
+    public ServiceProvider BuildConsole() => registry.BuildConsole(Add, Settings(server));
+
+    /// <summary>Calls a service of another console as the administrator.</summary>
+    public async Task<T> CallOnAsync<TService, T>(ServiceProvider console, Func<TService, Task<T>> act)
+        where TService : notnull
+    {
+        await using var here = await registry.CallAsAsync(administrator);
+        await using var scope = console.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(here.ServiceProvider.GetRequiredService<CurrentUser>().Principal);
+        return await act(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
     public static async Task<MoveWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, int agents = 0, int old = 0)
     {
         var server = await FakeAppServer.StartAsync(agents);
         server.Models.Add("openai/gpt-4.1");
         var store = new FakeLettaAgents(old);
         var v1 = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = store });
-        var registry = await TestRegistry.CreateAsync(
-            database,
-            services =>
-            {
-                services.AddAccount().AddHistory().AddAgents();
-                services.AddSingleton<CountingHasher>();
-                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-            },
-            new Dictionary<string, string?>
-            {
-                ["Sanctum:letta_server_address"] = "http://localhost",
-                ["Sanctum:letta_server_port"] = $"{server.Port}",
-                ["Sanctum:letta_server_token"] = FakeAppServer.Password,
-            }
-        );
+        var registry = await TestRegistry.CreateAsync(database, Add, Settings(server));
         return new(registry, server, v1, store, await registry.AddUserAsync("root", UserRole.Admin));
     }
+
+    private static void Add(IServiceCollection services)
+    {
+        services.AddAccount().AddHistory().AddAgents();
+        services.AddSingleton<CountingHasher>();
+        services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+    }
+
+    private static Dictionary<string, string?> Settings(FakeAppServer server) =>
+        new()
+        {
+            ["Sanctum:letta_server_address"] = "http://localhost",
+            ["Sanctum:letta_server_port"] = $"{server.Port}",
+            ["Sanctum:letta_server_token"] = FakeAppServer.Password,
+        };
 
     /// <summary>Calls a service as the administrator, or as somebody else.</summary>
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
@@ -80,16 +94,40 @@ internal sealed class MoveWorld(TestRegistry registry, FakeAppServer server, Fak
             )
             .Value;
 
-    public Task<Outcome<MoveReport>> MoveAsync(
-        MoveForm form,
-        bool isDryRun = false,
-        Action<MovedAgent, int, int>? say = null,
-        User? who = null,
-        CancellationToken? cancel = null
-    ) => CallAsync((AgentMove moves) => moves.MoveAsync(form, isDryRun, say ?? ((_, _, _) => { }), cancel ?? Cancel), who);
+    public Task<Outcome<MoveRun>> BeginAsync(MoveForm form, User? who = null) =>
+        CallAsync((MoveRuns runs) => runs.BeginAsync(form, Cancel), who);
 
-    public async Task<IReadOnlyList<MovedAgent>> MovedAsync(params IEnumerable<int> numbers) =>
-        Assert.IsType<Outcome<MoveReport>.Ok>(await MoveAsync(Of(numbers))).Value.Agents;
+    public async Task<MoveRun> FindAsync(int? id = null) =>
+        Assert.IsType<Outcome<MoveRun>.Ok>(await CallAsync((MoveRuns runs) => runs.FindAsync(id, Cancel))).Value;
+
+    /// <summary>The newest move, when it has ended.</summary>
+    public Task<MoveRun> EndedAsync() => Wait.ForAsync(() => FindAsync(), run => !run.IsOpen);
+
+    public async Task<MoveRun> RunAsync(MoveForm form)
+    {
+        Assert.IsType<Outcome<MoveRun>.Ok>(await BeginAsync(form));
+        return await EndedAsync();
+    }
+
+    public Task<Outcome<MoveReport>> TryAsync(MoveForm form) => CallAsync((AgentMove moves) => moves.TryAsync(form, (_, _) => { }, Cancel));
+
+    /// <summary>Holds the move back while it makes this agent.</summary>
+    /// <returns>Reached when it does, and what lets it go on.</returns>
+    public (Task Reached, TaskCompletionSource Go) HoldAt(int agent)
+    {
+        var (reached, go, made) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        server.OnCommand = async command =>
+        {
+            if ((string?)command["type"] == "agent_create" && ++made == agent)
+            {
+                reached.TrySetResult();
+                await go.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+        };
+        return (reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel), go);
+    }
+
+    public async Task<IReadOnlyList<MovedAgent>> MovedAsync(params IEnumerable<int> numbers) => (await RunAsync(Of(numbers))).Report.Agents;
 
     public async Task<MovePlan> PlannedAsync(MoveForm form) =>
         Assert.IsType<Outcome<MovePlan>.Ok>(await CallAsync((AgentMove moves) => moves.PlanAsync(form, Cancel))).Value;

@@ -12,8 +12,6 @@ namespace Sanctum.Configurator.Tests.Features.Agents.Moving;
 
 public sealed class MovingAgentsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -60,7 +58,7 @@ public sealed class MovingAgentsTests
         world.Old.Change(2, agent => agent["model"] = "anthropic/claude");
 
         var plan = await world.PlannedAsync(MoveWorld.Of(1, 2));
-        var tried = Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(MoveWorld.Of(1, 2), isDryRun: true)).Value;
+        var tried = Assert.IsType<Outcome<MoveReport>.Ok>(await world.TryAsync(MoveWorld.Of(1, 2))).Value;
 
         Assert.Equal([true, false], plan.Agents.Select(agent => agent.IsNameTaken));
         Assert.Equal(["openai/gpt-4.1", null], plan.Agents.Select(agent => agent.NewModel));
@@ -87,7 +85,7 @@ public sealed class MovingAgentsTests
         var without = await world.MovedAsync(1, 2, 3);
         var form = MoveWorld.Of(1);
         form.Models = new Dictionary<string, string?> { ["anthropic/claude"] = FakeAppServer.Model };
-        var mapped = Assert.Single(Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(form)).Value.Agents);
+        var mapped = Assert.Single((await world.RunAsync(form)).Report.Agents);
 
         Assert.Equal([MoveEnd.Failed, MoveEnd.Failed, MoveEnd.Moved], without.Select(agent => agent.End));
         Assert.Equal("It is no longer on the V1 server.", without[1].Problem);
@@ -111,7 +109,7 @@ public sealed class MovingAgentsTests
             return Task.CompletedTask;
         };
 
-        var first = Assert.IsType<Outcome<MoveReport>.Ok>(await world.MoveAsync(MoveWorld.Of(1, 2, 3, 4, 5))).Value;
+        var first = (await world.RunAsync(MoveWorld.Of(1, 2, 3, 4, 5))).Report;
         await world.Server.StopAsync();
         await world.Server.StartAgainAsync();
         var second = await world.MovedAsync(1, 2, 3, 4, 5);
@@ -147,50 +145,6 @@ public sealed class MovingAgentsTests
         Assert.Contains("The name of the block my notes: it becomes my-notes.", moved.Lost);
         Assert.Empty(moved.Differences);
         Assert.True(Assert.Single(world.Server.Agents.Values).Memory.ContainsKey("system/my-notes.md"));
-    }
-
-    [Fact]
-    public async Task Stopping_lets_the_present_agent_end_and_names_those_that_were_not_begun()
-    {
-        await using var world = await MoveWorld.CreateAsync(old: 3);
-        await world.KeepV1Async();
-        using var stop = new CancellationTokenSource();
-
-        var report = Assert
-            .IsType<Outcome<MoveReport>.Ok>(
-                await world.MoveAsync(MoveWorld.Of(1, 2, 3), say: (_, _, _) => stop.Cancel(), cancel: stop.Token)
-            )
-            .Value;
-
-        Assert.Equal([MoveEnd.Moved, MoveEnd.NotBegun, MoveEnd.NotBegun], report.Agents.Select(agent => agent.End));
-        var text = MoveReportText.Of(report);
-        Assert.Contains("1 moved, 2 not begun.", text, StringComparison.Ordinal);
-        Assert.Contains(report.Agents[0].NewUid!, text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Two_moves_do_not_run_at_once()
-    {
-        await using var world = await MoveWorld.CreateAsync(old: 1);
-        await world.KeepV1Async();
-        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        world.Server.OnCommand = async command =>
-        {
-            if ((string?)command["type"] == "agent_create")
-            {
-                begun.TrySetResult();
-                await go.Task.WaitAsync(Patience);
-            }
-        };
-        var first = world.MoveAsync(MoveWorld.Of(1));
-        await begun.Task.WaitAsync(Patience, Cancel);
-
-        var second = Assert.IsType<Outcome<MoveReport>.Invalid>(await world.MoveAsync(MoveWorld.Of(1)));
-        go.SetResult();
-
-        Assert.Equal("Another move is running. Wait until it has ended.", second.Reasons[""]);
-        Assert.Equal(MoveEnd.Moved, Assert.IsType<Outcome<MoveReport>.Ok>(await first).Value.Agents[0].End);
-        Assert.Single(world.Server.Agents);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -255,7 +209,10 @@ public sealed class MovingAgentsTests
             Assert.IsType<Outcome<IReadOnlyList<V1AgentRow>>.Invalid>(
                 await world.CallAsync((AgentMove moves) => moves.ListAsync(Cancel), who)
             );
-            Assert.IsType<Outcome<MoveReport>.Invalid>(await world.MoveAsync(MoveWorld.Of(1), who: who));
+            Assert.IsType<Outcome<MoveRun>.Invalid>(await world.BeginAsync(MoveWorld.Of(1), who));
+            Assert.IsType<Outcome<MoveRun>.Invalid>(await world.CallAsync((MoveRuns runs) => runs.FindAsync(null, Cancel), who));
+            Assert.IsType<Outcome<MoveRun>.Invalid>(await world.CallAsync((MoveRuns runs) => runs.CancelAsync(1, Cancel), who));
+            Assert.IsType<Outcome<MoveRun>.Invalid>(await world.CallAsync((MoveRuns runs) => runs.ResumeAsync(1, Cancel), who));
         }
 
         Assert.Empty(world.Server.Agents);

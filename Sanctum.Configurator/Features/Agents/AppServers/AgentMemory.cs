@@ -5,7 +5,8 @@ namespace Sanctum.Configurator.Features.Agents.AppServers;
 
 /// <summary>A file of an agent's memory.</summary>
 /// <param name="IsInPrompt">Whether the agent has it before its eyes in every conversation.</param>
-public sealed record AgentMemoryFile(string Path, bool IsInPrompt, string? Description, string Content);
+/// <param name="IsListed">False for one that lies in the folder, but that the server's list leaves out, such as a text file.</param>
+public sealed record AgentMemoryFile(string Path, bool IsInPrompt, string? Description, string Content, bool IsListed);
 
 /// <summary>A change of an agent's memory.</summary>
 public sealed record AgentMemoryChange(string Sha, string Message, string? Author, DateTimeOffset? At);
@@ -21,11 +22,12 @@ public sealed class AgentMemory(AppServerCalls calls)
             id,
             async (link, uid) =>
                 [
-                    .. (await new AppServerMemory(link).ListAsync(uid, cancel)).Select(file => new AgentMemoryFile(
+                    .. (await new AppServerMemory(link).ListAllAsync(uid, cancel)).Files.Select(file => new AgentMemoryFile(
                         file.Path,
                         file.IsSystem,
                         file.Description,
-                        link.Hide(file.Content)
+                        link.Hide(file.Content),
+                        file.IsListed
                     )),
                 ],
             cancel

@@ -73,5 +73,29 @@ internal static class AppServerEndpoints
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Acts on a schedule on an App Server; act is pause, resume, trigger or delete")
             .CannotBeTried();
+        agents
+            .MapGet(
+                "/{id:int}/skills",
+                async (int id, AgentSkills skills, CancellationToken cancel) => Answers.Of(await skills.ListAsync(id, cancel))
+            )
+            .WithSummary("The skills that an agent has on an App Server, known once this console has heard it answer");
+        agents
+            .MapPost(
+                "/{id:int}/skills",
+                async (int id, SkillForm form, AgentSkills skills, CancellationToken cancel) =>
+                    Answers.Of(await skills.EnableAsync(id, form, cancel))
+            )
+            .RequireAuthorization(Policies.Everything)
+            .WithSummary("Enables a skill for all agents of the App Server; path is its folder on the server's machine")
+            .CannotBeTried();
+        agents
+            .MapDelete(
+                "/{id:int}/skills/{name}",
+                async (int id, string name, AgentSkills skills, CancellationToken cancel) =>
+                    Answers.Of(await skills.DisableAsync(id, name, cancel))
+            )
+            .RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Disables a skill that was enabled for all agents of the App Server; its files stay")
+            .CannotBeTried();
     }
 }

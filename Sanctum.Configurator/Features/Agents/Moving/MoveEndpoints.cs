@@ -35,10 +35,32 @@ internal static class MoveEndpoints
             )
             .WithSummary("What moving these agents would bring along and lose, and which models must be chosen")
             .WritesNothing();
-        move.MapPost("/", MoveAsync)
+        move.MapPost("/", BeginAsync)
             .WithSummary(
-                "Moves agents of the V1 server to the App Server of the system settings, and answers with a report; format markdown returns it as text. Hanging up stops the move after the present agent. With dryRun nothing is written"
+                "Begins to move agents of the V1 server to the App Server of the system settings, in the background; ask under runs how it stands. With dryRun nothing is written, and the report is in the answer"
             );
+        move.MapGet(
+                "/runs/newest",
+                (MoveRuns runs, CancellationToken cancel, string? format = null) => FindAsync(runs, null, format, cancel)
+            )
+            .WithSummary("The newest move, with its report so far; format markdown returns the report as text");
+        move.MapGet(
+                "/runs/{id:int}",
+                (int id, MoveRuns runs, CancellationToken cancel, string? format = null) => FindAsync(runs, id, format, cancel)
+            )
+            .WithSummary("A move, with its report so far; format markdown returns the report as text");
+        move.MapPost(
+                "/runs/{id:int}/cancel",
+                async (int id, MoveRuns runs, CancellationToken cancel) => Answers.Of(await runs.CancelAsync(id, cancel))
+            )
+            .WithSummary("Stops a move after the present agent")
+            .CannotBeTried();
+        move.MapPost(
+                "/runs/{id:int}/resume",
+                async (int id, MoveRuns runs, CancellationToken cancel) => Answers.Of(await runs.ResumeAsync(id, cancel))
+            )
+            .WithSummary("Goes on with what is left of a move that has ended; nothing is made twice")
+            .CannotBeTried();
     }
 
     private static async Task<Results<Missing, Answer<Shown<V1ServerView?>>>> ServerAsync(V1Server server, CancellationToken cancel) =>
@@ -46,17 +68,36 @@ internal static class MoveEndpoints
             ? new Missing()
             : Answers.Of(found);
 
-    private static async Task<Results<ContentHttpResult, Answer<Shown<MoveReport>>>> MoveAsync(
+    private static async Task<Answer<Shown<MoveRun>>> BeginAsync(
         MoveForm form,
         AgentMove moves,
+        MoveRuns runs,
         CancellationToken cancel,
-        bool dryRun = false,
-        string? format = null
+        bool dryRun = false
     )
     {
-        var outcome = await moves.MoveAsync(form, dryRun, (_, _, _) => { }, cancel);
-        return format == "markdown" && outcome is Outcome<MoveReport>.Ok { Value: var report }
-            ? TypedResults.Text(MoveReportText.Of(report), "text/markdown")
+        if (!dryRun)
+        {
+            return Answers.Of(await runs.BeginAsync(form, cancel));
+        }
+
+        return await moves.TryAsync(form, (_, _) => { }, cancel) switch
+        {
+            Outcome<MoveReport>.Ok { Value: var report } => Answers.Of(new Outcome<MoveRun>.Ok(MoveRun.Tried(report))),
+            var refused => Answers.Undone<MoveReport, MoveRun>(refused),
+        };
+    }
+
+    private static async Task<Results<ContentHttpResult, Answer<Shown<MoveRun>>>> FindAsync(
+        MoveRuns runs,
+        int? id,
+        string? format,
+        CancellationToken cancel
+    )
+    {
+        var outcome = await runs.FindAsync(id, cancel);
+        return format == "markdown" && outcome is Outcome<MoveRun>.Ok { Value: var run }
+            ? TypedResults.Text(MoveReportText.Of(run.Report), "text/markdown")
             : Answers.Of(outcome);
     }
 }

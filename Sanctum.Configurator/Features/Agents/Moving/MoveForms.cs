@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
 
@@ -101,7 +102,44 @@ public sealed record MovedAgent(
 );
 
 /// <summary>What a move did.</summary>
-public sealed record MoveReport(Uri From, DateTimeOffset BeganAt, DateTimeOffset EndedAt, bool IsDryRun, IReadOnlyList<MovedAgent> Agents)
+/// <param name="EndedAt">Null while it goes on.</param>
+public sealed record MoveReport(Uri From, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, bool IsDryRun, IReadOnlyList<MovedAgent> Agents)
 {
     public int Count(MoveEnd end) => Agents.Count(agent => agent.End == end);
+}
+
+/// <summary>A move in the background, or how it ended.</summary>
+/// <param name="Id">Null for a dry run.</param>
+/// <param name="Done">So many agents have ended, well or not.</param>
+/// <param name="Left">So many are not on the App Server.</param>
+/// <param name="Message">How it ended, in a sentence.</param>
+/// <param name="By">Who began it.</param>
+public sealed record MoveRun(
+    int? Id,
+    RunOutcome State,
+    int Done,
+    int Total,
+    int Left,
+    string? Message,
+    string? By,
+    bool IsCancelRequested,
+    MoveReport Report
+)
+{
+    [JsonIgnore]
+    public bool IsOpen => State == RunOutcome.Running;
+
+    /// <summary>A dry run, which has ended.</summary>
+    internal static MoveRun Tried(MoveReport report) =>
+        new(
+            null,
+            report.Count(MoveEnd.Failed) > 0 ? RunOutcome.Failed : RunOutcome.Succeeded,
+            report.Agents.Count,
+            report.Agents.Count,
+            report.Agents.Count - report.Count(MoveEnd.MovedBefore),
+            MoveReportText.Summary(report),
+            null,
+            IsCancelRequested: false,
+            report
+        );
 }

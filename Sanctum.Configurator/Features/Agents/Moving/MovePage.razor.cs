@@ -7,14 +7,13 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
 
-/// <summary>The way of agents from a V1 server to the App Server: server, agents, plan, move, report. The move ends with the page.</summary>
+/// <summary>The way of agents from a V1 server to the App Server: server, agents, plan, move, report. The move itself goes on without it.</summary>
 public sealed partial class MovePage
 {
     private const int PageLength = 25;
 
     private static readonly JsonSerializerOptions Written = new(ApiJson.Options) { WriteIndented = true };
 
-    private readonly CancellationTokenSource _gone = new();
     private readonly HashSet<string> _chosen = [];
     private readonly Dictionary<string, string?> _models = [];
     private V1ServerForm _server = new();
@@ -22,11 +21,12 @@ public sealed partial class MovePage
     private LettaReport? _test;
     private IReadOnlyList<V1AgentRow> _agents = [];
     private MovePlan? _plan;
-    private MoveReport? _report;
+    private MoveReport? _tried;
+    private MoveRun? _run;
+    private ITimer? _timer;
     private CancellationTokenSource? _stop;
     private MoveStep _step;
     private string? _problem;
-    private string _doing = "";
     private int _done;
     private int _total;
 
@@ -46,6 +46,9 @@ public sealed partial class MovePage
     public required AgentMove Moves { get; init; }
 
     [Inject]
+    public required MoveRuns Runs { get; init; }
+
+    [Inject]
     public required Browser Browser { get; init; }
 
     private bool IsBusy { get; set; }
@@ -57,33 +60,51 @@ public sealed partial class MovePage
 
     private MoveForm Form => new() { Uids = [.. _agents.Select(agent => agent.Uid).Where(_chosen.Contains)], Models = _models };
 
-    public void Dispose()
-    {
-        _stop?.Cancel();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
+    /// <summary>Of the dry run that was just made, or else of the newest move.</summary>
+    private MoveReport? Report => _tried ?? _run?.Report;
 
     protected override async Task OnInitializedAsync()
     {
-        var outcome = await Server.FindAsync(_gone.Token);
+        var watch = WatchRuns(FollowAsync);
+
+        // Another console tells nobody here of its move.
+        _timer = Hold(Clock.CreateTimer(_ => watch.Ask(), null, Timeout.InfiniteTimeSpan, AtMost));
+        var outcome = await Server.FindAsync(Gone);
         _problem = outcome.ProblemWith("the V1 server");
         Keep((outcome as Outcome<V1ServerView?>.Ok)?.Value);
+        await FindAsync();
+        _step = _run?.IsOpen == true ? MoveStep.Move : MoveStep.Server;
     }
 
-    private static Tone ToneOf(MoveEnd end) =>
-        end switch
-        {
-            MoveEnd.Failed => Tone.Bad,
-            MoveEnd.NotBegun => Tone.Warning,
-            MoveEnd.WouldMove => Tone.Busy,
-            _ => Tone.Good,
-        };
+    protected override void Dispose(bool isDisposing)
+    {
+        _stop?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
-    private static string Compared(MovedAgent agent) =>
-        agent.NewUid is null || agent.End is MoveEnd.WouldMove or MoveEnd.Failed ? "–"
-        : agent.Differences.Count == 0 ? "Identical"
-        : $"Differs in {string.Join(", ", agent.Differences.Select(difference => difference.Title))}";
+    /// <summary>Shows how the move stands, and its report when it has ended.</summary>
+    private Task FollowAsync() =>
+        TryAsync(async _ =>
+        {
+            var wasOpen = _run?.IsOpen == true;
+            await FindAsync();
+            if (_run?.IsOpen == true && _stop is null)
+            {
+                (_step, _tried) = (MoveStep.Move, null);
+            }
+            else if (wasOpen && _step == MoveStep.Move)
+            {
+                _step = MoveStep.Report;
+            }
+
+            StateHasChanged();
+        });
+
+    private async Task FindAsync()
+    {
+        _run = (await Runs.FindAsync(null, Gone) as Outcome<MoveRun>.Ok)?.Value ?? _run;
+        _timer?.Change(_run?.IsOpen == true ? AtMost : Timeout.InfiniteTimeSpan, AtMost);
+    }
 
     private void Keep(V1ServerView? kept)
     {
@@ -91,7 +112,7 @@ public sealed partial class MovePage
         _server = new() { Address = kept?.Address.AbsoluteUri };
     }
 
-    private Task TestAsync() => WorkAsync(async () => _test = Taken(await Server.TestAsync(_server, _gone.Token), "the V1 server"));
+    private Task TestAsync() => WorkAsync(async () => _test = Taken(await Server.TestAsync(_server, Gone), "the V1 server"));
 
     private Task SaveServerAsync() =>
         WorkAsync(async () =>
@@ -107,7 +128,7 @@ public sealed partial class MovePage
 
     private async Task ReadAsync()
     {
-        if (Taken(await Moves.ListAsync(_gone.Token), "the V1 server") is { } agents)
+        if (Taken(await Moves.ListAsync(Gone), "the V1 server") is { } agents)
         {
             (_agents, _test) = (agents, null);
             _chosen.IntersectWith(agents.Select(agent => agent.Uid));
@@ -118,7 +139,7 @@ public sealed partial class MovePage
     private Task PlanAsync() =>
         WorkAsync(async () =>
         {
-            if (Taken(await Moves.PlanAsync(Form, _gone.Token), "the agents") is { } plan)
+            if (Taken(await Moves.PlanAsync(Form, Gone), "the agents") is { } plan)
             {
                 (_plan, _step) = (plan, MoveStep.Plan);
             }
@@ -130,17 +151,17 @@ public sealed partial class MovePage
         return PlanAsync();
     }
 
-    private Task MoveAsync(bool isDryRun) =>
+    private Task TryAsync() =>
         WorkAsync(async () =>
         {
-            using var stop = _stop = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+            using var stop = _stop = CancellationTokenSource.CreateLinkedTokenSource(Gone);
             var from = _step;
-            (_step, _doing, _done, _total) = (MoveStep.Move, isDryRun ? "Trying the move" : "Moving", 0, Form.Uids!.Count);
+            (_step, _done, _total) = (MoveStep.Move, 0, Form.Uids!.Count);
             StateHasChanged();
             try
             {
-                _report = Taken(await Moves.MoveAsync(Form, isDryRun, Say, stop.Token), "the agents");
-                _step = _report is null ? from : MoveStep.Report;
+                _tried = Taken(await Moves.TryAsync(Form, Say, stop.Token), "the agents");
+                _step = _tried is null ? from : MoveStep.Report;
             }
             finally
             {
@@ -148,27 +169,38 @@ public sealed partial class MovePage
             }
         });
 
-    private void Stop()
-    {
-        _doing = "Stopping after the present agent";
-        _stop?.Cancel();
-    }
+    private Task MoveAsync() => BeginAsync(() => Runs.BeginAsync(Form, CancellationToken.None));
 
-    private void Say(MovedAgent agent, int done, int total) =>
+    private Task ResumeAsync() => BeginAsync(() => Runs.ResumeAsync(_run!.Id!.Value, CancellationToken.None));
+
+    private Task CancelAsync() =>
+        WorkAsync(async () => _run = Taken(await Runs.CancelAsync(_run!.Id!.Value, CancellationToken.None), "the move") ?? _run);
+
+    private Task BeginAsync(Func<Task<Outcome<MoveRun>>> begin) =>
+        WorkAsync(async () =>
+        {
+            if (Taken(await begin(), "the move") is { } run)
+            {
+                (_run, _tried, _step) = (run, null, MoveStep.Move);
+                await FollowAsync();
+            }
+        });
+
+    private void Say(int done, int total) =>
         _ = InvokeAsync(() =>
         {
             (_done, _total) = (done, total);
             StateHasChanged();
         });
 
-    private Task SaveMarkdownAsync() => SaveAsync("md", MoveReportText.Of(_report!));
+    private Task SaveMarkdownAsync() => SaveAsync("md", MoveReportText.Of(Report!));
 
-    private Task SaveJsonAsync() => SaveAsync("json", JsonSerializer.Serialize(_report, Written));
+    private Task SaveJsonAsync() => SaveAsync("json", JsonSerializer.Serialize(Report, Written));
 
     private async Task SaveAsync(string extension, string text)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await Browser.DownloadAsync($"move-from-v1-{_report!.BeganAt:yyyyMMdd-HHmmss}.{extension}", content);
+        await Browser.DownloadAsync($"move-from-v1-{Report!.BeganAt:yyyyMMdd-HHmmss}.{extension}", content);
     }
 
     private Task<PageOf<V1AgentRow>> PageAsync(PageRequest page, CancellationToken cancel)
@@ -186,6 +218,8 @@ public sealed partial class MovePage
         _ = isChosen ? _chosen.Add(uid) : _chosen.Remove(uid);
     }
 
+    private void ShowLast() => (_tried, _step, _problem) = (null, MoveStep.Report, null);
+
     private void Go(MoveStep step) => (_step, _problem) = (step, null);
 
     private async Task WorkAsync(Func<Task> act)
@@ -200,7 +234,7 @@ public sealed partial class MovePage
         {
             await act();
         }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
             // The page was left.
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
 
@@ -12,7 +13,7 @@ internal static class MoveReportText
         text.AppendLine(report.IsDryRun ? "# Moving agents from V1 (dry run)" : "# Moving agents from V1").AppendLine();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"From {report.From}, {report.BeganAt:yyyy-MM-dd HH:mm:ss} to {report.EndedAt:yyyy-MM-dd HH:mm:ss} UTC. {Summary(report)}"
+            $"From {report.From}, {report.BeganAt:yyyy-MM-dd HH:mm:ss} to {report.EndedAt?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "now"} UTC. {Summary(report)}"
         );
         foreach (var agent in report.Agents)
         {
@@ -39,13 +40,27 @@ internal static class MoveReportText
     }
 
     /// <summary>How many ended how, such as "3 moved, 1 failed."</summary>
-    public static string Summary(MoveReport report) =>
+    public static string Summary(MoveReport report) => Summary(report.Agents);
+
+    public static string Summary(IReadOnlyList<MovedAgent> agents) =>
         string.Join(
             ", ",
             Enum.GetValues<MoveEnd>()
-                .Where(end => report.Count(end) > 0)
-                .Select(end => string.Create(CultureInfo.InvariantCulture, $"{report.Count(end)} {TitleOf(end).ToLowerInvariant()}"))
+                .Select(end => (End: end, Count: agents.Count(agent => agent.End == end)))
+                .Where(ended => ended.Count > 0)
+                .Select(ended => string.Create(CultureInfo.InvariantCulture, $"{ended.Count} {TitleOf(ended.End).ToLowerInvariant()}"))
         ) + ".";
+
+    /// <summary>How a move stands, in a few words.</summary>
+    public static string StateOf(MoveRun run) =>
+        run.State switch
+        {
+            RunOutcome.Running => run.IsCancelRequested ? "Stopping after the present agent" : "Moving",
+            RunOutcome.Succeeded => "All agents were moved",
+            RunOutcome.Cancelled => "It was stopped",
+            RunOutcome.Lost => "The console stopped during it",
+            _ => "Not all agents were moved",
+        };
 
     public static string TitleOf(MoveEnd end) =>
         end switch

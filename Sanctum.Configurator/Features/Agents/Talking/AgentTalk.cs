@@ -14,6 +14,7 @@ public sealed partial class AgentTalk(
     IDbContextFactory<RegistryDbContext> registries,
     SavedLetta letta,
     AgentWrites writes,
+    CurrentUser caller,
     TimeProvider clock,
     ILogger<AgentTalk> log
 )
@@ -53,11 +54,13 @@ public sealed partial class AgentTalk(
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        await foreach (var part in server.SendAsync(agent.LettaUid!, text, await MayEverythingAsync(), cancel))
+        await foreach (var part in server.SendAsync(agent.LettaUid!, text, await SpeakerAsync(), cancel))
         {
             yield return part;
         }
     }
+
+    private async Task<LettaSpeaker> SpeakerAsync() => new(caller.Actor.Name, await MayEverythingAsync());
 
     private async Task<bool> MayEverythingAsync() => await writes.RefuseAsync<AgentMessages>(Policies.Everything) is null;
 
@@ -76,20 +79,86 @@ public sealed partial class AgentTalk(
                 throw new LettaCallException(MayNotApprove);
             }
 
-            var pending = await server.PendingAsync(agent.LettaUid!, token) ?? throw new LettaCallException(NothingWaits);
+            var pending = (await server.NowAsync(agent.LettaUid!, token)).Pending ?? throw new LettaCallException(NothingWaits);
             await RecordAsync(
                 id,
                 approve ? "approve" : "deny",
                 new { tools = pending.Calls.Select(call => call.Name), form.Reason },
                 token
             );
-            await foreach (var part in server.ApproveAsync(agent.LettaUid!, pending, approve, form.Reason, token))
+            await foreach (var part in server.ApproveAsync(agent.LettaUid!, pending, approve, form.Reason, caller.Actor.Name, token))
             {
                 yield return part;
             }
         }
 
         return await BeginAsync(Policies.OperateRegistry, id, form, GoOn, cancel);
+    }
+
+    /// <summary>
+    /// Says something and does not wait for the answer. On an App Server it waits in the queue while the agent is busy; a V1 server has none.
+    /// </summary>
+    public async Task<Outcome<AgentMessages>> QueueAsync(int id, TalkForm form, CancellationToken cancel) =>
+        FormRules.Check(form) is { Count: > 0 } reasons
+            ? new Outcome<AgentMessages>.Invalid(reasons)
+            : await CallAsync<AgentMessages>(
+                Policies.OperateRegistry,
+                id,
+                async (server, agent) =>
+                {
+                    await server.QueueAsync(agent.LettaUid!, form.Text!.Trim(), await SpeakerAsync(), cancel);
+                    return await ReadAsync(server, agent, MostMessages, cancel);
+                },
+                cancel
+            );
+
+    /// <summary>Takes a message out of the queue, whoever sent it.</summary>
+    /// <param name="message">Its id in the queue.</param>
+    public Task<Outcome<AgentMessages>> RemoveQueuedAsync(int id, string message, CancellationToken cancel) =>
+        FreeAsync(Policies.OperateRegistry, id, "cancel message", (server, uid) => server.RemoveQueuedAsync(uid, message, cancel), cancel);
+
+    /// <summary>Lets messages go on that wait since a run was cancelled.</summary>
+    public Task<Outcome<AgentMessages>> ResumeQueueAsync(int id, CancellationToken cancel) =>
+        FreeAsync(Policies.OperateRegistry, id, "resume queue", (server, uid) => server.ResumeQueueAsync(uid, cancel), cancel);
+
+    /// <summary>
+    /// What the agent is doing, now and each time that it changes. It ends where the server does not tell, as V1 servers don't, and where the
+    /// connection is lost.
+    /// </summary>
+    public async IAsyncEnumerable<LettaNow> WatchAsync(int id, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (await FindAsync<LettaNow>(Policies.ReadRegistry, id, cancel) is not ({ } agent, null))
+        {
+            yield break;
+        }
+
+        await using var states = WatchAsync(agent, cancel).GetAsyncEnumerator(cancel);
+        while (await MovesAsync(states, agent, cancel))
+        {
+            yield return states.Current;
+        }
+    }
+
+    private async IAsyncEnumerable<LettaNow> WatchAsync(Agent agent, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var server = await letta.TalkingAsync(cancel);
+        await foreach (var now in server.WatchAsync(agent.LettaUid!, cancel))
+        {
+            yield return now;
+        }
+    }
+
+    private async Task<bool> MovesAsync(IAsyncEnumerator<LettaNow> states, Agent agent, CancellationToken cancel)
+    {
+        try
+        {
+            return await states.MoveNextAsync();
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
+        {
+            LogBroke(e, agent.Id);
+            return false;
+        }
     }
 
     /// <summary>Ends what the agent is doing.</summary>
@@ -123,17 +192,15 @@ public sealed partial class AgentTalk(
     private static async Task<AgentMessages> ReadAsync(ILettaTalking server, Agent agent, int most, CancellationToken cancel)
     {
         var uid = agent.LettaUid!;
-        var pending = await server.PendingAsync(uid, cancel);
-        var isAnswering = pending is null && await server.IsAnsweringAsync(uid, cancel);
+        var now = await server.NowAsync(uid, cancel);
 
         // Read last: an answer that ends meanwhile is among them.
         var messages = await server.HistoryAsync(uid, most, cancel);
         var isLost =
             server.Kind == LettaKind.AppServer
-            && pending is null
-            && !isAnswering
+            && now is { Pending: null, IsAnswering: false, Queue.Count: 0 }
             && messages is [.., { Kind: LettaMessageKind.User or LettaMessageKind.ApprovalRequest or LettaMessageKind.ToolCall }];
-        return new(isLost ? [.. messages, LettaMessage.Failed(NoAnswer)] : messages, pending, server.Kind, isAnswering);
+        return new(isLost ? [.. messages, LettaMessage.Failed(NoAnswer)] : messages, now.Pending, server.Kind, now.IsAnswering, now.Queue);
     }
 
     private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<ILettaTalking, Agent, Task<T>> call, CancellationToken cancel)

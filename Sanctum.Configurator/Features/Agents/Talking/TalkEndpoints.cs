@@ -20,7 +20,7 @@ internal static class TalkEndpoints
                 async (int id, AgentTalk talk, CancellationToken cancel, int take = 50) =>
                     Answers.Of(await talk.ReadAsync(id, take, cancel))
             )
-            .WithSummary("The newest messages of an agent on the Letta server, and its pending approval");
+            .WithSummary("The newest messages of an agent on the Letta server, its pending approval, and what waits in its queue");
         agents
             .MapGet(
                 "/{id:int}/messages/stream",
@@ -36,6 +36,34 @@ internal static class TalkEndpoints
             )
             .RequireAuthorization(Policies.OperateRegistry)
             .WithSummary("Sends a message to an agent; responds when it is done, or as a stream where text/event-stream is accepted")
+            .CannotBeTried();
+        agents
+            .MapPost(
+                "/{id:int}/queue",
+                async (int id, TalkForm form, AgentTalk talk, CancellationToken cancel) =>
+                    Answers.Of(await talk.QueueAsync(id, form, cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary(
+                "Sends a message to an agent of an App Server without waiting for the answer; it waits in the queue while the agent is busy"
+            )
+            .CannotBeTried();
+        agents
+            .MapDelete(
+                "/{id:int}/queue/{message}",
+                async (int id, string message, AgentTalk talk, CancellationToken cancel) =>
+                    Answers.Of(await talk.RemoveQueuedAsync(id, message, cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Cancels a message that waits in the queue")
+            .CannotBeTried();
+        agents
+            .MapPost(
+                "/{id:int}/queue/resume",
+                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResumeQueueAsync(id, cancel))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Lets messages go on that wait since a run was cancelled")
             .CannotBeTried();
         agents
             .MapPost(

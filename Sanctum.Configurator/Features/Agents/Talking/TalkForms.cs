@@ -32,7 +32,14 @@ public sealed class ApprovalForm
 /// <summary>The newest messages of an agent, the oldest of them first, and what waits for an approval.</summary>
 /// <param name="Kind">Of the server. On an App Server these are the messages of the console's own conversation with the agent.</param>
 /// <param name="IsAnswering">The agent is answering now; its answer can be followed.</param>
-public sealed record AgentMessages(IReadOnlyList<LettaMessage> Messages, LettaApproval? Pending, LettaKind Kind, bool IsAnswering);
+/// <param name="Queue">What waits until the agent has answered what was said before, the next first. A V1 server has no queue.</param>
+public sealed record AgentMessages(
+    IReadOnlyList<LettaMessage> Messages,
+    LettaApproval? Pending,
+    LettaKind Kind,
+    bool IsAnswering,
+    IReadOnlyList<QueuedMessage> Queue
+);
 
 /// <summary>All that an agent answered.</summary>
 /// <param name="Failure">Why the answer broke off, in a sentence; null where it did not.</param>

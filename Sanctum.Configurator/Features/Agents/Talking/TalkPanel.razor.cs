@@ -17,6 +17,12 @@ public sealed partial class TalkPanel : IDisposable
     private CancellationTokenSource? _stop;
     private LettaMessageJoiner _said = new();
     private LettaApproval? _pending;
+    private IReadOnlyList<QueuedMessage> _queue = [];
+    private LettaApproval? _decidedElsewhere;
+    private LettaDecision? _decision;
+    private bool _isWatched;
+    private bool _hasMissed;
+    private int _round;
     private string? _problem;
     private int? _shownId;
     private LettaKind _kind;
@@ -45,6 +51,18 @@ public sealed partial class TalkPanel : IDisposable
 
     private IReadOnlyList<LettaMessage> Messages => _said.Messages;
 
+    /// <summary>What somebody else made of the call that was shown here; null where nobody did.</summary>
+    private string? Decided =>
+        _decidedElsewhere is not { } call
+            ? null
+            : $"{_decision?.By ?? "Another console or program"} "
+                + _decision?.Approved switch
+                {
+                    true => $"approved the call of {ToolsIn(call)} first.",
+                    false => $"denied the call of {ToolsIn(call)} first.",
+                    _ => $"decided about the call of {ToolsIn(call)} first, or cancelled the run.",
+                };
+
     public void Dispose()
     {
         _stop?.Cancel();
@@ -56,7 +74,7 @@ public sealed partial class TalkPanel : IDisposable
     {
         if (_shownId != Agent.Id)
         {
-            (_shownId, _said) = (Agent.Id, new());
+            (_shownId, _said, _decidedElsewhere) = (Agent.Id, new(), null);
             await ReadAsync();
         }
     }
@@ -104,26 +122,70 @@ public sealed partial class TalkPanel : IDisposable
                 _said.Add(message);
             }
 
-            (_pending, _kind, _isAnswering) = (read.Pending, read.Kind, read.IsAnswering);
+            (_pending, _kind, _isAnswering, _queue) = (read.Pending, read.Kind, read.IsAnswering, read.Queue);
+        }
+    }
+
+    /// <summary>Something happened in the conversation, perhaps by somebody else.</summary>
+    private async Task TakeAsync(LettaNow now)
+    {
+        (_isWatched, _queue, _decision) = (true, now.Queue, now.Decision ?? _decision);
+        if (IsBusy || !_isRead)
+        {
+            _hasMissed = true;
+            return;
+        }
+
+        if (_pending is { } shown && now.Pending?.RequestId != shown.RequestId)
+        {
+            (_decidedElsewhere, _decision) = (shown, now.Decision);
+            await ReadAsync();
+        }
+        else if (now.IsAnswering || now.Pending?.RequestId != _pending?.RequestId)
+        {
+            await ReadAsync();
         }
     }
 
     private async Task SendAsync()
     {
-        if (IsBusy || string.IsNullOrWhiteSpace(Draft.Text))
+        if (string.IsNullOrWhiteSpace(Draft.Text) || (IsBusy && !IsAppServer))
         {
             return;
         }
 
         var text = Draft.Text;
         Draft.Text = "";
-        var isTaken = await FollowAsync(
-            new("", LettaMessageKind.User, "user_message", text.Trim(), At: Clock.GetUtcNow()),
-            cancel => Talk.SendAsync(Agent.Id, new() { Text = text }, cancel)
-        );
+        var isTaken = IsBusy
+            ? await CallForQueueAsync(cancel => Talk.QueueAsync(Agent.Id, new() { Text = text }, cancel))
+            : await FollowAsync(
+                new("", LettaMessageKind.User, "user_message", text.Trim(), At: Clock.GetUtcNow()),
+                cancel => Talk.SendAsync(Agent.Id, new() { Text = text }, cancel)
+            );
         if (!isTaken && string.IsNullOrEmpty(Draft.Text))
         {
             Draft.Text = text;
+        }
+    }
+
+    private Task RemoveQueuedAsync(string message) => CallForQueueAsync(cancel => Talk.RemoveQueuedAsync(Agent.Id, message, cancel));
+
+    private Task ResumeQueueAsync() => CallForQueueAsync(cancel => Talk.ResumeQueueAsync(Agent.Id, cancel));
+
+    /// <summary>Of the answer only the queue counts: the lines that are shown may be ahead of the rest.</summary>
+    /// <returns>False where the server refused it.</returns>
+    private async Task<bool> CallForQueueAsync(Func<CancellationToken, Task<Outcome<AgentMessages>>> call)
+    {
+        try
+        {
+            var outcome = await call(_gone.Token);
+            _problem = outcome.ProblemWith(Agent.Name);
+            _queue = outcome is Outcome<AgentMessages>.Ok { Value: var now } ? now.Queue : _queue;
+            return _problem is null;
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            return true;
         }
     }
 
@@ -151,7 +213,7 @@ public sealed partial class TalkPanel : IDisposable
     private async Task<bool> FollowAsync(LettaMessage? first, Func<CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin)
     {
         using var stop = _stop = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
-        (_problem, var isTaken) = (null, false);
+        (_problem, _decidedElsewhere, var isTaken) = (null, first is null ? _decidedElsewhere : null, false);
         try
         {
             var outcome = await begin(stop.Token);
@@ -163,8 +225,12 @@ public sealed partial class TalkPanel : IDisposable
                     _said.Add(first);
                 }
 
-                isTaken = await DrawAsync(parts, stop.Token);
-                await CallAsync(async cancel => WithPending(await Talk.ReadAsync(Agent.Id, 1, cancel)));
+                (isTaken, var hasParts) = await DrawAsync(parts, stop.Token);
+                do
+                {
+                    _hasMissed = false;
+                    await CallAsync(async cancel => WithLines(await Talk.ReadAsync(Agent.Id, IsAppServer ? Shown : 1, cancel), hasParts));
+                } while (_hasMissed);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -176,16 +242,19 @@ public sealed partial class TalkPanel : IDisposable
             _stop = null;
         }
 
+        // The first message begins the conversation that there is to be watched.
+        _round += _isWatched ? 0 : 1;
         return isTaken;
     }
 
     /// <summary>Adds the parts as they come, and draws a text that grows now and then only.</summary>
-    private async Task<bool> DrawAsync(IAsyncEnumerable<LettaMessage> parts, CancellationToken cancel)
+    private async Task<(bool IsTaken, bool HasParts)> DrawAsync(IAsyncEnumerable<LettaMessage> parts, CancellationToken cancel)
     {
         StateHasChanged();
-        var (isTaken, drawn) = (false, Clock.GetTimestamp());
+        var (isTaken, hasParts, drawn) = (false, false, Clock.GetTimestamp());
         await foreach (var part in parts.WithCancellation(cancel))
         {
+            hasParts = true;
             isTaken |= part.Kind != LettaMessageKind.Failure;
             if (_said.Add(part) || Clock.GetElapsedTime(drawn) >= Pause)
             {
@@ -194,12 +263,20 @@ public sealed partial class TalkPanel : IDisposable
             }
         }
 
-        return isTaken;
+        return (isTaken, hasParts);
     }
 
-    /// <summary>Of what was read only what waits counts: the lines that are shown say more.</summary>
-    private Outcome<AgentMessages> WithPending(Outcome<AgentMessages> read) =>
-        read is Outcome<AgentMessages>.Ok { Value: var now } ? new Outcome<AgentMessages>.Ok(now with { Messages = Messages }) : read;
+    /// <summary>The lines that are shown say more than what was read, unless something else was said meanwhile.</summary>
+    private Outcome<AgentMessages> WithLines(Outcome<AgentMessages> read, bool hasParts) =>
+        read is Outcome<AgentMessages>.Ok { Value: { IsAnswering: false } now }
+        && (!IsAppServer || (hasParts && LastSaid(now.Messages) == LastSaid(Messages)))
+            ? new Outcome<AgentMessages>.Ok(now with { Messages = Messages })
+            : read;
+
+    private static string? LastSaid(IReadOnlyList<LettaMessage> messages) =>
+        messages.LastOrDefault(message => message.Kind == LettaMessageKind.User)?.Text;
+
+    private static string ToolsIn(LettaApproval pending) => string.Join(", ", pending.Calls.Select(call => call.Name ?? "a tool"));
 
     private async Task StopAsync()
     {
@@ -226,6 +303,7 @@ public sealed partial class TalkPanel : IDisposable
         )
         {
             await CallAsync(cancel => Talk.ResetAsync(Agent.Id, cancel));
+            (_isWatched, _round) = (false, _round + 1);
         }
     }
 }

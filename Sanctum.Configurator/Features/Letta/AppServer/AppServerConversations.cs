@@ -9,9 +9,6 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <param name="StopReason">As <see cref="LettaAgent.StopReason"/>.</param>
 internal sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval);
 
-/// <summary>What a conversation is doing now.</summary>
-internal sealed record ConversationState(bool IsProcessing, IReadOnlyList<LettaToolCall> Pending, string? Mode);
-
 /// <summary>The conversations of the agents of an App Server, read.</summary>
 internal sealed class AppServerConversations(AppServerLink link)
 {
@@ -116,13 +113,25 @@ internal sealed class AppServerConversations(AppServerLink link)
 
     /// <summary>
     /// Puts a conversation into a mode in which the agent asks. What the server says it is in afterwards is checked: it says nothing to a mode
-    /// that it does not know. A turn that somebody began in the stricter mode is not loosened while it goes on.
+    /// that it does not know. What somebody said in the stricter mode is not loosened before it is answered.
     /// </summary>
     public async Task AskFirstAsync(AppServerScope scope, string wanted, CancellationToken cancel)
     {
-        if (wanted != Strict && await StateAsync(scope, cancel) is { Mode: Strict, IsProcessing: true })
+        if (wanted != Strict && await StateAsync(scope, cancel) is { Mode: Strict } state)
         {
-            throw new LettaCallException("it is answering somebody who has fewer permissions. Wait until it is done, or cancel the run.");
+            if (state.IsProcessing)
+            {
+                throw new LettaCallException(
+                    "it is answering somebody who has fewer permissions. Wait until it is done, or cancel the run."
+                );
+            }
+
+            if (state.Queue.Count > 0)
+            {
+                throw new LettaCallException(
+                    "a message of somebody who has fewer permissions waits in its queue. Let the queue go on, or cancel that message."
+                );
+            }
         }
 
         await link.AskAsync(
@@ -164,7 +173,21 @@ internal sealed class AppServerConversations(AppServerLink link)
     public async Task<ConversationState> StateAsync(AppServerScope scope, CancellationToken cancel)
     {
         using var listener = link.Listen(scope);
-        await link.AskAsync(
+        await SyncAsync(scope, cancel);
+
+        // The events come before the answer.
+        var state = new ConversationState();
+        while (listener.TryRead(out var happened))
+        {
+            state.Take(happened);
+        }
+
+        return state;
+    }
+
+    /// <summary>Lets the server tell all that there is about a conversation, as events that come before it answers.</summary>
+    public Task SyncAsync(AppServerScope scope, CancellationToken cancel) =>
+        link.AskAsync(
             "sync",
             new()
             {
@@ -174,27 +197,6 @@ internal sealed class AppServerConversations(AppServerLink link)
             },
             cancel
         );
-
-        // The events come before the answer.
-        var (isProcessing, mode, pending) = (false, (string?)null, new Dictionary<string, LettaToolCall>());
-        while (listener.TryRead(out var happened))
-        {
-            switch (LettaAgent.TextOf(happened, "type"))
-            {
-                case "control_request" when CallIn(happened) is { } call:
-                    pending[call.Id!] = call;
-                    break;
-                case "update_device_status" when happened.TryGetProperty("device_status", out var device):
-                    isProcessing = device.TryGetProperty("is_processing", out var busy) && busy.ValueKind == JsonValueKind.True;
-                    mode = LettaAgent.TextOf(device, "current_permission_mode");
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        return new(isProcessing, [.. pending.Values], mode);
-    }
 
     /// <summary>
     /// How the agent's newest conversation stands. The server keeps no record of runs: a last message without an answer is all that is left

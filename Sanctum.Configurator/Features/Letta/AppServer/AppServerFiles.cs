@@ -85,8 +85,10 @@ internal static class AppServerFiles
         file.WriteString("format", CarriedAgents.Format);
         file.WriteNumber("version", CarriedAgents.Version);
         Write(file, agent, ownTags);
+        var files = await memory.ListAllAsync(id, cancel);
+        file.WriteBoolean("memory_is_whole", files.IsWhole);
         file.WriteStartArray("memory");
-        foreach (var entry in await memory.ListAsync(id, cancel))
+        foreach (var entry in files.Files)
         {
             var content = entry.IsText ? entry.Content : await memory.ReadBytesAsync(id, entry.Path, cancel);
             file.WriteStartObject();
@@ -189,9 +191,24 @@ internal static class AppServerFiles
         file.WriteEndArray();
     }
 
-    /// <summary>What of the memory is no block: those came with the agent.</summary>
+    /// <summary>
+    /// What of the memory is no block, as those came with the agent; but where a block's description has several lines, the server has made
+    /// one of them.
+    /// </summary>
     private static async Task WriteAsync(AppServerMemory memory, string id, CarriedAgent agent, CancellationToken cancel)
     {
+        foreach (var (label, block) in agent.Blocks(LettaKind.AppServer))
+        {
+            if (block.Description?.Contains('\n', StringComparison.Ordinal) == true)
+            {
+                await memory.WriteFileAsync(
+                    id,
+                    new(MemoryPaths.PathOf(label), IsSystem: true, block.Description, block.Text!, IsText: true),
+                    cancel
+                );
+            }
+        }
+
         foreach (var file in agent.Memory.Where(file => file.Label is null))
         {
             if (file.Text is { } text)

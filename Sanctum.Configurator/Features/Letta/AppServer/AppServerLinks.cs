@@ -26,6 +26,11 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
             }
 
             var next = new AppServerLine(server, await AppServerLink.ConnectAsync(outbound, server, cancel));
+            if (_line is { } last && last.IsAt(server))
+            {
+                next = next with { Skills = last.Skills };
+            }
+
             _line?.Link.Dispose();
             return _line = next;
         }
@@ -42,11 +47,16 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
     }
 }
 
-/// <summary>An open connection, and the turns that are under way on it.</summary>
+/// <summary>An open connection, and what is said on it.</summary>
 internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 {
+    private readonly ConcurrentDictionary<AppServerScope, AppServerTalk> _talks = new();
+
     /// <summary>How long a call may take is no reason to cut off the turns that are under way.</summary>
     public bool IsAt(LettaPlace server) => Place with { Patience = server.Patience } == server;
 
-    public ConcurrentDictionary<AppServerScope, AppServerTurn> Turns { get; } = new();
+    /// <summary>By agent: what was told of its skills when it answered last.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<AgentSkillEntry>> Skills { get; init; } = new();
+
+    public AppServerTalk TalkIn(AppServerScope scope) => _talks.GetOrAdd(scope, static _ => new());
 }

@@ -98,7 +98,8 @@ internal static partial class AppServerMessages
             IsBad: true
         );
 
-    private static string Plain(JsonElement message)
+    /// <summary>What somebody said, without the notes of the program.</summary>
+    internal static string Plain(JsonElement message)
     {
         if (!message.TryGetProperty("content", out var content))
         {

@@ -13,6 +13,8 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
 {
     private const string Waiting = "it is waiting for an approval. Approve or deny the call first.";
+    private const string NotQueued =
+        "the message does not wait any more: it was taken by the agent, or cancelled. Read the conversation again.";
     private const string Elsewhere = "somebody else has decided already, or the call was cancelled. Read the conversation again.";
 
     private readonly AppServerLink _link = line.Link;
@@ -25,39 +27,36 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     public async IAsyncEnumerable<LettaMessage> SendAsync(
         string agent,
         string text,
-        bool mayRead,
+        LettaSpeaker speaker,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        var scope = await _conversations.OpenOwnAsync(agent, cancel);
-        if ((await _conversations.StateAsync(scope, cancel)).Pending.Count > 0)
-        {
-            throw new LettaCallException(Waiting);
-        }
-
-        await _conversations.AskFirstAsync(scope, mayRead ? AppServerConversations.Standard : AppServerConversations.Strict, cancel);
-        var own = Guid.CreateVersion7().ToString();
-        var turn = await BeginAsync(
-            scope,
-            own,
-            new()
-            {
-                ["kind"] = "create_message",
-                ["messages"] = new JsonArray(
-                    new JsonObject
-                    {
-                        ["role"] = "user",
-                        ["content"] = text,
-                        ["client_message_id"] = own,
-                    }
-                ),
-                ["exclude_interactive_tools"] = true,
-            },
-            cancel
-        );
+        var turn = await BeginAsync(agent, text, speaker, cancel);
         await foreach (var part in turn.ReadAsync(cancel))
         {
             yield return part;
+        }
+    }
+
+    public Task QueueAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
+        BeginAsync(agent, text, speaker, cancel);
+
+    public async Task RemoveQueuedAsync(string agent, string message, CancellationToken cancel)
+    {
+        var scope = await FindOwnAsync(agent, cancel) ?? throw new LettaCallException(NotQueued);
+        if ((await _conversations.StateAsync(scope, cancel)).Queue.All(item => item.Id != message))
+        {
+            throw new LettaCallException(NotQueued);
+        }
+
+        await RemoveAsync(scope, message, cancel);
+    }
+
+    public async Task ResumeQueueAsync(string agent, CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is { } scope)
+        {
+            await _link.AskAsync("resume_queue", new() { ["runtime"] = scope.ToJson() }, cancel);
         }
     }
 
@@ -66,11 +65,12 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         LettaApproval pending,
         bool approve,
         string? reason,
+        string by,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
         var scope = await FindOwnAsync(agent, cancel) ?? throw new LettaCallException(Elsewhere);
-        await foreach (var part in (await DecideAsync(scope, pending.Calls, approve, reason, cancel)).ReadAsync(cancel))
+        await foreach (var part in (await DecideAsync(scope, pending.Calls, approve, reason, by, cancel)).ReadAsync(cancel))
         {
             yield return part;
         }
@@ -83,7 +83,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             yield break;
         }
 
-        if (!line.Turns.TryGetValue(scope, out var turn) || turn.IsOver)
+        if (line.TalkIn(scope).UnderWay is not { } turn)
         {
             var listener = _link.Listen(scope);
             var state = await _conversations.StateAsync(scope, cancel);
@@ -97,7 +97,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             var said = (await HistoryAsync(agent, LettaMessage.MostOfATurn, cancel))
                 .Reverse()
                 .TakeWhile(m => m.Kind != LettaMessageKind.User);
-            turn = Hear(scope, listener, null, isQueued: false, [.. said.Reverse()]);
+            turn = Hear(scope, listener, new([.. said.Reverse()]), null, isQueued: false);
         }
 
         await foreach (var part in turn.ReadAsync(cancel))
@@ -121,15 +121,35 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         ];
     }
 
-    public async Task<LettaApproval?> PendingAsync(string agent, CancellationToken cancel) =>
+    public async Task<LettaNow> NowAsync(string agent, CancellationToken cancel) =>
         await FindOwnAsync(agent, cancel) is { } scope
-        && (await _conversations.StateAsync(scope, cancel)).Pending is [var first, ..] pending
-            ? new(first.Id!, pending)
-            : null;
+            ? NowOf(scope, await _conversations.StateAsync(scope, cancel))
+            : new(null, IsAnswering: false, []);
 
-    public async Task<bool> IsAnsweringAsync(string agent, CancellationToken cancel) =>
-        await FindOwnAsync(agent, cancel) is { } scope
-        && await _conversations.StateAsync(scope, cancel) is { IsProcessing: true, Pending.Count: 0 };
+    public async IAsyncEnumerable<LettaNow> WatchAsync(string agent, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is not { } scope)
+        {
+            yield break;
+        }
+
+        using var listener = _link.Listen(scope);
+        await _conversations.SyncAsync(scope, cancel);
+        var state = new ConversationState();
+        while (listener.TryRead(out var told))
+        {
+            state.Take(told);
+        }
+
+        yield return NowOf(scope, state);
+        await foreach (var happened in listener.ReadAsync(cancel))
+        {
+            if (state.Take(happened))
+            {
+                yield return NowOf(scope, state);
+            }
+        }
+    }
 
     public async Task CancelAsync(string agent, CancellationToken cancel)
     {
@@ -145,11 +165,38 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         if (await FindOwnAsync(agent, cancel) is { } scope)
         {
             await _link.AskAsync("abort_message", new() { ["runtime"] = scope.ToJson() }, cancel);
+            foreach (var item in (await _conversations.StateAsync(scope, cancel)).Queue)
+            {
+                await RemoveAsync(scope, item.Id, cancel);
+            }
+
             await _conversations.ArchiveAsync(scope, cancel);
         }
     }
 
+    private Task RemoveAsync(AppServerScope scope, string message, CancellationToken cancel) =>
+        _link.AskAsync("remove_queue_item", new() { ["runtime"] = scope.ToJson(), ["item_id"] = message }, cancel);
+
     private Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) => _conversations.FindOwnAsync(agent, cancel);
+
+    private LettaNow NowOf(AppServerScope scope, ConversationState state)
+    {
+        var talk = line.TalkIn(scope);
+        return new(
+            state.Pending is [var first, ..] pending ? new(first.Id!, pending) : null,
+            state is { IsProcessing: true, Pending.Count: 0 },
+            [
+                .. state.Queue.Select(item => new QueuedMessage(
+                    item.Id,
+                    _link.Hide(item.Text),
+                    talk.SenderOf(item.Own),
+                    item.At,
+                    item.IsPaused
+                )),
+            ],
+            state.Decided is { } decided ? new(talk.DeciderOf(decided), state.IsAllowed) : null
+        );
+    }
 
     /// <summary>Decides all calls, and hears what comes of them from before the first decision.</summary>
     /// <exception cref="LettaCallException">Somebody else had decided all of them.</exception>
@@ -158,6 +205,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         IReadOnlyList<LettaToolCall> calls,
         bool approve,
         string? reason,
+        string by,
         CancellationToken cancel
     )
     {
@@ -173,6 +221,8 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             var decided = 0;
             foreach (var call in calls)
             {
+                // Noted first: other pages learn of it from the server before this answer comes.
+                line.TalkIn(scope).Decide(call.Id!, by);
                 try
                 {
                     await SayAsync(
@@ -190,10 +240,11 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
                 catch (AppServerSaidNoException)
                 {
                     // Somebody else was faster with this one.
+                    line.TalkIn(scope).Undecide(call.Id!, by);
                 }
             }
 
-            return decided == 0 ? throw new LettaCallException(Elsewhere) : Hear(scope, listener, null, isQueued: false);
+            return decided == 0 ? throw new LettaCallException(Elsewhere) : Hear(scope, listener, new([]), null, isQueued: false);
         }
         catch
         {
@@ -202,37 +253,64 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         }
     }
 
-    /// <summary>Says something in a conversation, whose events are heard from before it is said.</summary>
-    private async Task<AppServerTurn> BeginAsync(AppServerScope scope, string own, JsonObject payload, CancellationToken cancel)
+    /// <summary>
+    /// Says something in the conversation of the console's own, whose events are heard from before it is said. The agent takes it at once, or
+    /// when what was said before has been answered.
+    /// </summary>
+    private async Task<AppServerTurn> BeginAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel)
     {
-        var listener = _link.Listen(scope);
+        var scope = await _conversations.OpenOwnAsync(agent, cancel);
+        if ((await _conversations.StateAsync(scope, cancel)).Pending.Count > 0)
+        {
+            throw new LettaCallException(Waiting);
+        }
+
+        await _conversations.AskFirstAsync(
+            scope,
+            speaker.MayRead ? AppServerConversations.Standard : AppServerConversations.Strict,
+            cancel
+        );
+        var own = Guid.CreateVersion7().ToString();
+        var (listener, talk) = (_link.Listen(scope), line.TalkIn(scope));
+        talk.Send(own, speaker.Name);
         try
         {
-            var answer = await SayAsync(scope, payload, cancel);
-            return Hear(scope, listener, own, LettaAgent.TextOf(answer, "disposition") == "queued");
+            var answer = await SayAsync(scope, MessageOf(text, own), cancel);
+            return Hear(scope, listener, new([]), own, LettaAgent.TextOf(answer, "disposition") == "queued");
         }
         catch
         {
+            talk.Forget(own);
             listener.Dispose();
             throw;
         }
     }
+
+    private static JsonObject MessageOf(string text, string own) =>
+        new()
+        {
+            ["kind"] = "create_message",
+            ["messages"] = new JsonArray(
+                new JsonObject
+                {
+                    ["role"] = "user",
+                    ["content"] = text,
+                    ["client_message_id"] = own,
+                }
+            ),
+            ["exclude_interactive_tools"] = true,
+        };
 
     private Task<JsonElement> SayAsync(AppServerScope scope, JsonObject payload, CancellationToken cancel) =>
         _link.AskAsync("input", new() { ["runtime"] = scope.ToJson(), ["payload"] = payload }, cancel);
 
-    private AppServerTurn Hear(
-        AppServerScope scope,
-        AppServerListener listener,
-        string? own,
-        bool isQueued,
-        IReadOnlyList<LettaMessage>? said = null
-    )
+    private AppServerTurn Hear(AppServerScope scope, AppServerListener listener, AppServerTurn turn, string? own, bool isQueued)
     {
-        var turn = line.Turns[scope] = new(said ?? []);
-        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide)
+        var talk = line.TalkIn(scope);
+        talk.Begin(turn);
+        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide, told => line.Skills[scope.Agent] = told)
             .ContinueWith(
-                _ => line.Turns.TryRemove(new(scope, turn)),
+                _ => talk.End(turn, own),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default

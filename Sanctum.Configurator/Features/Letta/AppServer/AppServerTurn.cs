@@ -12,6 +12,7 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
 {
     private const int MostParts = 200_000;
+    private const string Withdrawn = "the message was cancelled while it waited. The agent has not read it.";
 
     private readonly List<LettaMessage> _parts = [.. said];
     private readonly HashSet<string> _known = [.. said.Select(message => message.Id).Where(id => id.Length > 0)];
@@ -19,14 +20,16 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     private TaskCompletionSource _news = New();
     private LettaCallException? _failure;
     private bool _isOver;
+    private volatile bool _hasBegun;
 
-    public bool IsOver
+    /// <summary>The agent is answering now: what was said before has been answered.</summary>
+    public bool IsUnderWay
     {
         get
         {
             lock (_lock)
             {
-                return _isOver;
+                return _hasBegun && !_isOver;
             }
         }
     }
@@ -74,11 +77,18 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     /// <summary>Hears the conversation until the turn is over.</summary>
     /// <param name="own">What the message was sent with; null where the turn is under way already.</param>
     /// <param name="isQueued">Somebody else's turn comes first.</param>
-    public async Task HearAsync(AppServerListener listener, string? own, bool isQueued, Func<string, string> hide)
+    /// <param name="skills">Told of the agent's skills.</param>
+    public async Task HearAsync(
+        AppServerListener listener,
+        string? own,
+        bool isQueued,
+        Func<string, string> hide,
+        Action<IReadOnlyList<AgentSkillEntry>>? skills = null
+    )
     {
         try
         {
-            await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide);
+            await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide, skills);
             End(null);
         }
         catch (Exception e)
@@ -106,24 +116,31 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task HearAsync(IAsyncEnumerable<JsonElement> events, string? own, bool isQueued, Func<string, string> hide)
+    private async Task HearAsync(
+        IAsyncEnumerable<JsonElement> events,
+        string? own,
+        bool isQueued,
+        Func<string, string> hide,
+        Action<IReadOnlyList<AgentSkillEntry>>? skills
+    )
     {
         var (isOurs, hasFailed) = (!isQueued, false);
+        _hasBegun = isOurs;
         await foreach (var happened in events)
         {
             switch (LettaAgent.TextOf(happened, "type"))
             {
+                case "update_device_status" when AppServerSkills.ToldIn(happened) is { Count: > 0 } told:
+                    skills?.Invoke(told);
+                    break;
                 case "update_loop_status" when !isOurs:
-                    isOurs = own is not null && Names(happened, own);
+                    _hasBegun = isOurs = own is not null && Names(happened, own);
                     break;
                 case "stream_delta" when happened.TryGetProperty("delta", out var delta):
-                    isOurs |= own is not null && LettaAgent.TextOf(delta, "otid") == own;
+                    var isOwn = own is not null && LettaAgent.TextOf(delta, "otid") == own;
+                    _hasBegun = isOurs |= isOwn;
                     foreach (
-                        var part in isOurs
-                            ? AppServerMessages
-                                .Read(delta, hide)
-                                .Where(part => part.Kind != LettaMessageKind.User && !_known.Contains(part.Id))
-                            : []
+                        var part in isOurs && !isOwn ? AppServerMessages.Read(delta, hide).Where(part => !_known.Contains(part.Id)) : []
                     )
                     {
                         hasFailed |= part.Kind == LettaMessageKind.Error;
@@ -131,6 +148,8 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
                     }
 
                     break;
+                case "update_queue" when own is not null && WasCancelled(happened, own):
+                    throw new LettaCallException(Withdrawn);
                 case "control_request" when isOurs && AppServerConversations.CallIn(happened) is not null:
                     return;
                 case "turn_finished" when isOurs:
@@ -145,6 +164,11 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
             }
         }
     }
+
+    private static bool WasCancelled(JsonElement happened, string own) =>
+        LettaAgent
+            .ItemsOf(happened, "removed")
+            .Any(item => LettaAgent.TextOf(item, "client_message_id") == own && LettaAgent.TextOf(item, "disposition") == "cancelled");
 
     /// <summary>Whether a run that is under way was begun by this message.</summary>
     private static bool Names(JsonElement happened, string own) =>

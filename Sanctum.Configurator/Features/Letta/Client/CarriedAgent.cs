@@ -44,6 +44,9 @@ public sealed record CarriedAgent(
     /// <summary>Null where nobody has counted them.</summary>
     public int? Messages { get; init; } = 0;
 
+    /// <summary>The server it was exported from did not show the folder of its memory.</summary>
+    public bool IsMemoryCut { get; init; }
+
     /// <summary>Sources and files that it reads.</summary>
     public int Sources { get; init; }
 
@@ -63,6 +66,7 @@ public sealed record CarriedAgent(
             Messages is not 0 || Conversations > 0,
             $"{SaidIn()}. {(kind == LettaKind.AppServer ? "An App Server" : "A V1 server")} takes no messages."
         );
+        Add(IsMemoryCut, "Memory files that are no Markdown, if it had any: the server that it was exported from does not list them.");
         if (kind == LettaKind.AppServer)
         {
             Add(Tools.Count > 0, $"{Counted(Tools.Count, "tool")} ({string.Join(", ", Tools)}). An App Server has a fixed set of its own.");

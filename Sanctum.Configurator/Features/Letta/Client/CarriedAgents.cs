@@ -113,6 +113,7 @@ public static class CarriedAgents
         {
             Conversations = conversations.Count,
             Messages = conversations.Sum(conversation => LettaAgent.ItemsOf(conversation, "messages").Count()),
+            IsMemoryCut = file.TryGetProperty("memory_is_whole", out var isWhole) && isWhole.ValueKind == JsonValueKind.False,
         };
     }
 

@@ -7,35 +7,46 @@ public interface ILettaTalking : IDisposable
 {
     LettaKind Kind { get; }
 
-    /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
-    /// <param name="mayRead">
-    /// On an App Server: whether the agent may read files and run commands that only read without asking. It does so with the rights of the
-    /// server's user, which are far more than those of somebody who may only talk.
-    /// </param>
+    /// <summary>Says something to the agent. What it answers comes as it is made, in parts; where it is busy, when its turn has come.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, bool mayRead, CancellationToken cancel);
+    IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel);
+
+    /// <summary>Says something and does not wait for the answer. A V1 server has no queue.</summary>
+    /// <exception cref="LettaCallException">The server refused it.</exception>
+    Task QueueAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel);
+
+    /// <summary>Takes a message out of the queue.</summary>
+    /// <exception cref="LettaCallException">It does not wait any more.</exception>
+    Task RemoveQueuedAsync(string agent, string message, CancellationToken cancel);
+
+    /// <summary>Lets messages go on that wait since a run was cancelled.</summary>
+    Task ResumeQueueAsync(string agent, CancellationToken cancel);
 
     /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
+    /// <param name="by">Who decides, as the history names them.</param>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
     IAsyncEnumerable<LettaMessage> ApproveAsync(
         string agent,
         LettaApproval pending,
         bool approve,
         string? reason,
+        string by,
         CancellationToken cancel
     );
 
-    /// <summary>Goes on with the answer that the agent is giving, from now on; nothing where it gives none.</summary>
+    /// <summary>Goes on with the answer that the agent is giving, from its beginning; nothing where it gives none.</summary>
     IAsyncEnumerable<LettaMessage> FollowAsync(string agent, CancellationToken cancel);
 
     /// <summary>The newest messages, the oldest of them first.</summary>
     Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel);
 
-    /// <summary>What waits for an approval; null where nothing does.</summary>
-    Task<LettaApproval?> PendingAsync(string agent, CancellationToken cancel);
+    Task<LettaNow> NowAsync(string agent, CancellationToken cancel);
 
-    /// <summary>Whether an answer is under way that <see cref="FollowAsync"/> would go on with.</summary>
-    Task<bool> IsAnsweringAsync(string agent, CancellationToken cancel);
+    /// <summary>
+    /// What the agent is doing, now and each time that it changes, whoever changed it. A V1 server tells nobody: there it ends at once.
+    /// </summary>
+    /// <exception cref="LettaCallException">The connection was lost.</exception>
+    IAsyncEnumerable<LettaNow> WatchAsync(string agent, CancellationToken cancel);
 
     /// <summary>Ends the agent's runs.</summary>
     Task CancelAsync(string agent, CancellationToken cancel);

@@ -10,8 +10,16 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 /// Asks an App Server what it is, opens its WebSocket over the test's connection and asks there for its agents. A server that asks for no
 /// token gets none.
 /// </summary>
-/// <param name="info">What it said of itself without a token.</param>
-internal sealed class AppServerExchange(LettaTarget target, ProbeHttp http, LettaAnswer info, TimeProvider clock, Shown shown) : IDisposable
+/// <param name="info">What it said of itself, without a token where it is not guarded.</param>
+/// <param name="isGuarded">A proxy asks for the token on every path, so that it has been sent already.</param>
+internal sealed class AppServerExchange(
+    LettaTarget target,
+    ProbeHttp http,
+    LettaAnswer info,
+    bool isGuarded,
+    TimeProvider clock,
+    Shown shown
+) : IDisposable
 {
     private static readonly TimeSpan SoonExpired = TimeSpan.FromDays(7);
 
@@ -40,6 +48,11 @@ internal sealed class AppServerExchange(LettaTarget target, ProbeHttp http, Lett
 
     public async Task<StepEnd> AuthenticateAsync(CancellationToken cancel)
     {
+        if (isGuarded && LettaSigns.IsInfo(_info))
+        {
+            return Accept(TokenClaims.Find(target.Token));
+        }
+
         if (LettaSigns.IsInfo(_info))
         {
             _isOpen = true;

@@ -15,9 +15,20 @@ internal static class KindHints
         };
 
     /// <summary>What a proxy must let pass.</summary>
-    public static string PathsOf(LettaKind? kind) => kind == LettaKind.AppServer ? "/ws, /healthz and /app-server-info" : "/v1";
+    public static string PathsOf(LettaKind? kind) =>
+        kind switch
+        {
+            LettaKind.V1 => "/v1",
+            LettaKind.AppServer => "/ws, /healthz and /app-server-info",
+            _ => "/v1 (or /ws, /healthz and /app-server-info for an App Server)",
+        };
 
     /// <summary>Where the token is found.</summary>
     public static string TokenOf(LettaKind? kind) =>
-        kind == LettaKind.AppServer ? "the token of the server's --ws-token-file" : "the server's LETTA_SERVER_PASSWORD";
+        kind switch
+        {
+            LettaKind.V1 => "the server's LETTA_SERVER_PASSWORD",
+            LettaKind.AppServer => "the token of the server's --ws-token-file",
+            _ => "the server's LETTA_SERVER_PASSWORD (or the token of its --ws-token-file if it is an App Server)",
+        };
 }

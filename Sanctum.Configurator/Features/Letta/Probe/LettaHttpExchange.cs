@@ -6,8 +6,8 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 
 /// <summary>
 /// Finds out which kind of server answers, and asks V1's API over the opened connection; an App Server is asked by
-/// <see cref="AppServerExchange"/>. The token goes out only after the server has shown that it is Letta, or when V1's health address, which
-/// asks for nothing, answers 401: a proxy may guard every path.
+/// <see cref="AppServerExchange"/>. The token goes out only after the server has shown that it is Letta, or when a health address, which asks
+/// for nothing, answers 401: a proxy may guard every path.
 /// </summary>
 internal sealed class LettaHttpExchange(LettaTarget target, LettaSocket line, ProbeHttp http, int limit, TimeProvider clock, Shown shown)
     : IDisposable
@@ -20,6 +20,9 @@ internal sealed class LettaHttpExchange(LettaTarget target, LettaSocket line, Pr
     private LettaAnswer? _health;
     private LettaAnswer? _count;
     private bool _isOpen;
+
+    /// <summary>Something asks for the token where neither kind of server does.</summary>
+    private bool _isGuarded;
 
     /// <summary>Null while it is not known.</summary>
     public LettaKind? Kind { get; private set; }
@@ -152,23 +155,30 @@ internal sealed class LettaHttpExchange(LettaTarget target, LettaSocket line, Pr
 
     private async Task<StepEnd> JudgeV1Async(LettaAnswer answer, string detail, CancellationToken cancel)
     {
-        if (answer.Status == (int)HttpStatusCode.Unauthorized && http.HasToken)
+        LettaAnswer? info = null;
+        if (answer.Status == (int)HttpStatusCode.Unauthorized)
         {
-            if (!http.CanSendToken)
+            // A proxy may let pass what an App Server tells without a token, and guard the rest.
+            info = await FindAppServerAsync(withToken: false, cancel);
+            if (info is null && http.HasToken)
             {
-                return new(detail, _findings.UnsendableToken());
-            }
+                if (!http.CanSendToken)
+                {
+                    return new(detail, _findings.UnsendableToken());
+                }
 
-            // Letta's health asks for nothing, but a proxy in front may guard every path alike.
-            answer = await http.GetAsync(LettaSigns.V1Health, withToken: true, cancel);
-            detail = $"{answer.StatusLine} for GET /{LettaSigns.V1Health} with the token; refused without it";
+                // Letta's health asks for nothing, but a proxy in front may guard every path alike.
+                _isGuarded = true;
+                answer = await http.GetAsync(LettaSigns.V1Health, withToken: true, cancel);
+                detail = $"{answer.StatusLine} for GET /{LettaSigns.V1Health} with the token; refused without it";
+            }
         }
 
         _health = answer;
 
         // An App Server answers V1's paths with "not found", or asks for an upgrade to web sockets.
-        return answer.Status is not (404 or 405 or 426 or 501) || await FindAppServerAsync(cancel) is not { } info
-                ? new(detail, _findings.FindFault(answer))
+        info ??= answer.Status is 404 or 405 or 426 or 501 ? await FindAppServerAsync(_isGuarded, cancel) : null;
+        return info is null ? new(detail, _findings.FindFault(answer))
             : target.Kind == LettaKind.V1 ? new(detail, _findings.WrongKind(answer, LettaKind.AppServer, AppServerExchange.VersionIn(info)))
             : GoOn(info, $"{detail}, 200 OK for GET /{LettaSigns.AppServerHealth}");
     }
@@ -176,25 +186,40 @@ internal sealed class LettaHttpExchange(LettaTarget target, LettaSocket line, Pr
     /// <summary>The App Server was chosen, so that it is asked for first, and V1 only to say that it is the one that answers.</summary>
     private async Task<StepEnd> JudgeAppServerAsync(LettaAnswer health, string detail, CancellationToken cancel)
     {
-        if (LettaSigns.IsHealthy(health))
+        if (!LettaSigns.IsHealthy(health) && await FindV1Async(cancel) is { } v1)
         {
-            var info = await http.GetAsync(LettaSigns.AppServerInfo, withToken: false, cancel);
-            Kind = LettaSigns.IsAppServer(health, info) ? LettaKind.AppServer : null;
-            return GoOn(info, detail);
+            return new(detail, _findings.WrongKind(v1, LettaKind.V1, v1.FindText("version")));
         }
 
-        var v1 = await FindV1Async(cancel);
-        return new(
-            detail,
-            v1 is not null
-                ? _findings.WrongKind(v1, LettaKind.V1, v1.FindText("version"))
-                : _findings.FindFault(health) ?? _findings.NotLetta(health, $"{shown.Place(target.BaseAddress)} is not a Letta App Server.")
-        );
+        if (health.Status == (int)HttpStatusCode.Unauthorized && http.HasToken)
+        {
+            if (!http.CanSendToken)
+            {
+                return new(detail, _findings.UnsendableToken());
+            }
+
+            // Its health asks for nothing, but a proxy in front may guard every path alike.
+            _isGuarded = true;
+            health = await http.GetAsync(LettaSigns.AppServerHealth, withToken: true, cancel);
+            detail = $"{health.StatusLine} for GET /{LettaSigns.AppServerHealth} with the token; refused without it";
+        }
+
+        if (!LettaSigns.IsHealthy(health))
+        {
+            return new(
+                detail,
+                _findings.FindFault(health) ?? _findings.NotLetta(health, $"{shown.Place(target.BaseAddress)} is not a Letta App Server.")
+            );
+        }
+
+        var info = await http.GetAsync(LettaSigns.AppServerInfo, _isGuarded, cancel);
+        Kind = LettaSigns.IsAppServer(health, info) ? LettaKind.AppServer : null;
+        return GoOn(info, detail);
     }
 
     private StepEnd GoOn(LettaAnswer info, string detail)
     {
-        AppServer = new(target, http, info, clock, shown);
+        AppServer = new(target, http, info, _isGuarded, clock, shown);
         return new(detail);
     }
 
@@ -213,17 +238,17 @@ internal sealed class LettaHttpExchange(LettaTarget target, LettaSocket line, Pr
         }
     }
 
-    private async Task<LettaAnswer?> FindAppServerAsync(CancellationToken cancel)
+    private async Task<LettaAnswer?> FindAppServerAsync(bool withToken, CancellationToken cancel)
     {
         try
         {
-            var health = await http.GetAsync(LettaSigns.AppServerHealth, withToken: false, cancel);
+            var health = await http.GetAsync(LettaSigns.AppServerHealth, withToken, cancel);
             if (!LettaSigns.IsHealthy(health))
             {
                 return null;
             }
 
-            var info = await http.GetAsync(LettaSigns.AppServerInfo, withToken: false, cancel);
+            var info = await http.GetAsync(LettaSigns.AppServerInfo, withToken, cancel);
             Kind = LettaSigns.IsAppServer(health, info) ? LettaKind.AppServer : null;
             return Kind is null ? null : info;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 
@@ -15,36 +16,50 @@ public sealed class FoundKinds(OutboundHttp outbound)
     /// <summary>Which kind was found there; null where nobody has looked yet.</summary>
     public LettaKind? Find(Uri server) => _found.TryGetValue(server, out var known) ? known : null;
 
-    /// <summary>Asks without a token, which nobody gets before he has shown what he is.</summary>
+    /// <summary>
+    /// Asks without a token, which nobody gets before he has shown what he is; but where that is refused, as by a proxy that guards every
+    /// path, with it.
+    /// </summary>
     /// <returns>V1 where the server shows no sign of an App Server, so that the calls that follow say what is wrong.</returns>
-    public async Task<LettaKind> FindAsync(Uri server, CancellationToken cancel)
+    public async Task<LettaKind> FindAsync(LettaPlace server, CancellationToken cancel)
     {
-        if (Find(server) is { } known)
+        if (Find(server.BaseAddress) is { } known)
         {
             return known;
         }
 
-        using var client = outbound.CreateClient(server);
-        var shown = new Shown(null);
-        async Task<LettaAnswer> AskAsync(string path)
+        var (found, isRefused) = await AskAsync(server.BaseAddress, null, cancel);
+        if (found is null && isRefused && server.Token is { Length: > 0 } token)
+        {
+            (found, _) = await AskAsync(server.BaseAddress, token, cancel);
+        }
+
+        if (found is { } kind)
+        {
+            Remember(server.BaseAddress, kind);
+        }
+
+        return found ?? LettaKind.V1;
+    }
+
+    private async Task<(LettaKind? Found, bool IsRefused)> AskAsync(Uri server, string? token, CancellationToken cancel)
+    {
+        using var client = outbound.CreateClient(server, token);
+        var shown = new Shown(token);
+        async Task<LettaAnswer> ReadAsync(string path)
         {
             using var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancel);
             return await LettaAnswer.ReadAsync(response, new Uri(server, path), shown, cancel);
         }
 
-        if (LettaSigns.IsV1(await AskAsync(LettaSigns.V1Health)))
+        var v1 = await ReadAsync(LettaSigns.V1Health);
+        if (LettaSigns.IsV1(v1))
         {
-            Remember(server, LettaKind.V1);
-            return LettaKind.V1;
+            return (LettaKind.V1, false);
         }
 
-        var health = await AskAsync(LettaSigns.AppServerHealth);
-        if (!LettaSigns.IsHealthy(health) || !LettaSigns.IsAppServer(health, await AskAsync(LettaSigns.AppServerInfo)))
-        {
-            return LettaKind.V1;
-        }
-
-        Remember(server, LettaKind.AppServer);
-        return LettaKind.AppServer;
+        var health = await ReadAsync(LettaSigns.AppServerHealth);
+        var isAppServer = LettaSigns.IsHealthy(health) && LettaSigns.IsAppServer(health, await ReadAsync(LettaSigns.AppServerInfo));
+        return (isAppServer ? LettaKind.AppServer : null, v1.Status == (int)HttpStatusCode.Unauthorized);
     }
 }

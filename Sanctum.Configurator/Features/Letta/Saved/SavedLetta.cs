@@ -37,7 +37,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
     /// <summary>The agents of another server than the saved one, which must be a V1 server.</summary>
     /// <exception cref="LettaCallException">It is an App Server.</exception>
     public async Task<ILettaAgents> AgentsOfV1Async(LettaPlace server, CancellationToken cancel) =>
-        await kinds.FindAsync(server.BaseAddress, cancel) == LettaKind.V1
+        await kinds.FindAsync(server, cancel) == LettaKind.V1
             ? new V1Agents(NewConnection(server))
             : throw new LettaCallException("it is an App Server, not a V1 server. Correct its address.");
 
@@ -61,11 +61,15 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             : throw new LettaCallException("this is an App Server, and only a V1 server has that.");
     }
 
+    /// <summary>The skills of an agent of an App Server; null where this console has not heard it answer.</summary>
+    internal async Task<IReadOnlyList<AgentSkillEntry>?> SkillsAsync(string agent, CancellationToken cancel) =>
+        (await links.OpenAsync((await ReadAsync(cancel)).Place, cancel)).Skills.GetValueOrDefault(agent);
+
     /// <summary>Which kind the server is, by the settings or as it was found.</summary>
     public async Task<LettaKind> KindAsync(CancellationToken cancel) => await KindOfAsync(await ReadAsync(cancel), cancel);
 
     private async Task<LettaKind> KindOfAsync(SavedServer server, CancellationToken cancel) =>
-        server.Chosen ?? await kinds.FindAsync(server.Place.BaseAddress, cancel);
+        server.Chosen ?? await kinds.FindAsync(server.Place, cancel);
 
     private V1Connection NewConnection(LettaPlace server)
     {

@@ -28,7 +28,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, bool mayRead, CancellationToken cancel) =>
+    public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
         StreamAsync(
             agent,
             new JsonObject
@@ -47,6 +47,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         LettaApproval pending,
         bool approve,
         string? reason,
+        string by,
         CancellationToken cancel
     ) =>
         StreamAsync(
@@ -82,12 +83,17 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         return [.. answer.RootElement.EnumerateArray().Reverse().SelectMany(Read)];
     }
 
-    /// <summary>What waits for an approval; null where nothing does.</summary>
-    public async Task<LettaApproval?> PendingAsync(string agent, CancellationToken cancel)
+    public async Task<LettaNow> NowAsync(string agent, CancellationToken cancel)
     {
         using var answer = await connection.GetAsync($"{PathOf(agent)}?include=agent.pending_approval", cancel);
-        return LettaApproval.Find(answer.RootElement);
+        return new(LettaApproval.Find(answer.RootElement), IsAnswering: false, []);
     }
+
+    public Task QueueAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) => throw NoQueue();
+
+    public Task RemoveQueuedAsync(string agent, string message, CancellationToken cancel) => throw NoQueue();
+
+    public Task ResumeQueueAsync(string agent, CancellationToken cancel) => throw NoQueue();
 
     /// <summary>A V1 server gives an answer to whoever asked, and to nobody else.</summary>
     public async IAsyncEnumerable<LettaMessage> FollowAsync(string agent, [EnumeratorCancellation] CancellationToken cancel)
@@ -96,7 +102,11 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         yield break;
     }
 
-    public Task<bool> IsAnsweringAsync(string agent, CancellationToken cancel) => Task.FromResult(false);
+    public async IAsyncEnumerable<LettaNow> WatchAsync(string agent, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
 
     /// <summary>Ends the agent's runs.</summary>
     public async Task CancelAsync(string agent, CancellationToken cancel)
@@ -107,6 +117,9 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
     /// <summary>Forgets the conversation. The memory stays.</summary>
     public Task ResetAsync(string agent, CancellationToken cancel) =>
         connection.PatchAsync($"{PathOf(agent)}/reset-messages", new() { ["add_default_initial_messages"] = true }, cancel);
+
+    private static LettaCallException NoQueue() =>
+        new("a V1 server has no queue. Wait until the agent has answered, then send the message.");
 
     private static string PathOf(string agent) => $"v1/agents/{Uri.EscapeDataString(agent)}";
 

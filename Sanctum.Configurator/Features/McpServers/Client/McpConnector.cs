@@ -110,7 +110,7 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
             ? next
             : first;
 
-    private McpClientOptions OptionsFor(Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>>? elicit) =>
+    private static McpClientOptions OptionsFor(Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>>? elicit) =>
         new()
         {
             ClientInfo = Self,

@@ -59,9 +59,6 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri ser
         }
     }
 
-    /// <summary>The connections behind it are everybody's.</summary>
-    protected override void Dispose(bool disposing) { }
-
     private static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         string? said = null;

@@ -52,7 +52,14 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
             answer = await base.SendAsync(await AgainAsync(request, less), cancel);
         }
 
-        if ((int)answer.StatusCode >= 300)
+        if ((int)answer.StatusCode is >= 300 and < 400)
+        {
+            var elsewhere = answer.Headers.Location;
+            answer.Dispose();
+            throw LlmAnswers.NotAnApi(place, elsewhere is null ? "a redirect" : $"a redirect to {new Uri(place.Address, elsewhere)}");
+        }
+
+        if ((int)answer.StatusCode >= 400)
         {
             throw LlmAnswers.Explain(place, answer.StatusCode, await ErrorTextAsync(answer, cancel));
         }

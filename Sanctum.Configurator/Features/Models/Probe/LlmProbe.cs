@@ -113,7 +113,16 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
 
         private async Task<(LlmStepEnd, string)> ListAsync(CancellationToken cancel)
         {
-            _list = await client.ListAsync(Place, cancel);
+            try
+            {
+                _list = await client.ListAsync(Place, cancel);
+            }
+            catch (LlmCallException e) when (!IsOfTheDoor(e.Verdict))
+            {
+                // Keys may be allowed to talk and not to list.
+                return (LlmStepEnd.Warning, $"The list could not be read, which may be fine. {e.Message}");
+            }
+
             return _list switch
             {
                 null => (LlmStepEnd.Passed, $"The server has no list of models, which is fine. {request.Key}"),
@@ -125,6 +134,16 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
                 _ => (LlmStepEnd.Passed, $"{Place.Model} is one of {Count(_list.Count)}. {request.Key}"),
             };
         }
+
+        /// <summary>Whatever else is tried would fail in the same way.</summary>
+        private static bool IsOfTheDoor(LlmVerdict verdict) =>
+            verdict
+                is LlmVerdict.Unreachable
+                    or LlmVerdict.WrongAddress
+                    or LlmVerdict.TimedOut
+                    or LlmVerdict.KeyMissing
+                    or LlmVerdict.KeyRefused
+                    or LlmVerdict.NotAnApi;
 
         private async Task<(LlmStepEnd, string)> AnswerAsync(CancellationToken cancel)
         {
@@ -148,7 +167,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
                 Tools = [AIFunctionFactory.CreateDeclaration("weather_in", "Says how the weather is in a city.", Schema)],
                 ToolMode = ChatToolMode.RequireAny,
             };
-            var answer = await chat.GetResponseAsync("How is the weather in Oslo?", options, cancel);
+            var answer = await AskAsync(chat, "How is the weather in Oslo?", options, LlmVerdict.ToolsMissing, cancel);
             return answer.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().FirstOrDefault() is { } call
                 ? (LlmStepEnd.Passed, $"It called the tool {call.Name}.")
                 : throw LlmAnswers.Make(Place, LlmVerdict.ToolsMissing, answer.Text, "no call");
@@ -158,10 +177,29 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
         {
             using var chat = client.Chat(Place);
             var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema, "place") };
-            var answer = await chat.GetResponseAsync("The capital of Norway, by the schema.", options, cancel);
+            var answer = await AskAsync(chat, "The capital of Norway, by the schema.", options, LlmVerdict.StructureMissing, cancel);
             return IsByTheSchema(answer.Text)
                 ? (LlmStepEnd.Passed, "It answered by the schema.")
                 : throw LlmAnswers.Make(Place, LlmVerdict.StructureMissing, answer.Text, "another form");
+        }
+
+        /// <summary>A server that does not know what it is asked for refuses the call.</summary>
+        private async Task<ChatResponse> AskAsync(
+            IChatClient chat,
+            string text,
+            ChatOptions options,
+            LlmVerdict without,
+            CancellationToken cancel
+        )
+        {
+            try
+            {
+                return await chat.GetResponseAsync(text, options, cancel);
+            }
+            catch (LlmCallException e) when (e.Verdict is LlmVerdict.Refused or LlmVerdict.Empty)
+            {
+                throw LlmAnswers.Make(Place, without, e.Message, "the call was refused");
+            }
         }
 
         private async Task<(LlmStepEnd, string)> EmbedAsync(CancellationToken cancel)

@@ -49,7 +49,8 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
         {
             using var talking = await letta.TalkingAsync(cancel);
             var joined = new LettaMessageJoiner();
-            await foreach (var part in talking.SendAsync(uid, message, await caller.MayAsync(Policies.Everything), cancel))
+            var speaker = new LettaSpeaker(caller.Actor.Name, await caller.MayAsync(Policies.Everything));
+            await foreach (var part in talking.SendAsync(uid, message, speaker, cancel))
             {
                 joined.Add(part);
                 if (part.Kind == LettaMessageKind.Assistant)
