@@ -12,11 +12,14 @@ using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
+using Sanctum.Configurator.Features.McpEndpoint;
+using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
+using Sanctum.Configurator.Features.Proposals;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
@@ -44,20 +47,24 @@ try
     builder.Services.AddShell();
     builder.Services.AddOverview().AddHealth();
     builder.Services.AddLettaServer().AddModels();
-    builder.Services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
+    builder.Services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
+    builder.Services.AddProposals().AddMcpEndpoint();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
     var prepared = Task.Run(() => StartUp.PrepareAsync(app));
     app.UseSecurityHeaders();
     app.UseOwnOrigins();
+    app.UseInnerApi();
     app.UseFailures();
     app.UseEmptyBodies();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
     app.UseAccount();
+    app.UseProposingKeys();
+    app.UseMcpEndpoint();
     app.UseRequestBodies();
     app.MapStaticAssets().AllowAnonymous().ShortCircuit(); // Nobody has to be known for them, so they need no database.
     app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context))
@@ -71,7 +78,8 @@ try
     app.MapSystemSettings();
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer().MapModels();
-    app.MapAgents().MapTools().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
+    app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
+    app.MapProposals().MapMcpEndpoint();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

@@ -40,6 +40,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     [InlineData("/configurations/history")]
     [InlineData("/system-settings/history")]
     [InlineData("/history")]
+    [InlineData("/proposals")]
     [InlineData("/graph?view=table")]
     [InlineData("/logs/alerts")]
     [InlineData("/logs/retention")]
@@ -109,6 +110,9 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
                     ('The channel of the reading room', 'ntfy', '{"url": "https://ntfy.example.org/a-rather-long-topic-of-the-reading-room"}', 1, 'warning', '22:00', '07:00', '2026-11-21 09:00:00', '2026-11-21 09:00:00', '{{Long}}');
                 INSERT INTO alerts (name, query, threshold, window_seconds, level, is_enabled, is_raised, last_checked_at, last_raised_at, last_count, last_failure) VALUES
                     ('Time-outs of the agents in the reading room', 'level:error source:agent "timeout after" AND NOT message:"tried again" AND agent:1', 10, 3600, 'error', 1, 1, '2026-11-21 09:00:00', '2026-11-21 09:00:00', 12, NULL);
+                INSERT INTO proposals (key_name, title, reason, method, path, difference, state, expires_at, decided_by, decided_at) VALUES
+                    ('The assistant of the reading room', 'configurations_rollback', '{{Long}}', 'POST', '/api/configurations/rollback', '{}', 'rejected', '2036-01-01 00:00:00', 'administrator of the house', '2026-11-21 09:00:00'),
+                    ('athena', 'settings_update', '{{Long}}', 'PUT', '/api/settings', '{"changes": []}', 'pending', '2036-01-01 00:00:00', NULL, NULL);
                 INSERT INTO backups (name, description, type, status, file_path, size_bytes, is_auto, failure) VALUES ('before-the-great-move-of-the-house', '{{Long}}', 'full', 'Failed', 'b.zip', 123456789, 0, '{{Long}}');
                 INSERT INTO llm_config (user_id, type, model, base_url, active) VALUES (NULL, 'compatible', 'meta-llama/Llama-3.3-70B-Instruct-of-the-reading-room', 'https://models.of.the.reading.room.example.org/v1', 0);
                 INSERT INTO llm_checks (config_id, checked_by, model, verdict, is_up, latency_ms, message, hint) SELECT id, 'administrator', model, 'model_missing', 0, 812, '{{Long}}', '{{Long}}' FROM llm_config;

@@ -20,6 +20,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         ("/overview", "overview"),
         ("/agents", "agents"),
         ("/tools?tab=all", "tools"),
+        ("/mcp-servers", "mcp-servers"),
         ("/plugins", "plugins"),
         ("/templates", "templates"),
         ("/graph", "dependencies"),
@@ -57,6 +58,79 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
                     new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") }
                 );
             }
+        }
+    }
+
+    [Fact(Explicit = true, Timeout = 0)]
+    public async Task Of_proposals()
+    {
+        await using var console = new BrowserConsole();
+        await console.InitializeAsync();
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        using var made = await root.SendAsync(
+            HttpMethod.Post,
+            "/api/api-keys",
+            new
+            {
+                name = "athena",
+                scopes = Sanctum.Configurator.Platform.Permissions.All,
+                mcp_writes = "propose",
+            }
+        );
+        var key = (await made.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonNode>(Cancel))!["key"]!.ToString();
+        await using var agent = await Agent.ConnectAsync(console.Address, key);
+        foreach (
+            var (operation, arguments, reason) in new (string, object, string)[]
+            {
+                (
+                    "tools_create",
+                    new { body = new { name = "Lamp", description = "The lamp in the hall." } },
+                    "There is no tool for the lamp yet."
+                ),
+                (
+                    "configurations_create",
+                    new
+                    {
+                        body = new
+                        {
+                            key = "width",
+                            value = "4",
+                            scope = "system",
+                        },
+                    },
+                    "Two plugins look for it."
+                ),
+                (
+                    "settings_update",
+                    new { body = new { flask_port = 8765 } },
+                    "Another program has taken port 5000; the log says so every minute."
+                ),
+            }
+        )
+        {
+            await agent.AskAsync(
+                "propose_change",
+                new
+                {
+                    operation,
+                    arguments,
+                    reason,
+                }
+            );
+        }
+
+        await root.SendAsync(HttpMethod.Post, "/api/proposals/1/approve");
+        foreach (var (theme, width, height) in new[] { ("dark", 1280, 800), ("light", 390, 844) })
+        {
+            var page = await OpenAsync(console, "/proposals");
+            await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+            await page.SetViewportSizeAsync(width, height);
+            await page.GotoAsync(new Uri(console.Address, "/proposals?id=3").ToString());
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+            await page.ScreenshotAsync(
+                new() { Path = Path.Combine(Folder, width < 600 ? $"proposals-phone-{theme}.png" : $"proposals-{theme}.png") }
+            );
         }
     }
 

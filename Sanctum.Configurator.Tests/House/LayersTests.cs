@@ -32,11 +32,14 @@ public sealed class LayersTests
                 "Configurations",
                 "Plugins",
                 "Tools",
+                "McpServers",
                 "History",
                 "SystemSettings",
                 "ScheduledJobs",
                 "Agents",
                 "ApiKeys",
+                "Proposals",
+                "McpEndpoint",
                 "Users",
                 "Backups",
                 "OldConfigurator",
@@ -70,6 +73,8 @@ public sealed class LayersTests
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "V1", "AppServer", "Saved", "Models", "Probe", "Monitor"] },
+        { $"{Root}.Features.McpServers", ["Processes", "Client", "Pins", "Probe", "Saved", "Sessions", "Watching"] },
+        { $"{Root}.Features.McpEndpoint", ["Operations"] },
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
@@ -102,6 +107,7 @@ public sealed class LayersTests
     [Theory]
     [InlineData($"{Root}.Features.Letta")]
     [InlineData($"{Root}.Features.Backups")]
+    [InlineData($"{Root}.Features.McpServers")]
     [InlineData($"{Root}.Features.Logs")]
     [InlineData($"{Root}.Features.ScheduledJobs")]
     [InlineData($"{Root}.Features.Models")]

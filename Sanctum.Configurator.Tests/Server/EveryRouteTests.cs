@@ -202,6 +202,46 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/tools/{id:int}/enable", "/api/tools/999/enable", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("POST /api/tools/{id:int}/disable", "/api/tools/999/disable", [Policies.ReadRegistry, Policies.OperateRegistry]),
         ("DELETE /api/tools/{id:int}", "/api/tools/999", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("GET /api/mcp-servers/", "/api/mcp-servers", [Policies.ReadRegistry]),
+        ("GET /api/mcp-servers/{id:int}", "/api/mcp-servers/999", [Policies.ReadRegistry]),
+        ("GET /api/mcp-servers/{id:int}/checks", "/api/mcp-servers/999/checks", [Policies.ReadRegistry]),
+        ("GET /api/mcp-servers/{id:int}/approvals", "/api/mcp-servers/999/approvals", [Policies.ReadRegistry]),
+        ("GET /api/mcp-servers/{id:int}/tools", "/api/mcp-servers/999/tools", [Policies.ReadRegistry]),
+        ("GET /api/mcp-servers/{id:int}/letta", "/api/mcp-servers/999/letta", [Policies.ReadRegistry]),
+        (
+            "POST /api/mcp-servers/{id:int}/letta/register",
+            "/api/mcp-servers/999/letta/register",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        (
+            "POST /api/mcp-servers/{id:int}/letta/resync",
+            "/api/mcp-servers/999/letta/resync",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        ("DELETE /api/mcp-servers/{id:int}/letta", "/api/mcp-servers/999/letta", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/999/sign-in", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("DELETE /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/999/sign-in", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("GET /api/mcp-servers/export", "/api/mcp-servers/export?format=none", [Policies.ReadRegistry]),
+        ("POST /api/mcp-servers/", "/api/mcp-servers?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("PUT /api/mcp-servers/{id:int}", "/api/mcp-servers/999", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("DELETE /api/mcp-servers/{id:int}", "/api/mcp-servers/999", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/{id:int}/enable", "/api/mcp-servers/999/enable", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("POST /api/mcp-servers/{id:int}/disable", "/api/mcp-servers/999/disable", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        ("POST /api/mcp-servers/{id:int}/approvals", "/api/mcp-servers/999/approvals", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/test", "/api/mcp-servers/test", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/{id:int}/test", "/api/mcp-servers/999/test", [Policies.ReadRegistry, Policies.OperateRegistry]),
+        (
+            "POST /api/mcp-servers/{id:int}/tools/{name}/call",
+            "/api/mcp-servers/999/tools/none/call",
+            [Policies.ReadRegistry, Policies.OperateRegistry]
+        ),
+        (
+            "POST /api/mcp-servers/{id:int}/tools/{name}/import",
+            "/api/mcp-servers/999/tools/none/import",
+            [Policies.ReadRegistry, Policies.WriteRegistry]
+        ),
+        ("POST /api/mcp-servers/import/preview", "/api/mcp-servers/import/preview", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("POST /api/mcp-servers/import", "/api/mcp-servers/import?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("GET /api/configurations/", "/api/configurations", [Policies.ReadRegistry]),
         ("POST /api/configurations/", "/api/configurations?dryRun=true", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("GET /api/configurations/{id:int}", "/api/configurations/999", [Policies.ReadRegistry]),
@@ -381,7 +421,14 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("PUT /api/me/password", "/api/me/password", []),
         ("GET /api/api-keys/", "/api/api-keys", [Policies.ManageKeys]),
         ("POST /api/api-keys/", "/api/api-keys", [Policies.ManageKeys]),
+        ("PUT /api/api-keys/{id:int}", "/api/api-keys/999", [Policies.ManageKeys]),
         ("DELETE /api/api-keys/{id:int}", "/api/api-keys/999", [Policies.ManageKeys]),
+        ("GET /api/proposals/", "/api/proposals", [Policies.ReadHistory]),
+        ("GET /api/proposals/{id:int}", "/api/proposals/999", [Policies.ReadHistory]),
+        ("POST /api/proposals/{id:int}/approve", "/api/proposals/999/approve", [Policies.ReadHistory]),
+        ("POST /api/proposals/{id:int}/reject", "/api/proposals/999/reject", [Policies.ReadHistory]),
+        ("POST /mcp/", "/mcp", []),
+        ("POST /mcp/servers/{name}/", "/mcp/servers/none", []),
     ];
 
     public static TheoryData<string> ApiRoutes => [.. Matrix.Select(row => row.Route)];
@@ -413,7 +460,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         if ((int)answer.StatusCode >= 400)
         {
-            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+            var kind = path.StartsWith("/mcp", StringComparison.Ordinal) ? "application/json" : "application/problem+json"; // JSON-RPC has its own.
+            Assert.Equal(kind, answer.Content.Headers.ContentType?.MediaType);
         }
     }
 
@@ -458,7 +506,18 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
+        Assert.Equal(
+            [
+                "/.well-known/{**path}",
+                "/account/login",
+                "/account/logout",
+                "/health/live",
+                "/health/ready",
+                "/mcp-servers/client.json",
+                "/setup",
+            ],
+            open
+        );
     }
 
     [Fact]
@@ -514,7 +573,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             .Select(row =>
                 row.Route.Replace(":int", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal).TrimEnd('/')
             )
-            .Where(route => route != "GET /api/openapi.json");
+            .Where(route => route != "GET /api/openapi.json" && !route.Contains(" /mcp", StringComparison.Ordinal)); // Described by the protocol itself.
         Assert.Equal(expected.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 

@@ -54,6 +54,23 @@ public sealed class TryingConsole : ConsoleServer
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>A server that was tested once and is not watched, with one tool that waits for a person.</summary>
+    private async Task FillMcpAsync(Caller program)
+    {
+        await using var server = await FakeMcpServer.StartAsync(instructions: null);
+        var body = new
+        {
+            name = "Fake",
+            url = server.Url,
+            is_enabled = false,
+        };
+        using var made = await program.SendAsync(HttpMethod.Post, "/api/mcp-servers", body);
+        _ids["mcp"] = $"{JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancel))!["id"]}";
+        using var tested = await program.SendAsync(HttpMethod.Post, $"/api/mcp-servers/{_ids["mcp"]}/test");
+        using var pins = await program.SendAsync(HttpMethod.Get, $"/api/mcp-servers/{_ids["mcp"]}/approvals");
+        _ids["mcp hash"] = $"{JsonNode.Parse(await pins.Content.ReadAsStringAsync(Cancel))![0]!["hash"]}";
+    }
+
     private async Task FillAsync(Caller program)
     {
         async Task<JsonNode> DoAsync(HttpMethod method, string path, object? body = null, string? ifMatch = null)
@@ -90,6 +107,7 @@ public sealed class TryingConsole : ConsoleServer
         );
         await MakeAsync("declared", $"/api/templates/{_ids["agents"]}/apply", new { values = new { } });
         await MakeAsync("tool", "/api/tools", new { name = "Caller" });
+        await FillMcpAsync(program);
         await MakeAsync(
             "instance",
             "/api/tool-instances",

@@ -28,6 +28,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "log-views",
         "alerts",
         "log-files",
+        "mcp-servers",
     ];
 
     private static readonly string[] Tables =
@@ -46,6 +47,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "log_views",
         "alerts",
         "log_files",
+        "mcp_servers",
+        "mcp_tools",
         "notifications",
         "change_history",
         "change_history_head",
@@ -69,6 +72,13 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/agents/{id:int}/schedules"] = "/api/agents/<agent>/schedules",
         ["POST /api/agents/{id:int}/schedules/{schedule}/{act}"] = "/api/agents/<agent>/schedules/1/pause",
         ["POST /api/tool-instances/{id:int}/run"] = "/api/tool-instances/<instance>/run",
+        ["POST /api/mcp-servers/{id:int}/letta/register"] = "/api/mcp-servers/<mcp>/letta/register",
+        ["POST /api/mcp-servers/{id:int}/letta/resync"] = "/api/mcp-servers/<mcp>/letta/resync",
+        ["DELETE /api/mcp-servers/{id:int}/letta"] = "/api/mcp-servers/<mcp>/letta",
+        ["POST /api/mcp-servers/{id:int}/sign-in"] = "/api/mcp-servers/<mcp>/sign-in",
+        ["POST /api/mcp-servers/{id:int}/test"] = "/api/mcp-servers/<mcp>/test",
+        ["POST /api/mcp-servers/{id:int}/tools/{name}/call"] = "/api/mcp-servers/<mcp>/tools/echo/call",
+        ["POST /api/mcp-servers/{id:int}/tools/{name}/import"] = "/api/mcp-servers/<mcp>/tools/echo/import",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
         ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
@@ -131,6 +141,36 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
                 "/api/tool-instances/<instance>/deactivate",
                 null,
                 "update tool_instances <instance>"
+            },
+            { "POST /api/mcp-servers/", "/api/mcp-servers", """{"name": "New", "url": "http://127.0.0.1:9/mcp"}""", "insert mcp_servers " },
+            {
+                "PUT /api/mcp-servers/{id:int}",
+                "/api/mcp-servers/<mcp>",
+                """{"name": "Other", "url": "http://127.0.0.1:9/mcp"}""",
+                "update mcp_servers <mcp>"
+            },
+            { "DELETE /api/mcp-servers/{id:int}", "/api/mcp-servers/<mcp>", null, "delete mcp_tools 1" },
+            { "POST /api/mcp-servers/{id:int}/enable", "/api/mcp-servers/<mcp>/enable", null, "update mcp_servers <mcp>" },
+            { "POST /api/mcp-servers/{id:int}/disable", "/api/mcp-servers/<mcp>/disable", null, "nothing" },
+            {
+                "POST /api/mcp-servers/{id:int}/approvals",
+                "/api/mcp-servers/<mcp>/approvals",
+                """{"approve": [{"id": 1, "hash": "<mcp hash>"}]}""",
+                "update mcp_tools 1"
+            },
+            { "DELETE /api/mcp-servers/{id:int}/sign-in", "/api/mcp-servers/<mcp>/sign-in", null, "nothing" },
+            { "POST /api/mcp-servers/test", "/api/mcp-servers/test", """{"name": "New", "url": "http://127.0.0.1:9/mcp"}""", "verdict" },
+            {
+                "POST /api/mcp-servers/import",
+                "/api/mcp-servers/import",
+                """{"text": "{\"mcpServers\": {\"more\": {\"url\": \"http://127.0.0.1:9/mcp\"}}}"}""",
+                "insert mcp_servers "
+            },
+            {
+                "POST /api/mcp-servers/import/preview",
+                "/api/mcp-servers/import/preview",
+                """{"text": "{\"mcpServers\": {\"more\": {\"url\": \"http://127.0.0.1:9/mcp\"}}}"}""",
+                "servers"
             },
             { "POST /api/plugins/", "/api/plugins", """{"name": "new"}""", "insert plugins " },
             { "PUT /api/plugins/{id:int}", "/api/plugins/<low>", """{"name": "lower"}""", "update plugins <low>" },

@@ -111,6 +111,12 @@ internal static class FakeLettaAnswers
             return;
         }
 
+        if (how.Mcp is { } mcp && await mcp.AnswerAsync(context.Request, path) is var (mcpStatus, mcpJson))
+        {
+            await JsonAsync(context, mcpStatus, mcpJson);
+            return;
+        }
+
         var kept = how.Store is { } store ? await store.AnswerAsync(context, path, IsLegacy(context)) : null;
         await (kept is var (status, json) ? JsonAsync(context, status, json) : AnswerToFriendAsync(context, how, path));
     }

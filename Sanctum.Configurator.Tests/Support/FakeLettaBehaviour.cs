@@ -60,6 +60,9 @@ public sealed record FakeLettaBehaviour
     /// <summary>Agents that it keeps and lets change; instead of <see cref="Agents"/>.</summary>
     public FakeLettaAgents? Store { get; init; }
 
+    /// <summary>Its MCP servers; null for a server that says nothing of them.</summary>
+    public FakeLettaMcp? Mcp { get; init; }
+
     /// <summary>Where the API lies, such as <c>/letta</c>.</summary>
     public string BasePath { get; init; } = "";
 

@@ -17,6 +17,9 @@ public sealed record Actor(string Name, string Place, int? UserId = null)
     /// <summary>With whose rights goes on what this actor leaves behind, such as a job; null for nobody's.</summary>
     public string? AnswersAs { get; init; } = UserId is { } user ? Answerable.User(user) : null;
 
+    /// <summary>The same, by way of the Model Context Protocol: an agent, that is.</summary>
+    public Actor ByMcp() => this with { Name = $"{Name} by MCP" };
+
     /// <summary>The name under which changes of other programs are recorded.</summary>
     public const string OutsideName = "outside";
 }

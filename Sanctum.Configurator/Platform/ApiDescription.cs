@@ -57,6 +57,10 @@ public static class ApiDescription
         return routes;
     }
 
+    /// <summary>The document, for whoever reads it in here.</summary>
+    internal static Task<OpenApiDocument> ReadAsync(IServiceProvider services, CancellationToken cancel) =>
+        services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync(cancel);
+
     /// <summary>What the framework can't know of a member: the words of an enum, and how long its texts may be.</summary>
     private static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {

@@ -45,7 +45,12 @@ public static class PersonClaims
     /// <summary>The id of that key.</summary>
     public const string KeyId = "key_id";
 
+    /// <summary>What that key may write where an agent calls with it.</summary>
+    public const string McpWrites = "mcp_writes";
+
     public static int? UserId(this ClaimsPrincipal principal) => NumberOf(principal, ClaimTypes.NameIdentifier);
+
+    public static int? ApiKeyId(this ClaimsPrincipal principal) => NumberOf(principal, KeyId);
 
     public static int? SessionId(this ClaimsPrincipal principal) => NumberOf(principal, Session);
 
@@ -55,7 +60,7 @@ public static class PersonClaims
         {
             { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId())
             {
-                AnswersAs = NumberOf(principal, KeyId) is { } id ? Answerable.Key(id) : null,
+                AnswersAs = principal.ApiKeyId() is { } id ? Answerable.Key(id) : null,
             },
             { IsAuthenticated: true, Name: { } name } => new(name, place, principal.UserId()),
             _ => new("stranger", place),

@@ -1,9 +1,12 @@
+using System.Net;
+
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>
 /// Keeps the circuit's socket to the console's own pages. Browsers let a page of anywhere open a socket, with the cookies of whoever looks
 /// at
-/// it; they say truly from where. What says nothing is no browser.
+/// it; they say truly from where. What says nothing is no browser. Agents that run in a browser have to be the console's own as well, and
+/// there a name that only the request says is nobody's: a page can have its own name lead to this machine.
 /// </summary>
 public static partial class OwnOrigins
 {
@@ -17,9 +20,10 @@ public static partial class OwnOrigins
         return app.Use(
             (context, next) =>
             {
+                var isMcp = Schemes.IsMcp(context.Request.Path);
                 if (
-                    !context.Request.Path.StartsWithSegments(Circuits, StringComparison.OrdinalIgnoreCase)
-                    || IsOwn(context.Request, publicOrigin)
+                    (!isMcp && !context.Request.Path.StartsWithSegments(Circuits, StringComparison.OrdinalIgnoreCase))
+                    || IsOwn(context.Request, publicOrigin, isMcp)
                 )
                 {
                     return next(context);
@@ -37,15 +41,21 @@ public static partial class OwnOrigins
     }
 
     /// <summary>Scheme, host and port all count: another port of this machine is somebody else's.</summary>
-    private static bool IsOwn(HttpRequest request, string? publicOrigin)
+    private static bool IsOwn(HttpRequest request, string? publicOrigin, bool isMcp)
     {
         var said = request.Headers.Origin;
         return said.Count == 0
             ? request.Headers[FetchSite].ToString() is "" or "same-origin" or "none"
             : said is [{ } origin]
                 && OriginOf(origin) is { } known
-                && (known == OriginOf($"{request.Scheme}://{request.Host}") || known == publicOrigin);
+                && (
+                    known == publicOrigin
+                    || (known == OriginOf($"{request.Scheme}://{request.Host}") && (!isMcp || IsNumberOrLocal(request.Host.Host)))
+                );
     }
+
+    private static bool IsNumberOrLocal(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
 
     private static string? OriginOf(string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)

@@ -14,6 +14,9 @@ public static partial class ReadableJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>The same in one line, for those who pay by the letter.</summary>
+    public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static string Of(JsonNode json) =>
         Emoji().Replace(json.ToJsonString(Indented), pair => JsonSerializer.Deserialize<string>($"\"{pair.Value}\"")!);
 

@@ -10,8 +10,12 @@ public static class Schemes
 
     public const string ApiKey = nameof(ApiKey);
 
-    /// <summary>Under <c>/api</c>, or where OpenTelemetry's exporters send to: <c>/v1</c>.</summary>
+    /// <summary>Under <c>/api</c>, where OpenTelemetry's exporters send to: <c>/v1</c>, or where agents call: <c>/mcp</c>.</summary>
     public static bool IsApi(PathString path) =>
         path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
+        || path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
+        || IsMcp(path);
+
+    /// <summary>Where agents call by the Model Context Protocol.</summary>
+    public static bool IsMcp(PathString path) => path.StartsWithSegments("/mcp", StringComparison.OrdinalIgnoreCase);
 }

@@ -21,6 +21,14 @@ public static class Urls
     public const string AgentPages = "/agents/{id:int}";
     public const string Tools = "/tools";
     public const string ToolPages = "/tools/{id:int}";
+    public const string McpServers = "/mcp-servers";
+
+    /// <summary>Where whoever signed in to an MCP server comes back to.</summary>
+    public const string McpSignedIn = "/mcp-servers/signed-in";
+
+    /// <summary>Who the console is, for servers that ask somebody to sign in by it.</summary>
+    public const string McpClientDocument = "/mcp-servers/client.json";
+    public const string McpServerPages = "/mcp-servers/{id:int}";
     public const string Plugins = "/plugins";
     public const string PluginPages = "/plugins/{id:int}";
     public const string Graph = "/graph";
@@ -39,6 +47,7 @@ public static class Urls
     public const string NotificationChannels = "/notifications?tab=channels";
     public const string History = "/history";
     public const string HistoryExport = "/history/export";
+    public const string Proposals = "/proposals";
     public const string Templates = "/templates";
     public const string TemplateFiles = "/templates/{id}/file";
 
@@ -65,6 +74,8 @@ public static class Urls
     public static string AgentMessages(int id) => $"/agents/{id}?tab=messages";
 
     public static string Tool(int id) => $"/tools/{id}";
+
+    public static string McpServer(int id) => $"/mcp-servers/{id}";
 
     public static string Plugin(int id) => $"/plugins/{id}";
 
@@ -97,6 +108,9 @@ public static class Urls
 
     /// <summary>One line among its neighbours.</summary>
     public static string LogLine(long id) => $"{Logs}?time=all&line={id}";
+
+    /// <summary>The proposals, with one of them open.</summary>
+    public static string Proposal(int id) => $"{Proposals}?id={id}";
 
     /// <summary>Where a template is saved from as a file.</summary>
     public static string TemplateFile(string id) => $"/templates/{id}/file";

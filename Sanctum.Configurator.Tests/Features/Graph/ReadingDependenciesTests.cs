@@ -57,7 +57,7 @@ public sealed class ReadingDependenciesTests
     [InlineData("""{"kind": "mcp", "command": "lamp", "args": {}}""", "lamp")]
     [InlineData("""{"kind": "mcp", "url": 7, "command": ""}""", null)]
     [InlineData("[1]", null)]
-    public void A_server_has_one_name_without_secrets(string config, string? expected) => Assert.Equal(expected, McpServers.NameIn(config));
+    public void A_server_has_one_name_without_secrets(string config, string? expected) => Assert.Equal(expected, McpCallers.NameIn(config));
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task MCP_servers_are_needed_by_the_instances_that_call_them_and_by_tools_that_call_no_other(TestDatabase database)

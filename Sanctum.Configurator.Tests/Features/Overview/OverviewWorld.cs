@@ -10,6 +10,7 @@ using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
+using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
@@ -42,7 +43,7 @@ internal sealed class OverviewWorld(TestRegistry registry, User root) : IAsyncDi
             {
                 services.AddAccount().AddUsers().AddOverview().AddHealth();
                 services.AddLettaServer();
-                services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
+                services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
                 services.AddSystemSettings().AddHistory().AddBackups().AddNotifications().AddLogs().AddScheduledJobs();
                 services.AddSingleton<DiskReader>(_ => new(Free: 500_000_000_000, All: 1_000_000_000_000));
                 services.AddSingleton<CountingHasher>();

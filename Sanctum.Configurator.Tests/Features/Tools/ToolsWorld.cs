@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
@@ -28,7 +29,7 @@ internal sealed class ToolsWorld(TestRegistry registry, User administrator) : IA
             services =>
             {
                 services.AddAccount();
-                services.AddTools();
+                services.AddTools().AddMcpClient();
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
                 add?.Invoke(services);

@@ -56,7 +56,9 @@ public static class AccountFeature
                 (context, next) =>
                 {
                     var services = context.RequestServices;
-                    services.GetRequiredService<CurrentUser>().Become(context.User, context.User.ToActor(context.Place()));
+                    services
+                        .GetRequiredService<CurrentUser>()
+                        .Become(context.User, context.Features.Get<InnerCaller>()?.Actor ?? context.User.ToActor(context.Place()));
                     return next(context);
                 }
             )
@@ -76,6 +78,7 @@ public static class AccountFeature
                     Answers.Deleted(await service.ChangeAsync(form, cancel))
             )
             .RequireAuthorization(Policies.SignedIn)
+            .ForPeopleOnly()
             .WithTags("Users")
             .WithSummary("Changes the password of the key's owner, given the current password, and signs them out everywhere");
         return routes;

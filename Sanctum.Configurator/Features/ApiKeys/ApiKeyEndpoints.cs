@@ -15,6 +15,12 @@ internal static class ApiKeyEndpoints
                     Answers.Created(await service.CreateAsync(form, cancel), made => $"/api/api-keys/{made.Row.Id}")
             )
             .WithSummary("Creates a key; the key itself is only in this response");
+        keys.MapPut(
+                "/{id:int}",
+                async (int id, ApiKeyChange change, ApiKeyService service, CancellationToken cancel) =>
+                    Answers.Of(await service.ChangeAsync(id, change, cancel))
+            )
+            .WithSummary("Changes what agents may do with a key by MCP: mcp_writes is none, propose or allowed");
         keys.MapDelete(
                 "/{id:int}",
                 async (int id, ApiKeyService service, CancellationToken cancel) => Answers.Deleted(await service.RevokeAsync(id, cancel))

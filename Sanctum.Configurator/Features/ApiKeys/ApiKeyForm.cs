@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
 
@@ -16,6 +17,15 @@ public sealed class ApiKeyForm
 
     /// <summary>When the key stops working; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>What an agent that calls with it may change: nothing, what a person approves, or, where an administrator says so, all at once.</summary>
+    public McpWrites McpWrites { get; set; }
+}
+
+/// <summary>What of a key can be changed afterwards.</summary>
+public sealed class ApiKeyChange
+{
+    public McpWrites McpWrites { get; set; }
 }
 
 /// <summary>A key as it is listed: never the key itself.</summary>
@@ -26,7 +36,8 @@ public sealed record ApiKeyRow(
     IReadOnlyList<string> Scopes,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt,
-    DateTimeOffset CreatedAt
+    DateTimeOffset CreatedAt,
+    McpWrites McpWrites
 );
 
 /// <summary>A key just made. <paramref name="Key"/> is shown this once.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
 
@@ -17,6 +18,11 @@ internal sealed class ApiKeyScheme(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (Context.Features.Get<InnerCaller>() is { } inner)
+        {
+            return AuthenticateResult.Success(new(inner.Principal, Scheme.Name));
+        }
+
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
@@ -44,7 +46,7 @@ public sealed partial class ApiKeyService(
             return new Outcome<MadeApiKey>.Invalid("", "You don't have permission to create API keys.");
         }
 
-        if (Check(form) is { Count: > 0 } reasons)
+        if (await CheckAsync(form) is { Count: > 0 } reasons)
         {
             return new Outcome<MadeApiKey>.Invalid(reasons);
         }
@@ -59,6 +61,7 @@ public sealed partial class ApiKeyService(
             Scopes = string.Join(' ', Permissions.All.Where(form.Scopes.Contains)),
             ExpiresAt = form.ExpiresAt?.ToUniversalTime(),
             CreatedAt = clock.GetUtcNow(),
+            McpWrites = form.McpWrites,
         };
         await using var registry = await registries.CreateDbContextAsync(cancel);
         registry.Add(row);
@@ -66,6 +69,37 @@ public sealed partial class ApiKeyService(
         LogMade(row.Id, owner);
         return new Outcome<MadeApiKey>.Ok(new(key, RowOf(row)));
     }
+
+    /// <summary>Changes what agents may do with a key of the caller's, at once.</summary>
+    public async Task<Outcome<ApiKeyRow>> ChangeAsync(int id, ApiKeyChange change, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.ManageKeys))
+        {
+            return new Outcome<ApiKeyRow>.Invalid("", "You don't have permission to change API keys.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var owner = caller.Id;
+        if (await registry.ApiKeys.SingleOrDefaultAsync(k => k.Id == id && k.UserId == owner, cancel) is not { } key)
+        {
+            return new Outcome<ApiKeyRow>.NotFound();
+        }
+
+        if (change.McpWrites != key.McpWrites && await WhyNotAsync(change.McpWrites) is { } problem)
+        {
+            return new Outcome<ApiKeyRow>.Invalid(nameof(change.McpWrites), problem);
+        }
+
+        key.McpWrites = change.McpWrites;
+        await registry.SaveChangesAsync(cancel);
+        return new Outcome<ApiKeyRow>.Ok(RowOf(key));
+    }
+
+    /// <summary>Why the caller can't let agents write so; null where he can. At once only where an administrator says so.</summary>
+    private async Task<string?> WhyNotAsync(McpWrites writes) =>
+        writes == McpWrites.Allowed && !await caller.MayAsync(Policies.ManageUsers)
+            ? "Only an administrator can let agents change things at once. Choose that they propose changes."
+            : null;
 
     /// <summary>Revokes a key of the caller's, at once and for good.</summary>
     public async Task<Outcome<int>> RevokeAsync(int id, CancellationToken cancel)
@@ -96,7 +130,7 @@ public sealed partial class ApiKeyService(
     {
         var hash = Tokens.HashOf(key);
         var now = clock.GetUtcNow();
-        if (await known.GetAsync(hash, () => FindAsync(hash, cancel)) is not { } found || found.ExpiresAt <= now)
+        if (await known.GetAsync(hash, () => FindAsync(k => k.KeyHash == hash, cancel)) is not { } found || found.ExpiresAt <= now)
         {
             return null;
         }
@@ -114,26 +148,34 @@ public sealed partial class ApiKeyService(
             );
         }
 
-        return new(
+        return PrincipalOf(found);
+    }
+
+    /// <summary>Whom a key speaks for, by its id: for what goes on in its name. Null where it can't be used any more.</summary>
+    public async Task<ClaimsPrincipal?> PrincipalOfAsync(int id, CancellationToken cancel) =>
+        await FindAsync(k => k.Id == id, cancel) is { } found && !(found.ExpiresAt <= clock.GetUtcNow()) ? PrincipalOf(found) : null;
+
+    private static ClaimsPrincipal PrincipalOf(KnownKey found) =>
+        new(
             new ClaimsIdentity(
                 [
                     new(ClaimTypes.NameIdentifier, found.Owner.ToString(CultureInfo.InvariantCulture)),
                     new(ClaimTypes.Name, found.OwnerName),
                     new(PersonClaims.Key, found.Name),
                     new(PersonClaims.KeyId, found.Id.ToString(CultureInfo.InvariantCulture)),
+                    new(PersonClaims.McpWrites, EnumText<McpWrites>.Of(found.McpWrites)),
                     .. found.Granted.Select(p => new Claim(Permissions.Claim, p)),
                 ],
                 Schemes.ApiKey
             )
         );
-    }
 
-    private async Task<KnownKey?> FindAsync(string hash, CancellationToken cancel)
+    private async Task<KnownKey?> FindAsync(Expression<Func<ApiKey, bool>> which, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var found = await registry
             .ApiKeys.AsNoTracking()
-            .Where(k => k.KeyHash == hash)
+            .Where(which)
             .Join(
                 registry.Users,
                 k => k.UserId,
@@ -146,6 +188,7 @@ public sealed partial class ApiKeyService(
                         k.Scopes,
                         k.ExpiresAt,
                         k.LastUsedAt,
+                        k.McpWrites,
                         Owner = u.Id,
                         u.UserName,
                         u.IsActive,
@@ -162,12 +205,13 @@ public sealed partial class ApiKeyService(
                 found.ExpiresAt,
                 found.LastUsedAt,
                 found.Owner,
-                found.UserName ?? ""
+                found.UserName ?? "",
+                found.McpWrites
             )
             : null;
     }
 
-    private Dictionary<string, string> Check(ApiKeyForm form)
+    private async Task<Dictionary<string, string>> CheckAsync(ApiKeyForm form)
     {
         var reasons = FormRules.Check(form);
         var own = caller.Permissions;
@@ -187,6 +231,11 @@ public sealed partial class ApiKeyService(
             reasons[nameof(form.ExpiresAt)] = "Enter a time in the future.";
         }
 
+        if (await WhyNotAsync(form.McpWrites) is { } problem)
+        {
+            reasons[nameof(form.McpWrites)] = problem;
+        }
+
         return reasons;
     }
 
@@ -198,7 +247,8 @@ public sealed partial class ApiKeyService(
             key.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             key.ExpiresAt,
             key.LastUsedAt,
-            key.CreatedAt
+            key.CreatedAt,
+            key.McpWrites
         );
 
     [LoggerMessage(LogLevel.Information, "API key {KeyId} was created for user {UserId}")]

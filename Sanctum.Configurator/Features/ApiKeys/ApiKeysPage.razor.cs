@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
 
@@ -21,6 +23,18 @@ public sealed partial class ApiKeysPage : IDisposable
 
     [Inject]
     public required TimeProvider Clock { get; init; }
+
+    private IEnumerable<McpWrites> OfferedWrites =>
+        Caller.Permissions.Contains(Policies.ManageUsers) ? Enum.GetValues<McpWrites>() : [McpWrites.None, McpWrites.Propose];
+
+    private IReadOnlyList<Choice<string>> ChoicesFor(ApiKeyRow key) =>
+        [
+            .. OfferedWrites
+                .Append(key.McpWrites)
+                .Distinct()
+                .Order()
+                .Select(writes => new Choice<string>(WordOf(writes), McpLabels.Of(writes))),
+        ];
 
     private IReadOnlyList<string> Offered => [.. Permissions.All.Where(Caller.Permissions.Contains)];
 
@@ -57,6 +71,20 @@ public sealed partial class ApiKeysPage : IDisposable
                 case Outcome<MadeApiKey>.Invalid refused:
                     _state.Refuse(refused.Reasons);
                     break;
+            }
+        });
+
+    private static string WordOf(McpWrites writes) => EnumText<McpWrites>.Of(writes);
+
+    private Task ChangeAsync(ApiKeyRow key, string? word) =>
+        ActAsync(async () =>
+        {
+            var wanted = EnumText<McpWrites>.Find(word) ?? key.McpWrites;
+            if (
+                (await Keys.ChangeAsync(key.Id, new() { McpWrites = wanted }, CancellationToken.None)).ProblemWith("The key") is { } problem
+            )
+            {
+                _state.Say(problem);
             }
         });
 

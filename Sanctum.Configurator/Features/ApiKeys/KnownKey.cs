@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Users;
+
 namespace Sanctum.Configurator.Features.ApiKeys;
 
 /// <summary>A key that the registry has, and what its owner may do.</summary>
@@ -8,5 +10,6 @@ public sealed record KnownKey(
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt,
     int Owner,
-    string OwnerName
+    string OwnerName,
+    McpWrites McpWrites
 );

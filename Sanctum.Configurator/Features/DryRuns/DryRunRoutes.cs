@@ -42,7 +42,8 @@ public static partial class DryRunRoutes
     }
 
     /// <summary>The route writes nothing anyway, so that <c>?dryRun=true</c> changes nothing about it.</summary>
-    public static RouteHandlerBuilder WritesNothing(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter));
+    public static RouteHandlerBuilder WritesNothing(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new QueryName(Parameter), new ChangesNothing());
 
     /// <summary>Refuses <c>?dryRun=true</c> instead of doing what was only to be tried.</summary>
     public static RouteHandlerBuilder CannotBeTried(this RouteHandlerBuilder route) =>
@@ -93,3 +94,6 @@ public static partial class DryRunRoutes
     [LoggerMessage(LogLevel.Information, "{Method} {Path} was a dry run; nothing was saved")]
     private static partial void LogTried(ILogger log, string method, PathString path);
 }
+
+/// <summary>Says of a route that it changes nothing, though its method could.</summary>
+public sealed class ChangesNothing;

@@ -94,7 +94,7 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
         }
 
         foreach (
-            var caller in await McpServers
+            var caller in await McpCallers
                 .CallersIn(registry)
                 .AsNoTracking()
                 .OrderBy(i => i.Id)
@@ -107,7 +107,7 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
                 .ToListAsync(cancel)
         )
         {
-            draft.AddCall(caller.Id, caller.ToolId, McpServers.NameIn(caller.Config!));
+            draft.AddCall(caller.Id, caller.ToolId, McpCallers.NameIn(caller.Config!));
         }
 
         foreach (

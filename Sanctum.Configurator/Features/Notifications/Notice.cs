@@ -31,11 +31,13 @@ public static class NoticeSources
     public const string Logs = "logs";
     public const string Jobs = "jobs";
     public const string Models = "models";
+    public const string McpServers = "mcp";
+    public const string Proposals = "proposals";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Models, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Models, McpServers, Proposals, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -46,6 +48,8 @@ public static class NoticeSources
             Logs => "Logs",
             Jobs => "Scheduled jobs",
             Models => "Models",
+            McpServers => "MCP servers",
+            Proposals => "Proposals",
             Notifications => "Notifications",
             null or "" => "Another program",
             _ => source,

@@ -32,7 +32,7 @@ public static class NotificationsFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddNotificationActs(this IServiceCollection services)
     {
-        services.AddScoped<IBuiltInTask, CleanUpNotificationsTask>();
+        services.TryAddEnumerable(ServiceDescriptor.Scoped<IBuiltInTask, CleanUpNotificationsTask>()); // Others add these acts too.
         services.AddOutbound();
         services.AddSingleton<NotificationBell>();
         services.AddSingleton<Notifier>();
@@ -51,7 +51,7 @@ public static class NotificationsFeature
         ));
         services.AddScoped<NotificationService>();
         services.AddScoped<ChannelService>();
-        services.AddScoped<IOverviewArea, ChannelsArea>();
+        services.TryAddEnumerable(ServiceDescriptor.Scoped<IOverviewArea, ChannelsArea>());
         return services;
     }
 }

@@ -177,6 +177,7 @@ internal static class PluginEndpoints
                 async (int id, PluginDescriber describer, IfMatch seen, CancellationToken cancel) =>
                     Answers.Of(await describer.ApproveAsync(id, seen.Version, cancel))
             )
+            .ForPeopleOnly()
             .Writes("Approves the held changes")
             .OffersDryRun();
         plugins
@@ -185,6 +186,7 @@ internal static class PluginEndpoints
                 async (int id, PluginDescriber describer, IfMatch seen, CancellationToken cancel) =>
                     Answers.Of(await describer.RejectAsync(id, seen.Version, cancel))
             )
+            .ForPeopleOnly()
             .Writes("Rejects the held changes")
             .OffersDryRun();
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Model;
@@ -24,17 +25,20 @@ internal static class SettingsEndpoints
             .Accepts<JsonObject>("application/json")
             .WithSummary(
                 "Changes the columns in the body. With If-Match, changes of others are not overwritten; without it, the last writer wins, column by column."
-            );
+            )
+            .OffersDryRun();
         settings.MapGet("/profiles/{environment}", ReadProfileAsync).WithSummary("The settings of one environment.");
         settings
             .MapPut("/profiles/{environment}", SaveProfileAsync)
             .RequireAuthorization(Policies.WriteSettings)
             .Accepts<JsonObject>("application/json")
-            .WithSummary("Changes the settings of one environment.");
+            .WithSummary("Changes the settings of one environment.")
+            .OffersDryRun();
         settings
             .MapPost("/profiles/{environment}/activate", SwitchAsync)
             .RequireAuthorization(Policies.WriteSettings)
-            .WithSummary("Switches to another environment.");
+            .WithSummary("Switches to another environment.")
+            .OffersDryRun();
         settings
             .MapGet(
                 "/history",
@@ -62,7 +66,8 @@ internal static class SettingsEndpoints
                     Show(await history.RestoreAsync(EnvironmentOf(body.Environment), body.Change, body.Columns, cancel))
             )
             .RequireAuthorization(Policies.WriteSettings)
-            .WithSummary("Restores the settings, or some columns, to their values after a change, as a new change.");
+            .WithSummary("Restores the settings, or some columns, to their values after a change, as a new change.")
+            .OffersDryRun();
         settings
             .MapPost(
                 "/undo/{change:long}",
@@ -70,7 +75,8 @@ internal static class SettingsEndpoints
                     Show(await history.UndoAsync(EnvironmentOf(environment), change, cancel))
             )
             .RequireAuthorization(Policies.WriteSettings)
-            .WithSummary("Undoes one change, as a new change.");
+            .WithSummary("Undoes one change, as a new change.")
+            .OffersDryRun();
         settings
             .MapGet("/secrets/{column}", RevealAsync)
             .RequireAuthorization(Policies.RevealSecrets)
@@ -203,8 +209,10 @@ internal static class SettingsEndpoints
     private sealed record SettingSecret(string Column, string Value);
 
     /// <summary>The settings with their version as ETag. Nothing on the way may keep them.</summary>
-    private sealed class ShownSettings(SettingsView view) : IResult, IEndpointMetadataProvider
+    private sealed class ShownSettings(SettingsView view) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
     {
+        public int? StatusCode => StatusCodes.Status200OK;
+
         public static void PopulateMetadata(System.Reflection.MethodInfo method, EndpointBuilder builder) =>
             Answers.Describe<Shown<JsonObject>>(method, builder);
 

@@ -21,7 +21,6 @@ public static class ToolsFeature
             .AddLettaClient()
             .AddJobRights()
             .AddScoped<IToolExecutor, HttpExecutor>()
-            .AddScoped<IToolExecutor, McpExecutor>()
             .AddScoped<IToolExecutor, LettaMessageExecutor>()
             .AddScoped<IToolExecutor, BuiltInTaskExecutor>()
             .AddScoped<IToolExecutor, CommandExecutor>()

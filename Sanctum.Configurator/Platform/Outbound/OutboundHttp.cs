@@ -30,6 +30,16 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
                 baseAddress
             );
 
+    /// <summary>The same for a library that is given a handler: what it sends passes all the same.</summary>
+    internal HttpMessageHandler CreateHandler(Uri baseAddress, string? token, long maxResponseBytes) =>
+        WebAddress.FaultOf(baseAddress) is { } fault
+            ? throw new OutboundFailedException(OutboundFailure.Unsendable, fault)
+            : new GuardedHandler(_connections, baseAddress, token, maxResponseBytes);
+
+    /// <summary>The same without a token, for any address that the guard allows.</summary>
+    internal HttpMessageHandler CreateHandler(long maxResponseBytes) =>
+        new GuardedHandler(_connections, origin: null, token: null, maxResponseBytes);
+
     /// <summary>A client without a token, for any address that the guard allows.</summary>
     public HttpClient CreateClient() =>
         NewClient(new(_connections, origin: null, token: null, options.Value.MaxResponseBytes), baseAddress: null);

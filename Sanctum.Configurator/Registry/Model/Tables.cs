@@ -17,7 +17,9 @@ public static class Tables
     public const string LlmRetirements = "llm_retirements";
     public const string LogRetention = "log_retention";
     public const string LogViews = "log_views";
+    public const string McpChecks = "mcp_checks";
     public const string McpServers = "mcp_servers";
+    public const string McpTokens = "mcp_tokens";
     public const string McpTools = "mcp_tools";
     public const string NotificationChannels = "notification_channels";
     public const string Notifications = "notifications";

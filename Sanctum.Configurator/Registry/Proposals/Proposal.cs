@@ -22,7 +22,7 @@ public sealed class Proposal : IVersioned
     /// <summary>The call that would make it: method, path with query, and body as JSON.</summary>
     public required string Method { get; init; }
     public required string Path { get; init; }
-    public string? Body { get; init; }
+    public string? Body { get; set; }
 
     /// <summary>JSON: what would change; null where the operation can't be tried.</summary>
     public string? Difference { get; init; }

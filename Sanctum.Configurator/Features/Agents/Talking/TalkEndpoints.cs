@@ -72,6 +72,7 @@ internal static class TalkEndpoints
                     await AnswerAsync(await talk.ApproveAsync(id, form, cancel), context, cancel)
             )
             .RequireAuthorization(Policies.OperateRegistry)
+            .ForPeopleOnly()
             .WithSummary("Approves or denies the pending tool call; responds like a message")
             .CannotBeTried();
         agents

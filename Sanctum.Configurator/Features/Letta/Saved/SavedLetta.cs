@@ -51,6 +51,16 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             : throw new LettaCallException("this is a V1 server, and only an App Server has that.");
     }
 
+    /// <summary>A connection of one's own to a V1 server, for what an App Server does not have.</summary>
+    /// <exception cref="LettaCallException">It is an App Server, or could not be reached.</exception>
+    internal async Task<V1Connection> V1Async(CancellationToken cancel)
+    {
+        var server = await ReadAsync(cancel);
+        return await KindOfAsync(server, cancel) == LettaKind.V1
+            ? NewConnection(server.Place)
+            : throw new LettaCallException("this is an App Server, and only a V1 server has that.");
+    }
+
     /// <summary>The skills of an agent of an App Server; null where this console has not heard it answer.</summary>
     internal async Task<IReadOnlyList<AgentSkillEntry>?> SkillsAsync(string agent, CancellationToken cancel) =>
         (await links.OpenAsync((await ReadAsync(cancel)).Place, cancel)).Skills.GetValueOrDefault(agent);

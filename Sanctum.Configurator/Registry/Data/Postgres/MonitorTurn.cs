@@ -3,10 +3,10 @@ using Npgsql;
 namespace Sanctum.Configurator.Registry.Data.Postgres;
 
 /// <summary>
-/// The right to watch the Letta server. Of the consoles that share a PostgreSQL one has it, until it stops or loses its connection; a
+/// The right to watch something, such as the Letta server. Of the consoles that share a PostgreSQL one has it, until it stops or loses its connection; a
 /// console with a SQLite file of its own always has it.
 /// </summary>
-public sealed class MonitorTurn(RegistryLocation location) : IAsyncDisposable
+public sealed class MonitorTurn(RegistryLocation location, long key = RegistryLock.MonitorKey) : IAsyncDisposable
 {
     private NpgsqlConnection? _connection;
     private bool _isHeld;
@@ -53,7 +53,7 @@ public sealed class MonitorTurn(RegistryLocation location) : IAsyncDisposable
         }
 
         // Taken again by its holder, the lock would only count up; that the connection still answers is enough then.
-        var sql = _isHeld ? "SELECT true" : $"SELECT pg_try_advisory_lock({RegistryLock.MonitorKey})";
+        var sql = _isHeld ? "SELECT true" : $"SELECT pg_try_advisory_lock({key})";
         await using var command = new NpgsqlCommand(sql, _connection);
         return await command.ExecuteScalarAsync(cancel) is true;
     }

@@ -9,6 +9,8 @@ internal static class RegistryLock
 
     public const long MonitorKey = 0x5A9C_0003;
 
+    public const long McpKey = 0x5A9C_0004;
+
     /// <summary>With the id of the backup that is being made.</summary>
     public const int BackupKind = 0x5A9C_0001;
 

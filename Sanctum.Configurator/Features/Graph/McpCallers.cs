@@ -6,7 +6,7 @@ using Sanctum.Configurator.Registry.Tools;
 namespace Sanctum.Configurator.Features.Graph;
 
 /// <summary>The MCP servers that the registry knows of: those that tool instances call.</summary>
-internal static class McpServers
+internal static class McpCallers
 {
     private static readonly string[] AddressKeys = ["url", "server_url"];
 

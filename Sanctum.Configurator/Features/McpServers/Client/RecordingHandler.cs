@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Sanctum.Configurator.Registry.McpServers;
+
+namespace Sanctum.Configurator.Features.McpServers.Client;
+
+/// <summary>Tells the negotiation what HTTP answers, and leaves the answers as they are.</summary>
+internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri server, McpNegotiation negotiation, TimeProvider clock)
+    : DelegatingHandler(inner)
+{
+    private const int LongestSaid = 300;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var since = clock.GetTimestamp();
+        var response = await base.SendAsync(request, cancellationToken);
+        if (
+            request.Method == HttpMethod.Get
+            && negotiation.Transport == McpTransport.StreamableHttp
+            && response.StatusCode == HttpStatusCode.NotFound
+        )
+        {
+            // The server has no stream of its own, which is its right. The library would take it for the end of the session.
+            response.StatusCode = HttpStatusCode.MethodNotAllowed;
+        }
+
+        if (negotiation.IsOver || !IsOfServer(request))
+        {
+            return response;
+        }
+
+        var answer = await ReadAsync(response, cancellationToken);
+        if (request.Method == HttpMethod.Post)
+        {
+            negotiation.Answer(answer);
+        }
+        else if (request.Method == HttpMethod.Get)
+        {
+            negotiation.Opened(answer, since);
+            RefuseOther(response, answer);
+        }
+
+        return response;
+    }
+
+    /// <summary>The others are of whoever gives tokens.</summary>
+    private bool IsOfServer(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Post
+            ? request.RequestUri?.Authority == server.Authority && request.Content is System.Net.Http.Json.JsonContent
+            : negotiation.Transport == McpTransport.Sse && request.RequestUri == server;
+
+    /// <summary>The library would wait for events in whatever page comes.</summary>
+    private static void RefuseOther(HttpResponseMessage response, HttpAnswer answer)
+    {
+        if (answer.IsSuccess && answer.ContentType != "text/event-stream")
+        {
+            response.Dispose();
+            throw new InvalidDataException($"The answer is no stream of events but {answer.ContentType ?? "of no kind"}.");
+        }
+    }
+
+    private static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        string? said = null;
+        if (!response.IsSuccessStatusCode)
+        {
+            // Read whole, it can be read again by whoever is to have it.
+            await response.Content.LoadIntoBufferAsync(cancel);
+            said = Blanks().Replace(await response.Content.ReadAsStringAsync(cancel), " ").Trim();
+        }
+
+        return new(
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.Location is { } place ? new Uri(response.RequestMessage!.RequestUri!, place) : null,
+            response.Headers.WwwAuthenticate.Count == 0 ? null : string.Join(", ", response.Headers.WwwAuthenticate),
+            said is { Length: > LongestSaid } ? $"{said[..LongestSaid]}…" : said
+        );
+    }
+
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
+    private static partial Regex Blanks();
+}

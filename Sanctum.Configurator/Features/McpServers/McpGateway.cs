@@ -1,0 +1,246 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using Sanctum.Configurator.Features.McpServers.Client;
+using Sanctum.Configurator.Features.McpServers.Pins;
+using Sanctum.Configurator.Features.McpServers.Saved;
+using Sanctum.Configurator.Features.McpServers.Sessions;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.McpServers;
+
+namespace Sanctum.Configurator.Features.McpServers;
+
+/// <summary>What of a server may be used: approved, and offered now as it was approved.</summary>
+/// <param name="Instructions">Null where there are none that were approved.</param>
+/// <param name="Held">How many definitions wait for a person.</param>
+public sealed record McpOffer(string Server, string? Instructions, IReadOnlyList<Tool> Tools, int Held);
+
+/// <summary>
+/// The one door to servers through which only approved definitions pass: for clients of the console's gateway, for tools of the registry, and
+/// for the page. What a server says of a tool is compared with what was approved at the moment of the call; what differs is held at once.
+/// </summary>
+public sealed class McpGateway(
+    IDbContextFactory<RegistryDbContext> registries,
+    McpTargets targets,
+    McpPinStore pins,
+    McpSessions sessions,
+    KeptReadings<McpServerName, McpServer> servers,
+    KeptReadings<int, ApprovedHashes> approvals,
+    CurrentUser caller
+)
+{
+    internal const string MayNot = "You don't have permission to use MCP servers.";
+
+    /// <summary>The approved definitions of a server.</summary>
+    /// <param name="server">Its name: that of the user's own one, or else of everybody's.</param>
+    /// <param name="userId">On whose behalf; null for nobody's in particular.</param>
+    public async Task<Outcome<McpOffer>> ListAsync(string server, int? userId, CancellationToken cancel)
+    {
+        if (await OpenAsync(server, userId, Policies.ReadRegistry, cancel) is var (found, target, refused) && target is null)
+        {
+            return refused!.As<McpOffer>();
+        }
+
+        var session = SessionOf(found!, target, userId);
+
+        try
+        {
+            var now = await session.ToolsAsync(cancel);
+            var reading = await pins.SeeAsync(found!.Id, now.Definitions, cancel);
+            var approved = await ApprovedAsync(found.Id, cancel);
+            var offered = now.Definitions.Where(one => approved.GetValueOrDefault((one.Kind, one.Name)) == one.Hash).ToList();
+            return new Outcome<McpOffer>.Ok(
+                new(
+                    found.Name,
+                    offered.Exists(one => one.Kind == ToolDefinition.Instructions) ? InstructionsIn(offered) : null,
+                    [.. offered.Select(one => one.ToTool()).OfType<Tool>()],
+                    reading.Held
+                )
+            );
+        }
+        catch (McpFailedException e)
+        {
+            return new Outcome<McpOffer>.Invalid("", e.Failure.Sentence);
+        }
+    }
+
+    /// <summary>Calls a tool, if it is approved as the server offers it now.</summary>
+    /// <param name="progress">Told what the server says while it works; null for nobody.</param>
+    /// <param name="elicit">Asks a person what the server wants to know meanwhile; null where nobody is there.</param>
+    /// <returns>What the tool answered, also where that is an error of its own; refused where it was not called.</returns>
+    public async Task<Outcome<CallToolResult>> CallAsync(
+        string server,
+        string tool,
+        JsonObject arguments,
+        int? userId,
+        CancellationToken cancel,
+        IProgress<ProgressNotificationValue>? progress = null,
+        Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>>? elicit = null
+    )
+    {
+        if (await OpenAsync(server, userId, Policies.OperateRegistry, cancel) is var (found, target, refused) && target is null)
+        {
+            return refused!.As<CallToolResult>();
+        }
+
+        if (elicit is null)
+        {
+            return await CallAsync(found!, SessionOf(found!, target, userId), tool, arguments, progress, cancel);
+        }
+
+        await using var session = sessions.New(target, elicit);
+        return await CallAsync(found!, session, tool, arguments, progress, cancel);
+    }
+
+    private async Task<Outcome<CallToolResult>> CallAsync(
+        McpServer server,
+        ServerSession session,
+        string tool,
+        JsonObject arguments,
+        IProgress<ProgressNotificationValue>? progress,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            var now = (await session.ToolsAsync(cancel)).Definitions.FirstOrDefault(one =>
+                one.Kind == ToolDefinition.Tool && one.Name == tool
+            );
+            if (await WhyNotAsync(server, tool, now, session, cancel) is { } problem)
+            {
+                return new Outcome<CallToolResult>.Invalid("", problem);
+            }
+
+            return new Outcome<CallToolResult>.Ok(await session.CallAsync(now!.ToTool()!, arguments, progress, cancel));
+        }
+        catch (McpFailedException e)
+        {
+            return new Outcome<CallToolResult>.Invalid("", e.Failure.Sentence);
+        }
+        catch (McpException e)
+        {
+            return new Outcome<CallToolResult>.Invalid("", $"{server.Name} refused the call: {FailureText.Short(e)}.");
+        }
+    }
+
+    /// <summary>One for each who may have signed in by himself.</summary>
+    private ServerSession SessionOf(McpServer server, McpTarget target, int? userId) =>
+        sessions.Of(new(server.Id, server.Version, server.SignIn == McpSignIn.OAuth ? userId : null), target);
+
+    /// <summary>The user's own server of that name, or else everybody's.</summary>
+    internal static async Task<McpServer?> FindAsync(RegistryDbContext registry, string name, int? userId, CancellationToken cancel) =>
+        await registry
+            .McpServers.AsNoTracking()
+            .Where(s => s.Name == name && (s.UserId == null || s.UserId == userId))
+            .OrderBy(s => s.UserId == null ? 1 : 0)
+            .FirstOrDefaultAsync(cancel);
+
+    private async Task<McpServer?> FindAsync(string name, int? userId, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await FindAsync(registry, name, userId, cancel);
+    }
+
+    private static string? InstructionsIn(IEnumerable<ToolDefinition> offered) =>
+        offered.FirstOrDefault(one => one.Kind == ToolDefinition.Instructions) is { } one
+            ? ToolDefinition.JsonText(one.Json)["instructions"]?.GetValue<string>()
+            : null;
+
+    private async Task<(McpServer? Found, McpTarget? Target, Refusal? Refused)> OpenAsync(
+        string server,
+        int? userId,
+        string policy,
+        CancellationToken cancel
+    )
+    {
+        if (!await caller.MayAsync(policy))
+        {
+            return (null, null, new(MayNot));
+        }
+
+        if (await servers.GetAsync(new(server, userId), () => FindAsync(server, userId, cancel)) is not { } found)
+        {
+            return (null, null, new(null));
+        }
+
+        if (!found.IsEnabled)
+        {
+            return (null, null, new($"The MCP server {found.Name} is disabled. Enable it first."));
+        }
+
+        var (target, problem) = targets.Find(found, userId);
+        return target is null ? (null, null, new(problem)) : (found, target, null);
+    }
+
+    private async Task<string?> WhyNotAsync(
+        McpServer server,
+        string tool,
+        ToolDefinition? now,
+        ServerSession session,
+        CancellationToken cancel
+    )
+    {
+        if (now is null)
+        {
+            return $"{server.Name} offers no tool named {tool}.";
+        }
+
+        if ((await ApprovedAsync(server.Id, cancel)).GetValueOrDefault((ToolDefinition.Tool, tool)) == now.Hash)
+        {
+            return null;
+        }
+
+        await pins.SeeAsync(server.Id, (await session.ToolsAsync(cancel)).Definitions, cancel);
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var pin = await registry
+            .McpTools.AsNoTracking()
+            .SingleOrDefaultAsync(t => t.ServerId == server.Id && t.Kind == McpToolKind.Tool && t.Name == tool, cancel);
+        return pin switch
+        {
+            { State: McpToolState.Blocked } => $"The tool {tool} of {server.Name} is blocked. Approve it on the server's page first.",
+            { ApprovedHash: not null } =>
+                $"The tool {tool} of {server.Name} is held: it is no longer as it was approved. Look at the change on the server's page.",
+            _ => $"The tool {tool} of {server.Name} is held: nobody has approved it yet. Look at it on the server's page.",
+        };
+    }
+
+    /// <summary>Read once for all calls until something is written: what is decided counts for the next call.</summary>
+    private async Task<Dictionary<(string Kind, string Name), string?>> ApprovedAsync(int serverId, CancellationToken cancel) =>
+        (await approvals.GetAsync(serverId, () => ReadApprovedAsync(serverId, cancel)))!.ByName;
+
+    private async Task<ApprovedHashes?> ReadApprovedAsync(int serverId, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var approved = await registry
+            .McpTools.AsNoTracking()
+            .Where(t => t.ServerId == serverId && t.ApprovedHash != null && t.State != McpToolState.Blocked)
+            .Select(t => new
+            {
+                t.Kind,
+                t.Name,
+                t.ApprovedHash,
+            })
+            .ToListAsync(cancel);
+        return new(
+            approved.ToDictionary(
+                t => (t.Kind == McpToolKind.Tool ? ToolDefinition.Tool : ToolDefinition.Instructions, t.Name),
+                t => t.ApprovedHash
+            )
+        );
+    }
+
+    /// <param name="Reason">Null where there is no such server.</param>
+    private sealed record Refusal(string? Reason)
+    {
+        public Outcome<T> As<T>() => Reason is null ? new Outcome<T>.NotFound() : new Outcome<T>.Invalid("", Reason);
+    }
+}
+
+/// <summary>By what a server is called for.</summary>
+public readonly record struct McpServerName(string Name, int? UserId);
+
+/// <summary>What was approved of a server.</summary>
+public sealed record ApprovedHashes(Dictionary<(string Kind, string Name), string?> ByName);

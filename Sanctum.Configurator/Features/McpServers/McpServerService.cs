@@ -1,0 +1,298 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.McpServers.Processes;
+using Sanctum.Configurator.Features.McpServers.Saved;
+using Sanctum.Configurator.Features.McpServers.Watching;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Registry.Tools;
+
+namespace Sanctum.Configurator.Features.McpServers;
+
+/// <summary>Adds, changes, switches and deletes MCP servers.</summary>
+public sealed partial class McpServerService(
+    IDbContextFactory<RegistryDbContext> registries,
+    McpServerReader reader,
+    McpSavedTest tests,
+    McpSchedule schedule,
+    SecretBox secrets,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<McpServerService> log
+)
+{
+    internal const string MayNot = "You don't have permission to change MCP servers.";
+
+    /// <summary>Adds a server, or changes the one that the form names. It is tested at once.</summary>
+    public async Task<Outcome<McpServerRow>> SaveAsync(McpServerForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<McpServerRow>.Invalid("", MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        var server = form.Id is null ? NewServer(form) : await FindAsync(registry, form.Id.Value, cancel);
+        if (server is null)
+        {
+            return new Outcome<McpServerRow>.NotFound();
+        }
+
+        if (form.Id is not null && server.Version != form.Version)
+        {
+            return new Outcome<McpServerRow>.Conflict((await reader.RowsAsync(registry, [server], cancel))[0]);
+        }
+
+        var stored = StoredOf(server);
+        if (await CheckAsync(registry, form, server, stored, cancel) is { Count: > 0 } reasons)
+        {
+            return new Outcome<McpServerRow>.Invalid(reasons);
+        }
+
+        if (form.Id is not null && IsAnotherPlace(form, server))
+        {
+            await HoldAsync(registry, server.Id, cancel);
+        }
+
+        Put(form, server);
+        if (form.Id is null)
+        {
+            // The secrets are sealed to the row's id, which it has only when it is written.
+            registry.Add(server);
+            await registry.SaveChangesAsync(cancel);
+        }
+
+        form.Apply(stored).WriteTo(server, secrets, stored);
+        await registry.SaveChangesAsync(cancel);
+        var row = (await reader.RowsAsync(registry, [server], cancel))[0];
+        await registry.CommitWritingAsync(cancel);
+        await FollowAsync(registry, server, cancel);
+        LogSaved(server.Id, server.Version);
+        return new Outcome<McpServerRow>.Ok(row);
+    }
+
+    /// <summary>Lets a server be used and watched, or not.</summary>
+    public async Task<Outcome<McpServerRow>> EnableAsync(int id, bool isEnabled, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.OperateRegistry))
+        {
+            return new Outcome<McpServerRow>.Invalid("", MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        if (await FindAsync(registry, id, cancel) is not { } server)
+        {
+            return new Outcome<McpServerRow>.NotFound();
+        }
+
+        server.IsEnabled = isEnabled;
+        await registry.SaveChangesAsync(cancel);
+        var row = (await reader.RowsAsync(registry, [server], cancel))[0];
+        await registry.CommitWritingAsync(cancel);
+        await FollowAsync(registry, server, cancel);
+        return new Outcome<McpServerRow>.Ok(row);
+    }
+
+    /// <summary>What a deletion would leave without its server; null where there is none.</summary>
+    public async Task<McpRemoval?> PlanRemovalAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await FindAsync(registry, id, cancel) is { } server
+            ? new(
+                (await reader.RowsAsync(registry, [server], cancel))[0],
+                [.. (await CallersAsync(registry, server, cancel)).Select(instance => instance.Name)]
+            )
+            : null;
+    }
+
+    /// <summary>Deletes a server with what was approved of it. Tools that call it are switched off, so that none fails unseen.</summary>
+    /// <param name="version">Null for whichever it is.</param>
+    public async Task<Outcome<McpRemoval>> DeleteAsync(int id, int? version, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<McpRemoval>.Invalid("", MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        if (await FindAsync(registry, id, cancel) is not { } server)
+        {
+            return new Outcome<McpRemoval>.NotFound();
+        }
+
+        var callers = await CallersAsync(registry, server, cancel);
+        var removal = new McpRemoval(
+            (await reader.RowsAsync(registry, [server], cancel))[0],
+            [.. callers.Select(instance => instance.Name)]
+        );
+        if (version is { } read && read != server.Version)
+        {
+            return new Outcome<McpRemoval>.Conflict(removal);
+        }
+
+        callers.ForEach(instance => instance.IsActive = false);
+
+        // The database would take these away by itself, but not into the history.
+        registry.RemoveRange(await registry.McpTools.Where(t => t.ServerId == id).ToListAsync(cancel));
+        registry.RemoveRange(await registry.McpTokens.Where(t => t.ServerId == id).ToListAsync(cancel));
+        registry.Remove(server);
+        await registry.SaveChangesAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
+        if (registry.DryRun is null)
+        {
+            await tests.ForgetAsync(id, cancel);
+            await tests.SettleAsync(id, cancel);
+            LogDeleted(id);
+        }
+
+        return new Outcome<McpRemoval>.Ok(removal);
+    }
+
+    /// <summary>What is wrong with a form, by its fields, beside the names that are taken.</summary>
+    internal static Dictionary<string, string> RulesOf(McpServerForm form, McpServer? server, McpSecrets stored)
+    {
+        var reasons = FormRules.Check(form);
+        if (server is null || reasons.Count > 0)
+        {
+            return reasons;
+        }
+
+        // A stored secret goes only where it was given for, whoever changes the place.
+        if (!form.IsProgram && SecretDestination.IsAnother(server.Url, form.Url))
+        {
+            if (form.ApiKey is null && stored.ApiKey is not null)
+            {
+                reasons.TryAdd(nameof(form.ApiKey), SecretDestination.Again("key"));
+            }
+
+            if (stored.Headers.Keys.Any(name => form.Headers is null || (form.Headers.TryGetValue(name, out var value) && value is null)))
+            {
+                reasons.TryAdd(nameof(form.Headers), SecretDestination.Again("value of a header"));
+            }
+        }
+
+        if (
+            form.IsProgram
+            && IsAnotherCommand(form, server)
+            && stored.Environment.Keys.Any(name =>
+                form.Environment is null || (form.Environment.TryGetValue(name, out var value) && value is null)
+            )
+        )
+        {
+            reasons.TryAdd(
+                nameof(form.Environment),
+                "The variables were entered for another command. Enter their values again, or remove them."
+            );
+        }
+
+        return reasons;
+    }
+
+    internal McpSecrets StoredOf(McpServer server)
+    {
+        try
+        {
+            return McpSecrets.Of(server, secrets);
+        }
+        catch (SecretUnreadableException)
+        {
+            // The row's problem says so; whoever saves enters them again.
+            return McpSecrets.None;
+        }
+    }
+
+    private async Task<McpServer?> FindAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
+        await McpServerReader.SeenBy(registry, caller.Id).SingleOrDefaultAsync(s => s.Id == id, cancel);
+
+    private static async Task<Dictionary<string, string>> CheckAsync(
+        RegistryDbContext registry,
+        McpServerForm form,
+        McpServer server,
+        McpSecrets stored,
+        CancellationToken cancel
+    )
+    {
+        var reasons = RulesOf(form, form.Id is null ? null : server, stored);
+        var names = await registry
+            .McpServers.Where(s => s.UserId == server.UserId && s.Id != server.Id)
+            .Select(s => s.Name)
+            .ToListAsync(cancel);
+        if (names.Contains(form.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            reasons.TryAdd(nameof(form.Name), $"An MCP server named {form.Name} already exists.");
+        }
+
+        return reasons;
+    }
+
+    /// <summary>Instances of tools that name the server. Of two servers of one name the user's own is called, which is not looked into here.</summary>
+    private static async Task<List<ToolInstance>> CallersAsync(RegistryDbContext registry, McpServer server, CancellationToken cancel) =>
+        server.UserId is not null
+            ? []
+            : (await registry.ToolInstances.Where(i => i.Config != null && i.IsActive).ToListAsync(cancel))
+                .Where(i => McpExecutor.ServerIn(i.Config) == server.Name)
+                .ToList();
+
+    private static bool IsAnotherPlace(McpServerForm form, McpServer server) =>
+        form.IsProgram != (server.Transport == McpTransport.Stdio)
+        || (form.IsProgram ? IsAnotherCommand(form, server) : SecretDestination.IsAnother(server.Url, form.Url));
+
+    private static bool IsAnotherCommand(McpServerForm form, McpServer server) =>
+        server.Command != form.Command || !McpTargets.ArgumentsOf(server).SequenceEqual(form.Arguments ?? []);
+
+    /// <summary>What was approved was another server's, whatever this one says of itself.</summary>
+    private static async Task HoldAsync(RegistryDbContext registry, int id, CancellationToken cancel)
+    {
+        foreach (var pin in await registry.McpTools.Where(t => t.ServerId == id && t.ApprovedHash != null).ToListAsync(cancel))
+        {
+            (pin.Approved, pin.ApprovedHash, pin.ApprovedBy, pin.ApprovedAt) = (null, null, null, null);
+            pin.State = pin.State == McpToolState.Blocked ? McpToolState.Blocked : McpToolState.Held;
+        }
+    }
+
+    private McpServer NewServer(McpServerForm form) =>
+        new()
+        {
+            Name = form.Name,
+            UserId = form.IsMine ? caller.Id : null,
+            CreatedAt = clock.GetUtcNow(),
+            UpdatedAt = clock.GetUtcNow(),
+        };
+
+    private static void Put(McpServerForm form, McpServer server)
+    {
+        (server.Name, server.Description, server.Transport) = (form.Name, Unseen.TrimToNull(form.Description), form.Transport);
+        (server.SignIn, server.IsEnabled) = (form.IsProgram ? McpSignIn.ApiKey : form.SignIn, form.IsEnabled);
+        server.Url = form.IsProgram ? "" : form.Url!;
+        server.Command = form.IsProgram ? form.Command : null;
+        server.Arguments = form.IsProgram && form.Arguments is { Count: > 0 } given ? JsonSerializer.Serialize(given) : null;
+    }
+
+    private async Task FollowAsync(RegistryDbContext registry, McpServer server, CancellationToken cancel)
+    {
+        if (registry.DryRun is not null)
+        {
+            return;
+        }
+
+        if (server.IsEnabled)
+        {
+            schedule.TryNow(server.Id);
+        }
+        else
+        {
+            await tests.ForgetAsync(server.Id, cancel);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The MCP server {Id} was saved as version {Version}")]
+    private partial void LogSaved(int id, int version);
+
+    [LoggerMessage(LogLevel.Information, "The MCP server {Id} was deleted")]
+    private partial void LogDeleted(int id);
+}
