@@ -12,6 +12,9 @@ namespace Sanctum.Configurator.Tests.Support;
 /// <summary>Gives out tokens for an MCP server as OAuth 2.1 says: metadata, registration, codes with PKCE, and renewal.</summary>
 public sealed class FakeIssuer : IAsyncDisposable
 {
+    private static readonly string[] Challenges = ["S256"];
+    private static readonly string[] NoSecret = ["none"];
+
     private readonly WebApplication _app;
     private string _challenge = "";
     private int _given;
@@ -32,8 +35,8 @@ public sealed class FakeIssuer : IAsyncDisposable
                         authorization_endpoint = $"{Origin}/authorize",
                         token_endpoint = $"{Origin}/token",
                         registration_endpoint = $"{Origin}/register",
-                        code_challenge_methods_supported = new[] { "S256" },
-                        token_endpoint_auth_methods_supported = new[] { "none" },
+                        code_challenge_methods_supported = Challenges,
+                        token_endpoint_auth_methods_supported = NoSecret,
                     }
                 )
         );

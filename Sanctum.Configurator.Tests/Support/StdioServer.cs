@@ -37,7 +37,10 @@ public sealed class StdioServer : IDisposable
                 + "\n"
                 + Loop.Replace("DISCOVER", discover, StringComparison.Ordinal).Replace("CALL", call, StringComparison.Ordinal)
         );
-        File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     public string Program { get; }

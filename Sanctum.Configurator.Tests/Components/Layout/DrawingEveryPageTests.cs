@@ -20,6 +20,7 @@ using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
@@ -138,7 +139,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
 
     private static void AddFeatures(IServiceCollection services)
     {
-        services.AddOverview().AddLettaServer();
+        services.AddOverview().AddLettaServer().AddModels();
         services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
