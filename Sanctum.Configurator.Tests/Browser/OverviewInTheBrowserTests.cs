@@ -17,7 +17,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new FakeLettaAgents(3) });
         var page = await OpenAsStrangerAsync();
         await BrowserConsole.SignInAsync(page, console.Address, ConsoleServer.Administrator);
-        await Expect(page.GetByText("0 of 6 done")).ToBeVisibleAsync();
+        await Expect(page.GetByText("0 of 7 done")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "History", Level = 2 })).ToHaveCountAsync(0);
         Assert.Empty(await page.FindFaultsAsync());
 
@@ -39,7 +39,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.GetByText("as of", new() { Exact = false }).First).ToBeVisibleAsync();
         await Menu(page, "Overview").ClickAsync();
 
-        await Expect(page.GetByText("3 of 6 done")).ToBeVisibleAsync();
+        await Expect(page.GetByText("3 of 7 done")).ToBeVisibleAsync();
         await Expect(Tile(page, "Agents")).ToContainTextAsync("3");
         await Expect(Tile(page, "Backups")).ToContainTextAsync("Recoverable as of");
     }

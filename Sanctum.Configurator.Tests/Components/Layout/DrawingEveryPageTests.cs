@@ -25,6 +25,7 @@ using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
+using Sanctum.Configurator.Features.Proposals;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
@@ -144,6 +145,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
         services.AddOldConfigurator().AddLogs().AddScheduledJobs();
+        services.AddProposals();
         services.AddSingleton<CountingHasher>();
     }
 

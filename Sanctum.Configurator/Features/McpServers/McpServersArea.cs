@@ -19,7 +19,7 @@ internal sealed class McpServersArea(IDbContextFactory<RegistryDbContext> regist
 
     public string Icon => "server";
 
-    public int Order => 25;
+    public int Order => 27;
 
     public string Policy => Policies.ReadRegistry;
 
@@ -49,14 +49,15 @@ internal sealed class McpServersArea(IDbContextFactory<RegistryDbContext> regist
         var (up, down) = (servers.Count(s => s.IsUp == true), servers.Where(s => s.IsUp == false).ToList());
         return new()
         {
-            Tile = new(
-                "Answering",
-                string.Create(CultureInfo.InvariantCulture, $"{up} of {servers.Count}"),
-                servers.Count == 0 ? "No MCP server is enabled" : $"{servers.Sum(s => s.Held)} definitions held",
-                down.Count > 0 || servers.Exists(s => s.Held > 0) ? Tone.Warning
-                    : servers.Count > 0 ? Tone.Good
-                    : Tone.Neutral
-            ),
+            Tile =
+                servers.Count == 0
+                    ? null
+                    : new(
+                        "Answering",
+                        string.Create(CultureInfo.InvariantCulture, $"{up} of {servers.Count}"),
+                        $"{Counts.Of(servers.Sum(s => s.Held), "definition")} held",
+                        down.Count > 0 || servers.Exists(s => s.Held > 0) ? Tone.Warning : Tone.Good
+                    ),
             Attention =
             [
                 .. down.Take(MostNamed)

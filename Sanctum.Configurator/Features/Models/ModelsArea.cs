@@ -30,9 +30,14 @@ internal sealed class ModelsArea(ModelReader models, UsageReader usage) : IOverv
         var rows = (await models.ListAsync(cancel)).Where(row => row.Enabled).ToList();
         var active = rows.FirstOrDefault(row => row is { Active: true, UserId: null });
         var days = await usage.SumAsync(UsageGroup.Day, Days, cancel);
+
+        // What a start has made and nobody has touched is a step to do, and no trouble yet.
+        rows.RemoveAll(row =>
+            row is { IsPrimary: true, KeySource: KeySource.None, Problem: not null, LastCheck: null } && days.All(day => day.Calls == 0)
+        );
         return new()
         {
-            Tile = active is null ? null : TileOf(active, days),
+            Tile = active is null || !rows.Contains(active) ? null : TileOf(active, days),
             Attention =
             [
                 .. rows.Where(row => row is { Active: true, Problem: not null }).Select(WithoutKey),
