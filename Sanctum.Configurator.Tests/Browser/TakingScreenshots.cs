@@ -20,7 +20,6 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         ("/overview", "overview"),
         ("/agents", "agents"),
         ("/tools?tab=all", "tools"),
-        ("/mcp-servers", "mcp-servers"),
         ("/plugins", "plugins"),
         ("/templates", "templates"),
         ("/graph", "dependencies"),
