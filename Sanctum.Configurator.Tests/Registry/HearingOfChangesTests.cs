@@ -289,6 +289,29 @@ public sealed class HearingOfChangesTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Keys_of_models_and_MCP_servers_are_sealed_and_hashes_of_passwords_stay_what_they_are(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await registry.OutsideAsync(
+            "INSERT INTO users (username, email, role, hashed_password) VALUES ('vera', 'v@example.org', 'viewer', 'a hash')"
+        );
+        await registry.OutsideAsync("INSERT INTO llm_config (type, model, api_key) VALUES ('openai', 'gpt-4o', 'canary')");
+        await registry.OutsideAsync(
+            "INSERT INTO mcp_servers (name, url, api_key, headers) VALUES ('smcp', 'http://localhost:8000/sse', 'canary', '{\"X-Key\": \"canary\"}')"
+        );
+
+        await registry.Services.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
+
+        Assert.Equal("a hash", await registry.OutsideAsync("SELECT hashed_password FROM users"));
+        Assert.Matches(
+            "^sealed:v1:[^ ]+ sealed:v1:[^ ]+ sealed:v1:[^ ]+$",
+            await registry.OutsideAsync(
+                "SELECT (SELECT api_key FROM llm_config) || ' ' || (SELECT api_key FROM mcp_servers) || ' ' || (SELECT headers FROM mcp_servers)"
+            )
+        );
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Encrypted_configurations_and_the_ways_of_notifications_are_sealed_for_their_row(TestDatabase database)
     {
         const string Stored =

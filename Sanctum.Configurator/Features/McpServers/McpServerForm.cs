@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.McpServers.Client;
+using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
@@ -114,6 +115,10 @@ public sealed class McpServerForm : IValidatableObject
             if (name.Length == 0 || name.Any(letter => letter is '=' or '\0' || char.IsWhiteSpace(letter)))
             {
                 yield return new($"{(name.Length == 0 ? "An empty name" : name)} can't be the name of a variable.", [nameof(Environment)]);
+            }
+            else if (McpCommands.ChoosesCode(name))
+            {
+                yield return new(McpCommands.CodeFault(name), [nameof(Environment)]);
             }
         }
     }

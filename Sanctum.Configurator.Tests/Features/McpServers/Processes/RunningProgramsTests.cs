@@ -43,6 +43,23 @@ public sealed class RunningProgramsTests
         Assert.Equal(McpVerdict.CommandNotAllowed, (await after.TestAsync(McpCalls.Of(server.Program, arguments: ["other"]))).Verdict);
     }
 
+    [Theory]
+    [InlineData("LD_PRELOAD")]
+    [InlineData("NODE_OPTIONS")]
+    [InlineData("npm_config_registry")]
+    [InlineData("Path")]
+    public async Task An_allowed_program_is_not_made_to_run_other_code_by_a_variable(string variable)
+    {
+        using var server = new StdioServer();
+        await using var calls = new McpCalls([server.Program]);
+
+        var refused = await calls.TestAsync(McpCalls.Of(server.Program, new Dictionary<string, string> { [variable] = "/tmp/mine" }));
+
+        Assert.Equal(McpVerdict.CommandNotAllowed, refused.Verdict);
+        Assert.Contains(variable, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, calls.Get<McpProcesses>().Count);
+    }
+
     [Fact]
     public async Task A_program_that_crashes_says_why_and_leaves_nothing()
     {
