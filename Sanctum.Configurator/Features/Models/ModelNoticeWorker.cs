@@ -100,8 +100,8 @@ internal sealed partial class ModelNoticeWorker(
         )
         {
             Message = end.Replacement is { } other
-                ? $"So says {end.Source}. The provider names {other} in its place. Switch all uses on the page Models."
-                : $"So says {end.Source}. Choose another model, and switch all uses on the page Models.",
+                ? $"Source: {end.Source}. The provider names {other} in its place. Switch all uses on the page Models."
+                : $"Source: {end.Source}. Choose another model, and switch all uses on the page Models.",
             Link = Urls.Models,
             GroupKey = key,
             IsLasting = true,

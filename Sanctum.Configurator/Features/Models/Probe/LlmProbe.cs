@@ -221,11 +221,11 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
             Add(
                 end is null
-                    ? new(LlmProbe.EndStep, LlmStepEnd.Passed, "Nobody says that it ends.", 0)
+                    ? new(LlmProbe.EndStep, LlmStepEnd.Passed, "No end is known.", 0)
                     : new(
                         LlmProbe.EndStep,
                         end.IsSoon(today) ? LlmStepEnd.Warning : LlmStepEnd.Passed,
-                        $"It {end.Sentence(today)}, says {end.Source}.{(end.Replacement is { } other ? $" In its place: {other}." : "")}",
+                        $"It {end.Sentence(today)} (source: {end.Source}).{(end.Replacement is { } other ? $" In its place: {other}." : "")}",
                         0
                     )
             );
