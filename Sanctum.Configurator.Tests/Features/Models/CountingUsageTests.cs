@@ -84,6 +84,34 @@ public sealed class CountingUsageTests
         Assert.IsType<Outcome<ModelAnswer>.Ok>(await world.SendAsync("Hello", null, world.User));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Calls_are_summed_by_day_model_user_and_outcome_and_old_ones_go(TestDatabase database)
+    {
+        await using var world = await ModelsWorld.CreateAsync(database);
+        await world.AddAsync(world.Form());
+        await world.SendAsync("Hello", null, world.User);
+        world.Registry.Clock.Advance(TimeSpan.FromDays(2));
+        await world.SendAsync("Hello");
+        var bad = await world.AddAsync(world.Form("status-500"));
+        await world.SendAsync("Hello", bad.Id);
+
+        var days = await SumAsync(world, UsageGroup.Day);
+        Assert.Equal([0, 1, 0, 2], days.TakeLast(4).Select(day => day.Calls));
+        Assert.Equal((30, 1), (days.Count, days[^1].Failed));
+        Assert.Equal(["compatible/fine 2", "compatible/status-500 1"], Named(await SumAsync(world, UsageGroup.Model)));
+        Assert.Equal(["root 2", "ursula 1"], Named(await SumAsync(world, UsageGroup.User)));
+        Assert.Equal(["ok 2", "server_error 1"], Named(await SumAsync(world, UsageGroup.Outcome)));
+
+        world.Registry.Clock.Advance(UsageLedger.Kept + TimeSpan.FromMinutes(1));
+        await world.SendAsync("Hello");
+        Assert.Equal(1, (await CallsAsync(world)).Total);
+    }
+
+    private static Task<IReadOnlyList<UsageSum>> SumAsync(ModelsWorld world, UsageGroup by) =>
+        world.CallAsync((UsageReader usage) => usage.SumAsync(by, 30, Cancel));
+
+    private static IEnumerable<string> Named(IEnumerable<UsageSum> sums) => sums.Select(sum => $"{sum.Name} {sum.Calls}").Order();
+
     [Fact]
     public async Task A_user_sees_his_own_calls_and_an_administrator_all()
     {

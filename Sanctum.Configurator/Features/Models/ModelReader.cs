@@ -35,9 +35,8 @@ public sealed class ModelReader
             .ThenBy(c => c.Model)
             .ThenBy(c => c.Id)
             .ToListAsync(cancel);
-        return await RowsOfAsync(registry, configs, cancel) is var rows
-            ? [.. rows.OrderBy(row => row.UserId is null ? 0 : 1).ThenBy(row => row.Active ? 0 : 1)]
-            : [];
+        var rows = await RowsOfAsync(registry, configs, cancel);
+        return [.. rows.OrderBy(row => row.UserId is null ? 0 : 1).ThenBy(row => row.Active ? 0 : 1)];
     }
 
     /// <summary>Null where there is none, or it is somebody else's.</summary>

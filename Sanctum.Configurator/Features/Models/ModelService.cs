@@ -145,12 +145,11 @@ public sealed partial class ModelService(
     internal static async Task ActivateAsync(RegistryDbContext registry, LlmConfig config, bool isPrimary, CancellationToken cancel)
     {
         var others = await registry
-            .LlmConfigs.Where(c => c.Id != config.Id && (c.UserId == config.UserId ? c.IsActive : isPrimary && c.IsPrimary))
-            .Concat(registry.LlmConfigs.Where(c => c.Id != config.Id && isPrimary && c.IsPrimary && !c.IsActive))
+            .LlmConfigs.Where(c => c.Id != config.Id && ((c.IsActive && c.UserId == config.UserId) || (isPrimary && c.IsPrimary)))
             .ToListAsync(cancel);
         foreach (var other in others)
         {
-            (other.IsActive, other.IsPrimary) = (other.UserId == config.UserId ? false : other.IsActive, other.IsPrimary && !isPrimary);
+            (other.IsActive, other.IsPrimary) = (other.IsActive && other.UserId != config.UserId, other.IsPrimary && !isPrimary);
         }
 
         // The index allows one only, so who goes, goes first.

@@ -23,6 +23,9 @@ public sealed class ModelTests
     /// <summary>How long a single test may take: a local server may load the model first.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    /// <summary>How many tests of each model are kept.</summary>
+    internal const int MostKept = 500;
+
     private const int PerHost = 4;
     private const int AtOnce = 16;
 
@@ -86,7 +89,7 @@ public sealed class ModelTests
         return new Outcome<LlmReport>.Ok(
             await RunAsync(
                 registry,
-                new(place, SentenceOf(key), form.HasTools, form.HasStructuredOutput, form.Dimension, _ => null),
+                new(place, SentenceOf(key), form.HasTools, form.HasStructuredOutput, form.Dimension),
                 form.LivesUntil,
                 steps,
                 Patience,
@@ -181,7 +184,7 @@ public sealed class ModelTests
         var report = link.Place is { } place
             ? await RunAsync(
                 registry,
-                new(place, SentenceOf(key), config.HasTools, config.HasStructuredOutput, config.Dimension, _ => null),
+                new(place, SentenceOf(key), config.HasTools, config.HasStructuredOutput, config.Dimension),
                 config.LivesUntil,
                 steps,
                 patience,
@@ -203,18 +206,16 @@ public sealed class ModelTests
     {
         var ends = await ModelEnds.ReadAsync(registry, cancel);
         var (type, model) = (request.Place.Provider.Type, request.Place.Model);
-        var wanted = request with
-        {
-            EndOf = listed =>
-                own is null && listed?.EndsOn is { } day
-                    ? new ModelEnd(day, ends.Of(type, model, null)?.Replacement, ModelEnds.ProvidersList)
-                    : ends.Of(type, model, own),
-        };
+        ModelEnd? EndOf(ListedModel? listed) =>
+            own is null && listed?.EndsOn is { } day
+                ? new ModelEnd(day, ends.Of(type, model, null)?.Replacement, ModelEnds.ProvidersList)
+                : ends.Of(type, model, own);
+
         using var late = new CancellationTokenSource(patience, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
-            return await _probe.RunAsync(wanted, steps, either.Token);
+            return await _probe.RunAsync(request, EndOf, steps, either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -253,6 +254,13 @@ public sealed class ModelTests
         }
 
         await registry.SaveChangesAsync(cancel);
+        var last = await registry
+            .LlmChecks.Where(c => c.ConfigId == config.Id)
+            .OrderByDescending(c => c.Id)
+            .Skip(MostKept - 1)
+            .Select(c => c.Id)
+            .FirstOrDefaultAsync(cancel);
+        await registry.LlmChecks.Where(c => c.ConfigId == config.Id && c.Id < last).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>What the provider's own list says of the end is kept, so that the operator is told in time.</summary>

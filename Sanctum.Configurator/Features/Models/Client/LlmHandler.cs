@@ -49,7 +49,7 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
 
             // Older servers don't know how to count tokens in a stream, and refuse what asks for it.
             answer.Dispose();
-            answer = await base.SendAsync(await AgainAsync(request, less), cancel);
+            answer = await base.SendAsync(Again(request, less), cancel);
         }
 
         if ((int)answer.StatusCode is >= 300 and < 400)
@@ -113,7 +113,7 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
     private static byte[]? Without(byte[] body, string member) =>
         JsonNode.Parse(body) is JsonObject json && json.Remove(member) ? Encoding.UTF8.GetBytes(json.ToJsonString()) : null;
 
-    private static Task<HttpRequestMessage> AgainAsync(HttpRequestMessage request, byte[] body)
+    private static HttpRequestMessage Again(HttpRequestMessage request, byte[] body)
     {
         var again = new HttpRequestMessage(request.Method, request.RequestUri) { Content = new ByteArrayContent(body) };
         foreach (var (name, values) in request.Headers.NonValidated)
@@ -122,7 +122,7 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
         }
 
         again.Content.Headers.ContentType = request.Content?.Headers.ContentType ?? new MediaTypeHeaderValue("application/json");
-        return Task.FromResult(again);
+        return again;
     }
 
     /// <summary>Passes an answer on and remembers its end.</summary>

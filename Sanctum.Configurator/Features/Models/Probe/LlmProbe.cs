@@ -11,14 +11,7 @@ namespace Sanctum.Configurator.Features.Models.Probe;
 /// <param name="Key">Where the key comes from, in words.</param>
 /// <param name="HasTools">It is said to call tools.</param>
 /// <param name="Dimension">The length its embeddings are said to have; null where nothing is said.</param>
-internal sealed record LlmProbeRequest(
-    LlmPlace Place,
-    string Key,
-    bool HasTools,
-    bool HasStructuredOutput,
-    int? Dimension,
-    Func<ListedModel?, ModelEnd?> EndOf
-);
+internal sealed record LlmProbeRequest(LlmPlace Place, string Key, bool HasTools, bool HasStructuredOutput, int? Dimension);
 
 /// <summary>
 /// Tests a model by the very calls that the console makes of it later: its list, an answer in pieces, a tool, a schema or an embedding, and
@@ -39,8 +32,13 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
     public static IReadOnlyList<string> StepsOf(LlmPurpose purpose) =>
         purpose == LlmPurpose.Chat ? [ListStep, AnswerStep, ToolsStep, StructureStep, EndStep] : [ListStep, EmbeddingStep, EndStep];
 
-    public Task<LlmReport> RunAsync(LlmProbeRequest request, IProgress<LlmStep> steps, CancellationToken cancel) =>
-        new Run(client, clock, request, steps).RunAsync(cancel);
+    /// <param name="endOf">When the model ends, by what the provider's list says of it.</param>
+    public Task<LlmReport> RunAsync(
+        LlmProbeRequest request,
+        Func<ListedModel?, ModelEnd?> endOf,
+        IProgress<LlmStep> steps,
+        CancellationToken cancel
+    ) => new Run(client, clock, request, steps).RunAsync(endOf, cancel);
 
     /// <summary>One test.</summary>
     private sealed class Run(LlmClient client, TimeProvider clock, LlmProbeRequest request, IProgress<LlmStep> progress)
@@ -57,21 +55,21 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
 
         private LlmPlace Place => request.Place;
 
-        public async Task<LlmReport> RunAsync(CancellationToken cancel)
+        public async Task<LlmReport> RunAsync(Func<ListedModel?, ModelEnd?> endOf, CancellationToken cancel)
         {
-            await StepAsync(LlmProbe.ListStep, () => ListAsync(cancel), isVital: true);
+            await StepAsync(LlmProbe.ListStep, () => ListAsync(cancel));
             if (Place.Purpose == LlmPurpose.Embedding)
             {
-                await StepAsync(LlmProbe.EmbeddingStep, () => EmbedAsync(cancel), isVital: true);
+                await StepAsync(LlmProbe.EmbeddingStep, () => EmbedAsync(cancel));
             }
             else
             {
-                await StepAsync(LlmProbe.AnswerStep, () => AnswerAsync(cancel), isVital: true);
-                await StepAsync(LlmProbe.ToolsStep, () => ToolsAsync(cancel), isVital: true, isWanted: request.HasTools);
-                await StepAsync(LlmProbe.StructureStep, () => StructureAsync(cancel), isVital: true, isWanted: request.HasStructuredOutput);
+                await StepAsync(LlmProbe.AnswerStep, () => AnswerAsync(cancel));
+                await StepAsync(LlmProbe.ToolsStep, () => ToolsAsync(cancel), isWanted: request.HasTools);
+                await StepAsync(LlmProbe.StructureStep, () => StructureAsync(cancel), isWanted: request.HasStructuredOutput);
             }
 
-            var end = request.EndOf(_list?.FirstOrDefault(IsThis));
+            var end = endOf(_list?.FirstOrDefault(IsThis));
             AddEnd(end);
             var took = clock.GetElapsedTime(_began).TotalMilliseconds;
             return new(
@@ -90,7 +88,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
             };
         }
 
-        private async Task StepAsync(string title, Func<Task<(LlmStepEnd, string)>> act, bool isVital, bool isWanted = true)
+        private async Task StepAsync(string title, Func<Task<(LlmStepEnd, string)>> act, bool isWanted = true)
         {
             if (!isWanted || _failure is not null)
             {
@@ -104,7 +102,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
                 var (end, detail) = await act();
                 Add(new(title, end, detail, clock.GetElapsedTime(began).TotalMilliseconds));
             }
-            catch (LlmCallException e) when (isVital)
+            catch (LlmCallException e)
             {
                 _failure = e;
                 Add(new(title, LlmStepEnd.Failed, e.Message, clock.GetElapsedTime(began).TotalMilliseconds));

@@ -73,10 +73,6 @@ internal sealed class SavedModels(
         return links;
     }
 
-    /// <summary>The chain as one model, which is counted and limited.</summary>
-    public async Task<IChatClient> OpenAsync(UsageContext context, CancellationToken cancel) =>
-        Open(await ChainAsync(context.UserId, cancel), context);
-
     /// <summary>Saved models as one, which is counted and limited.</summary>
     public IChatClient Open(IReadOnlyList<LlmLink> links, UsageContext context) =>
         new FallbackChat(

@@ -19,6 +19,9 @@ internal sealed record EndedCall(
 /// <summary>Writes down each call of a model with its price of that day.</summary>
 internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageLedger> log)
 {
+    /// <summary>How long a call is kept: long enough to compare a month with the same of the year before.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(400);
+
     /// <summary>The call is over by now: that it can't be written down is logged, and takes nobody's answer away.</summary>
     public async Task WriteAsync(EndedCall call)
     {
@@ -67,6 +70,8 @@ internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvi
             }
         );
         await registry.SaveChangesAsync(CancellationToken.None);
+        var oldest = now - Kept;
+        await registry.LlmUsage.Where(u => u.UsedAt < oldest).ExecuteDeleteAsync(CancellationToken.None);
     }
 
     [LoggerMessage(LogLevel.Error, "A call of the model {Config} with {Tokens} tokens could not be written into the usage")]

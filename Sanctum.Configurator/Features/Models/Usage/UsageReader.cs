@@ -80,54 +80,82 @@ public sealed class UsageReader(IDbContextFactory<RegistryDbContext> registries,
     public async Task<IReadOnlyList<UsageSum>> SumAsync(UsageGroup by, int days, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
+        var mine = await MineAsync(registry);
         var today = new DateTimeOffset(clock.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var from = today.AddDays(1 - Math.Clamp(days, 1, MostDays));
-        var calls = await (await MineAsync(registry))
-            .Where(u => u.UsedAt >= from)
-            .Select(u => new Call(
-                u.UsedAt,
-                u.Type,
-                u.Model,
-                u.UserId,
-                u.Outcome,
-                (u.InputTokens ?? 0)
+        if (by == UsageGroup.Day)
+        {
+            return await SumDaysAsync(mine, from, today, cancel);
+        }
+
+        var calls = mine.Where(u => u.UsedAt >= from);
+        IReadOnlyList<UsageSum> sums = by switch
+        {
+            UsageGroup.Model => await SumAsync(calls.GroupBy(u => u.Type + "/" + u.Model), name => name, cancel),
+            UsageGroup.Outcome => await SumAsync(calls.GroupBy(u => u.Outcome), name => name, cancel),
+            _ => await SumUsersAsync(registry, calls, cancel),
+        };
+        return [.. sums.OrderByDescending(sum => sum.CostMicros).ThenByDescending(sum => sum.Tokens).ThenBy(sum => sum.Name)];
+    }
+
+    /// <summary>A query for each day: the databases don't agree on how days are cut out of times.</summary>
+    private static async Task<IReadOnlyList<UsageSum>> SumDaysAsync(
+        IQueryable<LlmUsage> calls,
+        DateTimeOffset from,
+        DateTimeOffset today,
+        CancellationToken cancel
+    )
+    {
+        List<UsageSum> sums = [];
+        for (var day = from; day <= today; day = day.AddDays(1))
+        {
+            var (begin, end, name) = (day, day.AddDays(1), DayOf(day));
+            var ofDay = calls.Where(u => u.UsedAt >= begin && u.UsedAt < end).GroupBy(_ => 1);
+            sums.Add((await SumAsync(ofDay, _ => name, cancel)).SingleOrDefault() ?? new(name, 0, 0, 0, 0, 0));
+        }
+
+        return sums;
+    }
+
+    private static async Task<IReadOnlyList<UsageSum>> SumUsersAsync(
+        RegistryDbContext registry,
+        IQueryable<LlmUsage> calls,
+        CancellationToken cancel
+    )
+    {
+        var names = await NamesAsync(registry, await calls.Select(u => u.UserId).Distinct().ToListAsync(cancel), cancel);
+        return await SumAsync(
+            calls.GroupBy(u => u.UserId),
+            user => user is { } id ? names.GetValueOrDefault(id) ?? Nobody : Nobody,
+            cancel
+        );
+    }
+
+    private static async Task<IReadOnlyList<UsageSum>> SumAsync<TKey>(
+        IQueryable<IGrouping<TKey, LlmUsage>> groups,
+        Func<TKey, string> nameOf,
+        CancellationToken cancel
+    )
+    {
+        var sums = await groups
+            .Select(group => new
+            {
+                group.Key,
+                Calls = group.Count(),
+                Failed = group.Count(u => u.Outcome != "ok" && u.Outcome != "cancelled"),
+                Tokens = group.Sum(u =>
+                    (u.InputTokens ?? 0)
                     + (u.CachedReadTokens ?? 0)
                     + (u.CacheWriteTokens ?? 0)
                     + (u.OutputTokens ?? 0)
                     + (u.ReasoningTokens ?? 0)
-                    + (u.EmbeddingTokens ?? 0),
-                u.CostMicros
-            ))
+                    + (u.EmbeddingTokens ?? 0)
+                ),
+                Cost = group.Sum(u => u.CostMicros ?? 0),
+                Unpriced = group.Count(u => u.CostMicros == null && u.Outcome == "ok"),
+            })
             .ToListAsync(cancel);
-        var names = by == UsageGroup.User ? await NamesAsync(registry, calls.Select(c => c.UserId), cancel) : [];
-        var sums = calls
-            .GroupBy(call =>
-                by switch
-                {
-                    UsageGroup.Day => DayOf(call.UsedAt),
-                    UsageGroup.Model => $"{call.Type}/{call.Model}",
-                    UsageGroup.User => call.UserId is { } user ? names.GetValueOrDefault(user) ?? Nobody : Nobody,
-                    _ => call.Outcome,
-                }
-            )
-            .Select(group => new UsageSum(
-                group.Key,
-                group.Count(),
-                group.Count(call => call.Outcome is not ("ok" or "cancelled")),
-                group.Sum(call => call.Tokens),
-                group.Sum(call => call.CostMicros ?? 0),
-                group.Count(call => call.CostMicros is null && call.Outcome == "ok")
-            ))
-            .ToDictionary(sum => sum.Name);
-        return by == UsageGroup.Day
-            ?
-            [
-                .. Enumerable
-                    .Range(0, (int)(today - from).TotalDays + 1)
-                    .Select(day => DayOf(from.AddDays(day)))
-                    .Select(day => sums.GetValueOrDefault(day) ?? new(day, 0, 0, 0, 0, 0)),
-            ]
-            : [.. sums.Values.OrderByDescending(sum => sum.CostMicros).ThenByDescending(sum => sum.Tokens).ThenBy(sum => sum.Name)];
+        return [.. sums.Select(sum => new UsageSum(nameOf(sum.Key), sum.Calls, sum.Failed, sum.Tokens, sum.Cost, sum.Unpriced))];
     }
 
     private async Task<IQueryable<LlmUsage>> MineAsync(RegistryDbContext registry)
@@ -148,14 +176,4 @@ public sealed class UsageReader(IDbContextFactory<RegistryDbContext> registries,
 
     private static string DayOf(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-
-    private sealed record Call(
-        DateTimeOffset UsedAt,
-        string Type,
-        string Model,
-        int? UserId,
-        string Outcome,
-        long Tokens,
-        long? CostMicros
-    );
 }
