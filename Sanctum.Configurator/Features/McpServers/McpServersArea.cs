@@ -70,8 +70,8 @@ internal sealed class McpServersArea(IDbContextFactory<RegistryDbContext> regist
                     .Take(MostNamed)
                     .Select(s => new Attention(
                         Tone.Warning,
-                        $"{s.Held} definitions of the MCP server {s.Name} are held",
-                        "No agent can use them until somebody has approved them."
+                        $"{Counts.Of(s.Held, "definition")} of the MCP server {s.Name} {(s.Held == 1 ? "is" : "are")} held",
+                        "Agents can use only what has been approved."
                     )
                     {
                         Act = new("Look at them", Policies.WriteRegistry)
