@@ -14,6 +14,7 @@ using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpEndpoint;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
@@ -51,7 +52,7 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-    builder.Services.AddProposals().AddMcpEndpoint();
+    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -79,7 +80,7 @@ try
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
-    app.MapProposals().MapMcpEndpoint();
+    app.MapProposals().MapMcpEndpoint().MapMessaging();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

@@ -11,6 +11,7 @@ public enum NavPlace
 public static class NavGroups
 {
     public const string Agents = "Agents";
+    public const string Messaging = "Messaging";
     public const string Configure = "Configure";
     public const string Operate = "Operate";
     public const string Administer = "Administer";

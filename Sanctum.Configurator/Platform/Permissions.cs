@@ -25,6 +25,10 @@ public static class Permissions
         Policies.ReadLogs,
         Policies.WriteLogs,
         Policies.ManageLogs,
+        Policies.ReadMessages,
+        Policies.SendMessages,
+        Policies.OperateMessages,
+        Policies.ManageMessages,
     ];
 
     /// <summary>What it allows, in a sentence.</summary>
@@ -51,10 +55,14 @@ public static class Permissions
             Policies.WriteLogs => "Send lines to the logs, as programs do.",
             Policies.ManageLogs =>
                 "Choose which log files are followed, change log retention, delete log lines, and change alerts and everyone's views.",
+            Policies.ReadMessages => "See people, what they wrote and what agents answered, and the queue.",
+            Policies.SendMessages => "Send messages to agents in a person's name, as bridges to chat platforms do, and read the answers.",
+            Policies.OperateMessages => "Retry, cancel, move and annotate messages, answer people as an operator, pause and resume.",
+            Policies.ManageMessages => "Change, merge, export and erase people; set up channels; import from Broca.",
             _ => "",
         };
 
-    /// <summary>Permissions of the three roles of seed 001: admins change, users run, viewers read.</summary>
+    /// <summary>Permissions of the three roles of seed 001: admins change, users run, viewers read, but not what people wrote.</summary>
     public static IReadOnlyList<string> OfRole(string role) =>
         role switch
         {
@@ -70,6 +78,9 @@ public static class Permissions
                 Policies.ReadRegistry,
                 Policies.OperateRegistry,
                 Policies.ReadLogs,
+                Policies.ReadMessages,
+                Policies.SendMessages,
+                Policies.OperateMessages,
             ],
             "viewer" => [Policies.ReadSettings, Policies.ReadHistory, Policies.ReadBackups, Policies.ReadRegistry, Policies.ReadLogs],
             _ => [],

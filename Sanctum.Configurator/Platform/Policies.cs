@@ -27,6 +27,10 @@ public static class Policies
     public const string ReadLogs = "logs:read";
     public const string WriteLogs = "logs:write";
     public const string ManageLogs = "logs:manage";
+    public const string ReadMessages = "messages:read";
+    public const string SendMessages = "messages:send";
+    public const string OperateMessages = "messages:operate";
+    public const string ManageMessages = "messages:manage";
 
     /// <summary>Every permission that there is: for what would give any of them to whoever may do it.</summary>
     public const string Everything = nameof(Everything);

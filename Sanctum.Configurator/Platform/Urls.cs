@@ -38,6 +38,12 @@ public static class Urls
     public const string ScheduledJobs = "/scheduled-jobs";
     public const string ScheduledJobPages = "/scheduled-jobs/{id:int}";
     public const string Users = "/users";
+    public const string People = "/people";
+    public const string PersonPages = "/people/{id:int}";
+    public const string Messages = "/messages";
+    public const string Queue = "/queue";
+    public const string Channels = "/channels";
+    public const string BrocaImport = "/broca";
     public const string Logs = "/logs";
     public const string LogSources = "/logs/sources";
     public const string LogsExport = "/logs/export";
@@ -80,6 +86,14 @@ public static class Urls
     public static string Plugin(int id) => $"/plugins/{id}";
 
     public static string ScheduledJob(int id) => $"/scheduled-jobs/{id}";
+
+    public static string Person(int id) => $"/people/{id}";
+
+    /// <summary>The queue, with one of its entries open.</summary>
+    public static string QueueEntry(int id) => $"{Queue}?entry={id}";
+
+    /// <summary>The messages, with one of them open.</summary>
+    public static string Message(int id) => $"{Messages}?message={id}";
 
     /// <summary>The jobs that can't be scheduled.</summary>
     public const string BrokenJobs = "/scheduled-jobs?state=broken";

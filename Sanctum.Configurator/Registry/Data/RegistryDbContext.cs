@@ -14,6 +14,7 @@ using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.LogViews;
 using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Plugins;
@@ -118,6 +119,34 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
     public DbSet<McpToken> McpTokens => Set<McpToken>();
 
     public DbSet<Proposal> Proposals => Set<Proposal>();
+
+    public DbSet<LettaUser> LettaUsers => Set<LettaUser>();
+
+    public DbSet<PlatformProfile> PlatformProfiles => Set<PlatformProfile>();
+
+    public DbSet<PersonMerge> PersonMerges => Set<PersonMerge>();
+
+    public DbSet<Erasure> Erasures => Set<Erasure>();
+
+    public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<QueueEntry> Queue => Set<QueueEntry>();
+
+    public DbSet<QueueAttempt> QueueAttempts => Set<QueueAttempt>();
+
+    public DbSet<QueuePause> QueuePauses => Set<QueuePause>();
+
+    public DbSet<QueueAct> QueueActs => Set<QueueAct>();
+
+    public DbSet<QueueActRow> QueueActRows => Set<QueueActRow>();
+
+    public DbSet<OutboxEntry> Outbox => Set<OutboxEntry>();
+
+    public DbSet<Channel> Channels => Set<Channel>();
+
+    public DbSet<BrocaImport> BrocaImports => Set<BrocaImport>();
+
+    public DbSet<BrocaOrphan> BrocaOrphans => Set<BrocaOrphan>();
 
     /// <summary>Makes it the unit of work of somebody, whosever it was before.</summary>
     internal RegistryDbContext For(Actor actor, TimeProvider clock, DryRun? trial)

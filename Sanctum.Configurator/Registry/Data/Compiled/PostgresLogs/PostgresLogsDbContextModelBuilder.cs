@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8d73aeb3-0775-401b-9ad7-e41ee7270a59"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("b08beb1c-4a08-4030-88b8-a7a7b2f08478"), entityTypeCount: 3)
         {
         }
 

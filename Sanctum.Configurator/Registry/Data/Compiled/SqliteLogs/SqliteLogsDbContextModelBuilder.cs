@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e8e4b19c-5920-404f-8390-3b8f0a3f0c08"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("660758b0-4fd9-4f2e-9ef5-428f10a2fa72"), entityTypeCount: 3)
         {
         }
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("30d0c62f-685e-48eb-8f0b-afd084f39a05"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("9a9cb08c-9959-403b-b4e6-d4d45d11b712"), entityTypeCount: 60)
         {
         }
 
@@ -39,6 +39,20 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             var mcpServer = McpServerEntityType.Create(this);
             var mcpToken = McpTokenEntityType.Create(this);
             var mcpTool = McpToolEntityType.Create(this);
+            var brocaImport = BrocaImportEntityType.Create(this);
+            var brocaOrphan = BrocaOrphanEntityType.Create(this);
+            var channel = ChannelEntityType.Create(this);
+            var erasure = ErasureEntityType.Create(this);
+            var lettaUser = LettaUserEntityType.Create(this);
+            var message = MessageEntityType.Create(this);
+            var outboxEntry = OutboxEntryEntityType.Create(this);
+            var personMerge = PersonMergeEntityType.Create(this);
+            var platformProfile = PlatformProfileEntityType.Create(this);
+            var queueAct = QueueActEntityType.Create(this);
+            var queueActRow = QueueActRowEntityType.Create(this);
+            var queueAttempt = QueueAttemptEntityType.Create(this);
+            var queueEntry = QueueEntryEntityType.Create(this);
+            var queuePause = QueuePauseEntityType.Create(this);
             var llmCheck = LlmCheckEntityType.Create(this);
             var llmConfig = LlmConfigEntityType.Create(this);
             var llmLimit = LlmLimitEntityType.Create(this);
@@ -79,6 +93,35 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             McpTokenEntityType.CreateForeignKey2(mcpToken, user);
             McpToolEntityType.CreateForeignKey1(mcpTool, mcpServer);
             McpToolEntityType.CreateForeignKey2(mcpTool, tool);
+            BrocaImportEntityType.CreateForeignKey1(brocaImport, agent);
+            BrocaOrphanEntityType.CreateForeignKey1(brocaOrphan, brocaImport);
+            ChannelEntityType.CreateForeignKey1(channel, agent);
+            LettaUserEntityType.CreateForeignKey1(lettaUser, brocaImport);
+            LettaUserEntityType.CreateForeignKey2(lettaUser, lettaUser);
+            LettaUserEntityType.CreateForeignKey3(lettaUser, user);
+            MessageEntityType.CreateForeignKey1(message, agent);
+            MessageEntityType.CreateForeignKey2(message, channel);
+            MessageEntityType.CreateForeignKey3(message, message);
+            MessageEntityType.CreateForeignKey4(message, brocaImport);
+            MessageEntityType.CreateForeignKey5(message, lettaUser);
+            MessageEntityType.CreateForeignKey6(message, platformProfile);
+            OutboxEntryEntityType.CreateForeignKey1(outboxEntry, channel);
+            OutboxEntryEntityType.CreateForeignKey2(outboxEntry, lettaUser);
+            OutboxEntryEntityType.CreateForeignKey3(outboxEntry, message);
+            OutboxEntryEntityType.CreateForeignKey4(outboxEntry, queueEntry);
+            PersonMergeEntityType.CreateForeignKey1(personMerge, lettaUser);
+            PersonMergeEntityType.CreateForeignKey2(personMerge, lettaUser);
+            PlatformProfileEntityType.CreateForeignKey1(platformProfile, brocaImport);
+            PlatformProfileEntityType.CreateForeignKey2(platformProfile, lettaUser);
+            QueueActRowEntityType.CreateForeignKey1(queueActRow, queueAct);
+            QueueActRowEntityType.CreateForeignKey2(queueActRow, queueEntry);
+            QueueAttemptEntityType.CreateForeignKey1(queueAttempt, queueEntry);
+            QueueEntryEntityType.CreateForeignKey1(queueEntry, agent);
+            QueueEntryEntityType.CreateForeignKey2(queueEntry, channel);
+            QueueEntryEntityType.CreateForeignKey3(queueEntry, brocaImport);
+            QueueEntryEntityType.CreateForeignKey4(queueEntry, lettaUser);
+            QueueEntryEntityType.CreateForeignKey5(queueEntry, message);
+            QueueEntryEntityType.CreateForeignKey6(queueEntry, queueEntry);
             LlmCheckEntityType.CreateForeignKey1(llmCheck, llmConfig);
             LlmConfigEntityType.CreateForeignKey1(llmConfig, user);
             LlmLimitEntityType.CreateForeignKey1(llmLimit, user);
@@ -121,6 +164,20 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             McpServerEntityType.CreateAnnotations(mcpServer);
             McpTokenEntityType.CreateAnnotations(mcpToken);
             McpToolEntityType.CreateAnnotations(mcpTool);
+            BrocaImportEntityType.CreateAnnotations(brocaImport);
+            BrocaOrphanEntityType.CreateAnnotations(brocaOrphan);
+            ChannelEntityType.CreateAnnotations(channel);
+            ErasureEntityType.CreateAnnotations(erasure);
+            LettaUserEntityType.CreateAnnotations(lettaUser);
+            MessageEntityType.CreateAnnotations(message);
+            OutboxEntryEntityType.CreateAnnotations(outboxEntry);
+            PersonMergeEntityType.CreateAnnotations(personMerge);
+            PlatformProfileEntityType.CreateAnnotations(platformProfile);
+            QueueActEntityType.CreateAnnotations(queueAct);
+            QueueActRowEntityType.CreateAnnotations(queueActRow);
+            QueueAttemptEntityType.CreateAnnotations(queueAttempt);
+            QueueEntryEntityType.CreateAnnotations(queueEntry);
+            QueuePauseEntityType.CreateAnnotations(queuePause);
             LlmCheckEntityType.CreateAnnotations(llmCheck);
             LlmConfigEntityType.CreateAnnotations(llmConfig);
             LlmLimitEntityType.CreateAnnotations(llmLimit);

@@ -1849,6 +1849,1223 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.HasAnnotation("Sanctum:History", true);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaImport", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("FileHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_hash");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("ImportedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("imported_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("imported_by");
+
+                    b.Property<string>("Report")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("Shape")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shape");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("UndoneAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_by");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgentId");
+
+                    b.ToTable("broca_imports", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_broca_imports_report_json", "report IS NULL OR json_valid(report)");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaOrphan", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("ImportId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("import_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Row")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_row")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("SourceKey")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_key");
+
+                    b.Property<string>("SourceTable")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_table");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ImportId", "SourceKey")
+                        .IsUnique();
+
+                    b.ToTable("broca_orphans", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_broca_orphans_source_row_json", "source_row IS NULL OR json_valid(source_row)");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.Channel", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<int>("BurstSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("burst_seconds");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Cursor")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cursor")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("DuringRun")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("queue")
+                        .HasColumnName("during_run");
+
+                    b.Property<bool>("IsEnabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_enabled");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("keep_days");
+
+                    b.Property<string>("LastContact")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_contact")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LeaseUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("live")
+                        .HasColumnName("mode");
+
+                    b.Property<int>("MostAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(5)
+                        .HasColumnName("most_attempts");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<string>("Settings")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("settings")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgentId");
+
+                    b.HasIndex("Platform", "AgentId")
+                        .IsUnique();
+
+                    b.ToTable("channels", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_channels_during_run", "during_run IN ('queue', 'steer', 'interrupt')");
+
+                            t.HasCheckConstraint("CK_channels_mode", "mode IN ('live', 'listen', 'echo')");
+
+                            t.HasCheckConstraint("CK_channels_settings_json", "settings IS NULL OR json_valid(settings)");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.Erasure", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ErasedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("erased_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("ErasedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("erased_by");
+
+                    b.Property<int>("PersonId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Report")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.HasKey("Id");
+
+                    b.ToTable("erasures", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_erasures_report_json", "report IS NULL OR json_valid(report)");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.LettaUser", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AgentPreferences")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_preferences")
+                        .HasAnnotation("Sanctum:Json", true)
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("ConversationHistoryLimit")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(10)
+                        .HasColumnName("conversation_history_limit");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("CustomInstructions")
+                        .HasMaxLength(20000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("custom_instructions")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("DisplayName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("HoldReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hold_reason");
+
+                    b.Property<int?>("ImportId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("import_id");
+
+                    b.Property<bool>("IsActive")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("LastActive")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_active")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LettaBlockId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("letta_block_id")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LettaIdentityId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("letta_identity_id")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("MergedInto")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_into");
+
+                    b.Property<string>("SourceKey")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_key")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ImportId");
+
+                    b.HasIndex("LastActive");
+
+                    b.HasIndex("MergedInto");
+
+                    b.HasIndex("SourceKey")
+                        .IsUnique()
+                        .HasDatabaseName("IX_letta_users_source")
+                        .HasFilter("source_key IS NOT NULL");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("letta_users", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_letta_users_agent_preferences_json", "agent_preferences IS NULL OR json_valid(agent_preferences)");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.Message", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("AgentResponse")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_response");
+
+                    b.Property<string>("Attachments")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attachments")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int?>("ChannelId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_id");
+
+                    b.Property<string>("Chat")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat");
+
+                    b.Property<int?>("EditedFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edited_from");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("IdempotencyKey")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("idempotency_key");
+
+                    b.Property<int?>("ImportId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("import_id");
+
+                    b.Property<int?>("LettaUserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("letta_user_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("NotedBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("noted_by");
+
+                    b.Property<int?>("PlatformProfileId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("platform_profile_id");
+
+                    b.Property<bool>("Processed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("processed");
+
+                    b.Property<string>("RequestHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_hash");
+
+                    b.Property<string>("Role")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<string>("SentBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_by");
+
+                    b.Property<string>("SourceKey")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_key");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Timestamp")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("timestamp")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EditedFrom");
+
+                    b.HasIndex("IdempotencyKey")
+                        .IsUnique()
+                        .HasDatabaseName("IX_messages_idempotency")
+                        .HasFilter("idempotency_key IS NOT NULL");
+
+                    b.HasIndex("ImportId");
+
+                    b.HasIndex("PlatformProfileId");
+
+                    b.HasIndex("SourceKey")
+                        .IsUnique()
+                        .HasDatabaseName("IX_messages_source")
+                        .HasFilter("source_key IS NOT NULL");
+
+                    b.HasIndex("AgentId", "Id");
+
+                    b.HasIndex("LettaUserId", "Id");
+
+                    b.HasIndex("ChannelId", "Chat", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_messages_external")
+                        .HasFilter("external_id IS NOT NULL");
+
+                    b.ToTable("messages", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_messages_attachments_json", "attachments IS NULL OR json_valid(attachments)");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.OutboxEntry", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("AttemptCount")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempt_count");
+
+                    b.Property<int>("ChannelId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_id");
+
+                    b.Property<string>("Chat")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("LeaseUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until");
+
+                    b.Property<int?>("LettaUserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("letta_user_id");
+
+                    b.Property<int?>("MessageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("NotBefore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<int>("Part")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("part");
+
+                    b.Property<int?>("QueueId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queue_id");
+
+                    b.Property<string>("QueuedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queued_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("SentAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("queued")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChannelId");
+
+                    b.HasIndex("LettaUserId");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("QueueId");
+
+                    b.HasIndex("Status", "Id");
+
+                    b.ToTable("outbox", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_outbox_status", "status IN ('queued', 'sending', 'sent', 'failed', 'unknown', 'cancelled')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.PersonMerge", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("After")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("Before")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("before")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("MergedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("MergedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_by");
+
+                    b.Property<int>("MergedId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_id");
+
+                    b.Property<int>("SurvivorId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("survivor_id");
+
+                    b.Property<string>("UndoneAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_by");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MergedId");
+
+                    b.HasIndex("SurvivorId");
+
+                    b.ToTable("person_merges", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_person_merges_after_json", "after IS NULL OR json_valid(after)");
+
+                            t.HasCheckConstraint("CK_person_merges_before_json", "before IS NULL OR json_valid(before)");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.PlatformProfile", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("DisplayName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("ImportId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("import_id");
+
+                    b.Property<string>("LastActive")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_active")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("LettaUserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("letta_user_id");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metadata")
+                        .HasAnnotation("Sanctum:Json", true)
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("PlatformUserId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform_user_id")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Username")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("username")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ImportId");
+
+                    b.HasIndex("LettaUserId");
+
+                    b.HasIndex("Platform", "PlatformUserId")
+                        .IsUnique();
+
+                    b.ToTable("platform_profiles", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_platform_profiles_metadata_json", "metadata IS NULL OR json_valid(metadata)");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueAct", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acted_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acted_by");
+
+                    b.Property<string>("CanaryCause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("canary_cause");
+
+                    b.Property<int?>("CanaryStage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("canary_stage");
+
+                    b.Property<string>("Chosen")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chosen");
+
+                    b.Property<int>("Finished")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("running")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.Property<string>("UndoneAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_by");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("IX_queue_acts_running")
+                        .HasFilter("state = 'running'");
+
+                    b.ToTable("queue_acts", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_queue_acts_kind", "kind IN ('retry', 'edit', 'cancel', 'flush', 'move')");
+
+                            t.HasCheckConstraint("CK_queue_acts_state", "state IN ('running', 'done', 'stopped', 'undone')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueActRow", b =>
+                {
+                    b.Property<int>("ActId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("act_id");
+
+                    b.Property<int>("QueueId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queue_id");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<int?>("MessageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Stage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stage");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("ActId", "QueueId");
+
+                    b.HasIndex("QueueId");
+
+                    b.ToTable("queue_act_rows", (string)null);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Cause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Excerpt")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("excerpt");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("QueueId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queue_id");
+
+                    b.Property<string>("RunId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("StartedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("QueueId");
+
+                    b.ToTable("queue_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueEntry", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<int>("AttemptCount")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempt_count");
+
+                    b.Property<string>("Cause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<int?>("CauseVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause_version");
+
+                    b.Property<int?>("ChannelId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_id");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<int>("Crashes")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("crashes");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<int?>("ImportId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("import_id");
+
+                    b.Property<bool>("IsCancelRequested")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_cancel_requested");
+
+                    b.Property<bool>("IsUrgent")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_urgent");
+
+                    b.Property<string>("LeaseUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until");
+
+                    b.Property<int?>("LettaUserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("letta_user_id");
+
+                    b.Property<int?>("MessageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("NotBefore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Platform")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("RunId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("SourceKey")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_key");
+
+                    b.Property<string>("StartedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("pending")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Timestamp")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("timestamp")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("TurnId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("turn_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChannelId");
+
+                    b.HasIndex("EndedAt");
+
+                    b.HasIndex("ImportId");
+
+                    b.HasIndex("LettaUserId");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("SourceKey")
+                        .IsUnique()
+                        .HasDatabaseName("IX_queue_source")
+                        .HasFilter("source_key IS NOT NULL");
+
+                    b.HasIndex("TurnId");
+
+                    b.HasIndex("Status", "Cause")
+                        .HasDatabaseName("IX_queue_causes")
+                        .HasFilter("cause IS NOT NULL");
+
+                    b.HasIndex("Status", "Id");
+
+                    b.HasIndex("AgentId", "Status", "Id")
+                        .HasDatabaseName("IX_queue_open")
+                        .HasFilter("status = 'pending' OR status = 'processing'");
+
+                    b.ToTable("queue", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_queue_status", "status IN ('pending', 'processing', 'done', 'failed', 'poison', 'cancelled', 'flushed')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueuePause", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("PausedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("PausedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_by");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Until")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Scope", "Subject")
+                        .IsUnique();
+
+                    b.ToTable("queue_pauses", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_queue_pauses_scope", "scope IN ('agent', 'platform', 'person')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmCheck", b =>
                 {
                     b.Property<long>("Id")
@@ -4264,6 +5481,192 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.HasOne("Sanctum.Configurator.Registry.Tools.Tool", null)
                         .WithMany()
                         .HasForeignKey("ToolId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaImport", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Agents.Agent", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaOrphan", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.BrocaImport", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.Channel", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Agents.Agent", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.LettaUser", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.BrocaImport", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("MergedInto")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.Message", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Agents.Agent", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.Channel", null)
+                        .WithMany()
+                        .HasForeignKey("ChannelId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.Message", null)
+                        .WithMany()
+                        .HasForeignKey("EditedFrom")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.BrocaImport", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("LettaUserId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.PlatformProfile", null)
+                        .WithMany()
+                        .HasForeignKey("PlatformProfileId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.OutboxEntry", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.Channel", null)
+                        .WithMany()
+                        .HasForeignKey("ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("LettaUserId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.QueueEntry", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.PersonMerge", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("MergedId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("SurvivorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.PlatformProfile", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.BrocaImport", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("LettaUserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueActRow", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.QueueAct", null)
+                        .WithMany()
+                        .HasForeignKey("ActId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.QueueEntry", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueAttempt", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.QueueEntry", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.QueueEntry", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Agents.Agent", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.Channel", null)
+                        .WithMany()
+                        .HasForeignKey("ChannelId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.BrocaImport", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.LettaUser", null)
+                        .WithMany()
+                        .HasForeignKey("LettaUserId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Messaging.QueueEntry", null)
+                        .WithMany()
+                        .HasForeignKey("TurnId")
                         .OnDelete(DeleteBehavior.SetNull);
                 });
 
