@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8d73aeb3-0775-401b-9ad7-e41ee7270a59"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("581f0273-5d25-4adc-8873-768523d6336b"), entityTypeCount: 3)
         {
         }
 

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6c020d72-be6a-41e1-97c0-d4a27e5577f3"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("c3cb9aa0-bc09-4f45-b025-d5be507938b2"), entityTypeCount: 46)
         {
         }
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e8e4b19c-5920-404f-8390-3b8f0a3f0c08"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("0c4f2eef-0045-4486-a8dd-b09693b7df86"), entityTypeCount: 3)
         {
         }
 

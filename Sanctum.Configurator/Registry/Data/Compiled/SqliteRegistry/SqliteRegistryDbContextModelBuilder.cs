@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("30d0c62f-685e-48eb-8f0b-afd084f39a05"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("1f5540e1-4c0e-4455-b4f1-26bcf0fc1576"), entityTypeCount: 46)
         {
         }
 
