@@ -29,6 +29,9 @@ public sealed class McpTool : IVersioned
     public string? SeenHash { get; set; }
     public DateTimeOffset? SeenAt { get; set; }
 
+    /// <summary>JSON: the agents of the Letta server that it was taken from while it may not be used; null where it was taken from none.</summary>
+    public string? HeldAtLetta { get; set; }
+
     /// <summary>The tool of the registry that was made from it.</summary>
     public int? ToolId { get; set; }
     public DateTimeOffset CreatedAt { get; init; }

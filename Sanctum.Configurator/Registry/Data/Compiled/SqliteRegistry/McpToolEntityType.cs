@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.McpServers.McpTool",
                 typeof(McpTool),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -84,6 +84,14 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             createdAt.AddAnnotation("Relational:ColumnName", "created_at");
             createdAt.AddAnnotation("Relational:DefaultValueSql", "CURRENT_TIMESTAMP");
             createdAt.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var heldAtLetta = runtimeEntityType.AddProperty(
+                "HeldAtLetta",
+                typeof(string),
+                propertyInfo: typeof(McpTool).GetProperty("HeldAtLetta", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(McpTool).GetField("<HeldAtLetta>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            heldAtLetta.AddAnnotation("Relational:ColumnName", "held_at_letta");
 
             var kind = runtimeEntityType.AddProperty(
                 "Kind",

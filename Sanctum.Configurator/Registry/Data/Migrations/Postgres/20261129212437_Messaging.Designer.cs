@@ -1763,6 +1763,10 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasDefaultValueSql("CURRENT_TIMESTAMP")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("HeldAtLetta")
+                        .HasColumnType("text")
+                        .HasColumnName("held_at_letta");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .ValueGeneratedOnAdd()

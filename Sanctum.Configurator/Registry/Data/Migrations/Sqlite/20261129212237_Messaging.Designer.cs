@@ -1769,6 +1769,10 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasDefaultValueSql("CURRENT_TIMESTAMP")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("HeldAtLetta")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_at_letta");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
