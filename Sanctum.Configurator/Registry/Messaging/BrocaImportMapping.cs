@@ -19,7 +19,6 @@ internal sealed class BrocaImportMapping : IEntityTypeConfiguration<BrocaImport>
         import.Property(i => i.Report).IsJson();
         import.Property(i => i.UndoneBy).HasMaxLength(255);
         import.HasOne<Agent>().WithMany().HasForeignKey(i => i.AgentId).OnDelete(DeleteBehavior.SetNull);
-        import.KeepsHistory();
     }
 
     public void Configure(EntityTypeBuilder<BrocaOrphan> orphan)

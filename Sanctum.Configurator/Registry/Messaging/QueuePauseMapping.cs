@@ -15,6 +15,5 @@ internal sealed class QueuePauseMapping : IEntityTypeConfiguration<QueuePause>
         pause.Property(p => p.PausedBy).HasMaxLength(255);
         pause.Property(p => p.PausedAt).HasDefaultValueSql("CURRENT_TIMESTAMP");
         pause.HasIndex(p => new { p.Scope, p.Subject }).IsUnique();
-        pause.KeepsHistory();
     }
 }

@@ -13,6 +13,7 @@ public static class Tables
     public const string Channels = "channels";
     public const string Configurations = "configurations";
     public const string LettaUsers = "letta_users";
+    public const string JobRuns = "job_runs";
     public const string LlmChecks = "llm_checks";
     public const string LlmConfig = "llm_config";
     public const string LlmLimits = "llm_limits";

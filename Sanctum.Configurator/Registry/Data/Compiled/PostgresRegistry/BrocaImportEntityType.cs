@@ -160,7 +160,6 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             runtimeEntityType.AddAnnotation("Relational:TableName", "broca_imports");
             runtimeEntityType.AddAnnotation("Relational:ViewName", null);
             runtimeEntityType.AddAnnotation("Relational:ViewSchema", null);
-            runtimeEntityType.AddAnnotation("Sanctum:History", true);
 
             Customize(runtimeEntityType);
         }

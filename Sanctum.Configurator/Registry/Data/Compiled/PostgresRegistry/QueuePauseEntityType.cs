@@ -117,7 +117,6 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             runtimeEntityType.AddAnnotation("Relational:TableName", "queue_pauses");
             runtimeEntityType.AddAnnotation("Relational:ViewName", null);
             runtimeEntityType.AddAnnotation("Relational:ViewSchema", null);
-            runtimeEntityType.AddAnnotation("Sanctum:History", true);
 
             Customize(runtimeEntityType);
         }

@@ -1913,8 +1913,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                     b.HasIndex("AgentId");
 
                     b.ToTable("broca_imports", (string)null);
-
-                    b.HasAnnotation("Sanctum:History", true);
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaOrphan", b =>
@@ -3047,8 +3045,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         {
                             t.HasCheckConstraint("CK_queue_pauses_scope", "scope IN ('agent', 'platform', 'person')");
                         });
-
-                    b.HasAnnotation("Sanctum:History", true);
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmCheck", b =>

@@ -1926,8 +1926,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("CK_broca_imports_report_json", "report IS NULL OR json_valid(report)");
                         });
-
-                    b.HasAnnotation("Sanctum:History", true);
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaOrphan", b =>
@@ -3069,8 +3067,6 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("CK_queue_pauses_scope", "scope IN ('agent', 'platform', 'person')");
                         });
-
-                    b.HasAnnotation("Sanctum:History", true);
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Models.LlmCheck", b =>

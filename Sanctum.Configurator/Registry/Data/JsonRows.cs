@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Model;
 
-namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
+namespace Sanctum.Configurator.Registry.Data;
 
 /// <summary>
 /// Many rows as one value of a statement, which is many times as fast as a statement for each: <c>UPDATE … FROM given WHERE id =
