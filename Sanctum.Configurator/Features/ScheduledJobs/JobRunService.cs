@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
 

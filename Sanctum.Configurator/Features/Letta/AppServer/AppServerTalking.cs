@@ -270,7 +270,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
             speaker.MayRead ? AppServerConversations.Standard : AppServerConversations.Strict,
             cancel
         );
-        var own = Guid.CreateVersion7().ToString();
+        var own = speaker.MessageId ?? Guid.CreateVersion7().ToString();
         var (listener, talk) = (_link.Listen(scope), line.TalkIn(scope));
         talk.Send(own, speaker.Name);
         try

@@ -49,6 +49,12 @@ public sealed record LettaMessage(
     DateTimeOffset? At = null
 )
 {
+    /// <summary>The id that its sender gave it.</summary>
+    public string? SentAs { get; init; }
+
+    /// <summary>The run that it is of.</summary>
+    public string? RunId { get; init; }
+
     /// <summary>No turn of an agent has more messages.</summary>
     internal const int MostOfATurn = 200;
 
@@ -59,7 +65,11 @@ public sealed record LettaMessage(
     {
         var type = LettaAgent.TextOf(message, "message_type") ?? "";
         var kind = KindOf(type);
-        var head = new LettaMessage(LettaAgent.TextOf(message, "id") ?? "", kind, type, "", At: TimeOf(message));
+        var head = new LettaMessage(LettaAgent.TextOf(message, "id") ?? "", kind, type, "", At: TimeOf(message))
+        {
+            SentAs = LettaAgent.TextOf(message, "otid"),
+            RunId = LettaAgent.TextOf(message, "run_id"),
+        };
         return kind switch
         {
             LettaMessageKind.ToolCall or LettaMessageKind.ApprovalRequest => CallsOf(message)

@@ -6,7 +6,8 @@ namespace Sanctum.Configurator.Features.Letta.Client;
 /// On an App Server: whether the agent may read files and run commands that only read without asking. It does so with the rights of the
 /// server's user, which are far more than those of somebody who may only talk.
 /// </param>
-public sealed record LettaSpeaker(string Name, bool MayRead);
+/// <param name="MessageId">By which the server tells the message again; null for a new one.</param>
+public sealed record LettaSpeaker(string Name, bool MayRead, string? MessageId = null);
 
 /// <summary>A message that waits on the server until the agent has answered those before it.</summary>
 /// <param name="By">Who sent it; null where it was another console or program.</param>

@@ -35,7 +35,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
             {
                 ["role"] = "user",
                 ["content"] = text,
-                ["otid"] = Guid.CreateVersion7().ToString(),
+                ["otid"] = speaker.MessageId ?? Guid.CreateVersion7().ToString(),
             },
             cancel
         );

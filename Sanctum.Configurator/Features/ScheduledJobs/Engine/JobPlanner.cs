@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
@@ -23,9 +24,9 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
             return (0, []);
         }
 
-        await using var transaction = await JobLocks.BeginAsync(registry, cancel);
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         var ids = await Due(registry, now).OrderBy(j => j.NextRun).Select(j => j.Id).Take(MostJobs).ToListAsync(cancel);
-        ids = await JobLocks.JobsAsync(registry, ids, cancel);
+        ids = await RowLocks.FreeAsync(registry, Tables.ScheduledJobs, ids, cancel);
         var jobs = await Due(registry, now).AsNoTracking().Where(j => ids.Contains(j.Id)).ToListAsync(cancel);
         var plans = jobs.ConvertAll(job => (Job: job, Plan: JobPlan.Of(job, now)));
         var added = await AddAsync(registry, plans, now, cancel);
@@ -43,7 +44,7 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        await using var transaction = await JobLocks.BeginAsync(registry, cancel);
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         foreach (var job in await Live(registry).Where(j => j.NextRun > now).ToListAsync(cancel))
         {
             // One that can't be read any more is found when it is due.

@@ -21,8 +21,8 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
     )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await using var transaction = await JobLocks.BeginAsync(registry, cancel);
-        await JobLocks.RunsAsync(registry, ends.Select(e => e.Claimed.Run.Id).ToList(), cancel);
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
+        await RowLocks.WaitAsync(registry, Tables.JobRuns, ends.Select(e => e.Claimed.Run.Id).ToList(), cancel);
         var ended = await EndAsync(
             registry,
             [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.End))],
@@ -44,8 +44,13 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
             return [];
         }
 
-        await using var transaction = await JobLocks.BeginAsync(registry, cancel);
-        var free = await JobLocks.FreeRunsAsync(registry, await Unanswered(registry, now).Select(r => r.Id).ToListAsync(cancel), cancel);
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
+        var free = await RowLocks.FreeAsync(
+            registry,
+            Tables.JobRuns,
+            await Unanswered(registry, now).Select(r => r.Id).ToListAsync(cancel),
+            cancel
+        );
         var lost = await Unanswered(registry, now).AsNoTracking().Where(r => free.Contains(r.Id)).ToListAsync(cancel);
         var ids = lost.ConvertAll(run => run.JobId);
         var jobs = await registry.ScheduledJobs.AsNoTracking().Where(j => ids.Contains(j.Id)).ToDictionaryAsync(j => j.Id, cancel);

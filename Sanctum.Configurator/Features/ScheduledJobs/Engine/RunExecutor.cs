@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;

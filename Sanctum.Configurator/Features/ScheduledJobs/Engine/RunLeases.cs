@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
@@ -28,7 +29,7 @@ internal sealed class RunLeases(
             return [];
         }
 
-        await using var transaction = await JobLocks.BeginAsync(registry, cancel);
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         var runs = await Ready(registry, now).OrderBy(r => r.Id).Take(most).ToListAsync(cancel);
         if (!registry.Database.IsSqlite())
         {
@@ -88,13 +89,13 @@ internal sealed class RunLeases(
         CancellationToken cancel
     )
     {
-        var jobs = await JobLocks.JobsAsync(registry, [.. runs.Select(r => r.JobId!.Value).Distinct()], cancel);
+        var jobs = await RowLocks.FreeAsync(registry, Tables.ScheduledJobs, [.. runs.Select(r => r.JobId!.Value).Distinct()], cancel);
         var waiting = await registry
             .ScheduledJobs.Where(j => jobs.Contains(j.Id) && j.WaitsForAgent && j.AgentId != null)
             .Select(j => j.AgentId!.Value)
             .Distinct()
             .ToListAsync(cancel);
-        var agents = await JobLocks.AgentsAsync(registry, waiting, cancel);
+        var agents = await RowLocks.FreeAsync(registry, Tables.Agents, waiting, cancel);
         var others = waiting.Except(agents).ToList();
         return await Ready(registry, now)
             .Where(r => jobs.Contains(r.JobId!.Value) && (r.AgentId == null || !others.Contains(r.AgentId.Value)))

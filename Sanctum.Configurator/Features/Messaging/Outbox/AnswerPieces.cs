@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Messaging.Channels;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Messaging;
+
+namespace Sanctum.Configurator.Features.Messaging.Outbox;
+
+/// <summary>Puts answers into the outbox, in pieces as long as their platforms take. Programs that call the API read them themselves.</summary>
+internal sealed class AnswerPieces(IEnumerable<IConnector> connectors)
+{
+    private readonly Dictionary<string, IConnector> _connectors = connectors.ToDictionary(connector => connector.Name);
+
+    /// <summary>Adds them within the caller's transaction.</summary>
+    public async Task AddAsync(
+        RegistryDbContext registry,
+        IReadOnlyList<(QueueEntry Entry, string Answer)> answers,
+        CancellationToken cancel
+    )
+    {
+        var ids = answers.Select(a => a.Entry.ChannelId).Distinct().ToList();
+        var channels = await registry.Channels.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancel);
+        var messages = answers.Select(a => a.Entry.MessageId).ToList();
+        var chats = await registry.Messages.Where(m => messages.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Chat, cancel);
+        foreach (var (entry, answer) in answers)
+        {
+            if (
+                entry is { ChannelId: { } channel, MessageId: { } message }
+                && channels.GetValueOrDefault(channel) is { } way
+                && _connectors.GetValueOrDefault(way.Connector) is { } connector
+                && chats.GetValueOrDefault(message) is { } chat
+            )
+            {
+                registry.Outbox.AddRange(
+                    connector
+                        .Split(answer)
+                        .Select(
+                            (text, at) =>
+                                new OutboxEntry
+                                {
+                                    MessageId = message,
+                                    QueueId = entry.Id,
+                                    LettaUserId = entry.LettaUserId,
+                                    ChannelId = channel,
+                                    Chat = chat,
+                                    Part = at + 1,
+                                    Text = text,
+                                }
+                        )
+                );
+            }
+        }
+
+        await registry.SaveChangesAsync(cancel);
+    }
+}
