@@ -44,10 +44,7 @@ public sealed class AnsweringMessagesTests
 
         await world.Engine.TickAsync(Cancel);
 
-        Assert.Equal(
-            [QueueStatus.Processing, QueueStatus.Pending, QueueStatus.Processing],
-            await StatusesAsync(world, entries)
-        );
+        Assert.Equal([QueueStatus.Processing, QueueStatus.Pending, QueueStatus.Processing], await StatusesAsync(world, entries));
         world.Live.CancelAll(RunStop.ConsoleStopped);
         await world.TickAsync();
     }
@@ -68,10 +65,7 @@ public sealed class AnsweringMessagesTests
         var second = await world.QueuedAsync("ada", "second");
         var other = await world.QueuedAsync("bob", "other");
         await world.TickAsync();
-        Assert.Equal(
-            [QueueStatus.Pending, QueueStatus.Pending, QueueStatus.Done],
-            await StatusesAsync(world, first, second, other)
-        );
+        Assert.Equal([QueueStatus.Pending, QueueStatus.Pending, QueueStatus.Done], await StatusesAsync(world, first, second, other));
 
         world.Clock.Advance(TimeSpan.FromSeconds(7));
         await world.TickAsync();
@@ -178,7 +172,10 @@ public sealed class AnsweringMessagesTests
 
         Assert.Equal([QueueStatus.Done, QueueStatus.Done, QueueStatus.Done], await StatusesAsync(world, first, second, other));
         Assert.Equal(first, (await world.EntryAsync(second)).TurnId);
-        Assert.Equal((null, Answer), ((await world.MessageOfAsync(first)).AgentResponse, (await world.MessageOfAsync(second)).AgentResponse));
+        Assert.Equal(
+            (null, Answer),
+            ((await world.MessageOfAsync(first)).AgentResponse, (await world.MessageOfAsync(second)).AgentResponse)
+        );
         Assert.Equal(3, world.Talk.Heard.Count);
         Assert.NotEqual(before, first);
     }
@@ -222,10 +219,7 @@ public sealed class AnsweringMessagesTests
         var stop = await world.QueuedAsync("ada", "/stop@athena_bot");
         await world.TickAsync();
 
-        Assert.Equal(
-            [QueueStatus.Cancelled, QueueStatus.Cancelled, QueueStatus.Done],
-            await StatusesAsync(world, running, waiting, stop)
-        );
+        Assert.Equal([QueueStatus.Cancelled, QueueStatus.Cancelled, QueueStatus.Done], await StatusesAsync(world, running, waiting, stop));
         await world.TickAsync();
         Assert.Equal(QueueStatus.Done, (await world.EntryAsync(other)).Status);
         Assert.Equal("Stopped.", (await world.MessageOfAsync(stop)).AgentResponse);
@@ -286,7 +280,10 @@ public sealed class AnsweringMessagesTests
         Assert.Single(world.Talk.Heard);
         await using var context = world.Registry.Open();
         var message = await context.Messages.AsNoTracking().SingleAsync(m => m.Id == accepted.MessageId, Cancel);
-        Assert.Equal((isQueued, isQueued), (message.Processed, message.AgentResponse?.Contains("Anybody there?", StringComparison.Ordinal) == true));
+        Assert.Equal(
+            (isQueued, isQueued),
+            (message.Processed, message.AgentResponse?.Contains("Anybody there?", StringComparison.Ordinal) == true)
+        );
     }
 
     [Fact]

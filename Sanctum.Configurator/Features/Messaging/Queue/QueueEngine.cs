@@ -52,6 +52,10 @@ internal sealed class QueueEngine(
         return lost > 0;
     }
 
+    /// <summary>Goes on with what operators chose to do.</summary>
+    protected override Task<bool> PlanAsync(IServiceProvider services, CancellationToken cancel) =>
+        services.GetRequiredService<QueueActRunner>().RunAllAsync(cancel);
+
     protected override Task<DateTimeOffset?> NextAsync(IServiceProvider services, DateTimeOffset seen, CancellationToken cancel) =>
         services.GetRequiredService<QueueLeases>().NextAsync(seen, cancel);
 

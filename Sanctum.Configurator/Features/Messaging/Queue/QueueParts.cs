@@ -14,6 +14,10 @@ internal static class QueueParts
             .AddScoped<QueueEnds>()
             .AddScoped<AnswerPieces>()
             .AddScoped<ChatCommands>()
+            .AddScoped<QueueReader>()
+            .AddScoped<QueueActRunner>()
+            .AddScoped<QueueActs>()
+            .AddScoped<QueuePauseService>()
             .AddSingleton<QueueEngine>();
     }
 }
