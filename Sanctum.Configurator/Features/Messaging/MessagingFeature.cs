@@ -1,5 +1,6 @@
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.Queue;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging;
 
@@ -7,9 +8,17 @@ namespace Sanctum.Configurator.Features.Messaging;
 public static class MessagingFeature
 {
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
-        services.AddMessagingServices().AddHostedService(services => services.GetRequiredService<QueueEngine>());
+        services
+            .AddMessagingServices()
+            .AddHostedService(services => services.GetRequiredService<QueueEngine>())
+            .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 
-    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
+    {
+        MessageEndpoints.Map(routes);
+        QueueEndpoints.Map(routes);
+        return routes;
+    }
 
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddMessagingServices(this IServiceCollection services) => services.AddQueue().AddIntake();
