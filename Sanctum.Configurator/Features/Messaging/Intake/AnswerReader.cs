@@ -34,32 +34,19 @@ internal sealed class AnswerReader(
     public async Task<AnswerState?> FindAsync(int messageId, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var message = await registry
-            .Messages.AsNoTracking()
-            .Where(m => m.Id == messageId)
-            .Select(m => new
-            {
-                m.AgentResponse,
-                Entry = registry
-                    .Queue.Where(e => e.MessageId == m.Id || registry.Messages.Any(o => o.EditedFrom == m.Id && o.Id == e.MessageId))
-                    .OrderByDescending(e => e.Id)
-                    .Select(e => new
-                    {
-                        e.Id,
-                        e.MessageId,
-                        e.Status,
-                        e.Failure,
-                        e.TurnId,
-                    })
-                    .FirstOrDefault(),
-            })
-            .SingleOrDefaultAsync(cancel);
+        var message = await registry.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == messageId, cancel);
         if (message is null)
         {
             return null;
         }
 
-        if (message.Entry is not { } entry)
+        // An operator may have given an edited one to the agent instead.
+        var entry = await registry
+            .Queue.AsNoTracking()
+            .Where(e => e.MessageId == messageId || registry.Messages.Any(m => m.EditedFrom == messageId && m.Id == e.MessageId))
+            .OrderByDescending(e => e.Id)
+            .FirstOrDefaultAsync(cancel);
+        if (entry is null)
         {
             return new(messageId, null, "kept", IsOver: true, message.AgentResponse, null);
         }
