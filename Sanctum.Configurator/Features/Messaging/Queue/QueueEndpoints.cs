@@ -56,7 +56,7 @@ internal static class QueueEndpoints
     {
         queue
             .MapGet(
-                "/",
+                "/acts",
                 (QueueActs service, CancellationToken cancel, int take = 20) => service.NewestAsync(Math.Clamp(take, 1, 100), cancel)
             )
             .WithSummary("The newest acts of operators on the queue");
