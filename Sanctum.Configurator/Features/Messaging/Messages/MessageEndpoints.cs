@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Registry.Model;
+
+namespace Sanctum.Configurator.Features.Messaging.Messages;
+
+internal static class MessageEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var messages = routes.MapLazyGroup("/api/messages").RequireAuthorization(Policies.ReadMessages).WithTags("Messages");
+        messages
+            .MapGet("/", ListAsync)
+            .WithSummary(
+                "Searches messages, newest first; q has words, \"phrases\", begin* and -without, state is one of waiting, answered, failed, cancelled, undelivered, kept or sent, cursor is the next_cursor of the previous page"
+            );
+        messages
+            .MapGet(
+                "/{id:int}",
+                async (int id, MessageReader reader, CancellationToken cancel) => Answers.Found(await reader.FindAsync(id, cancel))
+            )
+            .WithSummary("A message with what became of it, and the pieces of its answer on the way out");
+    }
+
+    private static async Task<Answer<Shown<MessagePage>>> ListAsync(
+        MessageReader reader,
+        CancellationToken cancel,
+        string? q = null,
+        int? person = null,
+        int? agent = null,
+        int? channel = null,
+        string? state = null,
+        GivenTime? from = null,
+        GivenTime? to = null,
+        string? cursor = null,
+        int take = 50
+    )
+    {
+        var wanted = EnumText<MessageState>.Find(state);
+        return state is { Length: > 0 } && wanted is null
+            ? Answers.Refused("state", $"The state must be one of {string.Join(", ", EnumText<MessageState>.All)}.")
+            : Answers.Of(
+                await reader.ListAsync(
+                    new(q, person, agent, channel, wanted, from?.Value, to?.Value),
+                    cursor,
+                    PageQuery.Of(0, take).Take,
+                    cancel
+                )
+            );
+    }
+}
