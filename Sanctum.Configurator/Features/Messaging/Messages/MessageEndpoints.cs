@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Model;
@@ -21,6 +21,23 @@ internal static class MessageEndpoints
                 async (int id, MessageReader reader, CancellationToken cancel) => Answers.Found(await reader.FindAsync(id, cancel))
             )
             .WithSummary("A message with what became of it, and the pieces of its answer on the way out");
+        messages
+            .MapPut(
+                "/{id:int}/note",
+                async (int id, NoteForm form, MessageActs acts, CancellationToken cancel) =>
+                    Answers.Of(await acts.NoteAsync(id, form, cancel))
+            )
+            .OffersDryRun()
+            .RequireAuthorization(Policies.OperateMessages)
+            .WithSummary("Keeps a note at a message; an empty one takes it away");
+        messages
+            .MapPost(
+                "/{id:int}/resend",
+                async (int id, MessageActs acts, CancellationToken cancel) => Answers.Of(await acts.ResendAsync(id, cancel))
+            )
+            .CannotBeTried()
+            .RequireAuthorization(Policies.OperateMessages)
+            .WithSummary("Sends an answer, or what an operator wrote, to the person once more");
     }
 
     private static async Task<Answer<Shown<MessagePage>>> ListAsync(

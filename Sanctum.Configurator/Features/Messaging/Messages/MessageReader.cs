@@ -62,6 +62,11 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
     public async Task<MessageView?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await FindAsync(registry, id, cancel);
+    }
+
+    internal static async Task<MessageView?> FindAsync(RegistryDbContext registry, int id, CancellationToken cancel)
+    {
         if (await registry.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancel) is not { } message)
         {
             return null;

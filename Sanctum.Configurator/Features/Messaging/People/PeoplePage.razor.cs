@@ -18,7 +18,7 @@ public sealed partial class PeoplePage
         new("hold", "On hold"),
     ];
 
-    private DataTable<PersonRow> _table = null!;
+    private DataTable<PersonRow>? _table;
     private IReadOnlyList<Choice<string>> _platforms = [new("", "Every platform")];
     private IReadOnlyList<Choice<string>> _agents = [new("", "Every agent")];
 
@@ -72,6 +72,12 @@ public sealed partial class PeoplePage
     private async Task FollowAsync()
     {
         await ReloadAsync();
-        await _table.ReloadAsync();
+        await (_table?.ReloadAsync() ?? Task.CompletedTask);
+    }
+
+    private async Task SuggestAsync()
+    {
+        await Dialogs.AskAsync<SuggestionsDialog, object>();
+        await FollowAsync();
     }
 }

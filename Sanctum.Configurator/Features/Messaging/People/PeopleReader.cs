@@ -29,7 +29,14 @@ public sealed class PeopleReader(IDbContextFactory<RegistryDbContext> registries
         }
 
         var found = await Sorts.ReadAsync(Listing(registry, people, page.Sort == "messages"), page, cancel);
-        return found.As(await RowsAsync(registry, found.Items, cancel));
+        return found.As(await RowsAsync(registry, [.. found.Items.Select(p => p.Id)], cancel));
+    }
+
+    /// <summary>These people, in this order; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<PersonRow>> RowsAsync(IReadOnlyList<int> ids, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await RowsAsync(registry, ids, cancel);
     }
 
     /// <summary>The platforms on which anybody is known.</summary>
@@ -47,31 +54,20 @@ public sealed class PeopleReader(IDbContextFactory<RegistryDbContext> registries
             : null;
     }
 
+    /// <summary>A person as they are set beside another one; null where they are gone.</summary>
+    internal async Task<PersonSides?> SidesAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.LettaUsers.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancel) is { } person
+            ? new(id, (await PersonNames.ReadAsync(registry, [id], cancel))[id].Name, person)
+            : null;
+    }
+
     internal static async Task<PersonView> ViewAsync(RegistryDbContext registry, LettaUser person, CancellationToken cancel)
     {
         var merged = await registry.LettaUsers.AsNoTracking().Where(u => u.MergedInto == person.Id).OrderBy(u => u.Id).ToListAsync(cancel);
         List<int> same = [person.Id, .. merged.Select(u => u.Id)];
-        var profiles = await registry
-            .PlatformProfiles.AsNoTracking()
-            .Where(p => p.LettaUserId != null && same.Contains(p.LettaUserId.Value))
-            .OrderBy(p => p.Id)
-            .Select(p => new
-            {
-                Profile = new
-                {
-                    p.Id,
-                    PersonId = p.LettaUserId!.Value,
-                    p.Platform,
-                    p.PlatformUserId,
-                    p.Username,
-                    p.DisplayName,
-                    p.CreatedAt,
-                    p.LastActive,
-                },
-                Length = p.Metadata == null ? 0 : p.Metadata.Length,
-                Metadata = p.Metadata != null && p.Metadata.Length <= MostMetadata ? p.Metadata : null,
-            })
-            .ToListAsync(cancel);
+        var profiles = await ProfilesAsync(registry, same, cancel);
         var names = await PersonNames.ReadAsync(registry, [person.Id], cancel);
         return new()
         {
@@ -92,24 +88,51 @@ public sealed class PeopleReader(IDbContextFactory<RegistryDbContext> registries
             User = await registry.Users.Where(u => u.Id == person.UserId).Select(u => u.UserName).SingleOrDefaultAsync(cancel),
             Messages = await registry.Messages.CountAsync(m => m.LettaUserId != null && same.Contains(m.LettaUserId.Value), cancel),
             Open = await registry.Queue.Open().CountAsync(e => e.LettaUserId != null && same.Contains(e.LettaUserId.Value), cancel),
-            Profiles =
-            [
-                .. profiles.Select(p => new ProfileRow(
-                    p.Profile.Id,
-                    p.Profile.PersonId,
-                    p.Profile.Platform,
-                    p.Profile.PlatformUserId,
-                    p.Profile.Username,
-                    p.Profile.DisplayName,
-                    JsonText.Parse(p.Metadata).Node,
-                    p.Length,
-                    p.Profile.CreatedAt,
-                    p.Profile.LastActive
-                )),
-            ],
+            Profiles = profiles,
             Merged = await MergedAsync(registry, person.Id, merged, cancel),
             Version = person.Version,
         };
+    }
+
+    private static async Task<IReadOnlyList<ProfileRow>> ProfilesAsync(
+        RegistryDbContext registry,
+        IReadOnlyList<int> people,
+        CancellationToken cancel
+    )
+    {
+        var profiles =
+            from p in registry.PlatformProfiles.AsNoTracking()
+            where p.LettaUserId != null && people.Contains(p.LettaUserId.Value)
+            join length in MetadataLength.Of(registry) on p.Id equals length.Id
+            orderby p.Id
+            select new
+            {
+                p.Id,
+                PersonId = p.LettaUserId!.Value,
+                p.Platform,
+                p.PlatformUserId,
+                p.Username,
+                p.DisplayName,
+                p.CreatedAt,
+                p.LastActive,
+                length.Length,
+                Metadata = length.Length <= MostMetadata ? p.Metadata : null,
+            };
+        return
+        [
+            .. (await profiles.ToListAsync(cancel)).Select(p => new ProfileRow(
+                p.Id,
+                p.PersonId,
+                p.Platform,
+                p.PlatformUserId,
+                p.Username,
+                p.DisplayName,
+                JsonText.Parse(p.Metadata).Node,
+                p.Length,
+                p.CreatedAt,
+                p.LastActive
+            )),
+        ];
     }
 
     private static async Task<IReadOnlyList<MergedRow>> MergedAsync(
@@ -259,11 +282,10 @@ public sealed class PeopleReader(IDbContextFactory<RegistryDbContext> registries
 
     private static async Task<IReadOnlyList<PersonRow>> RowsAsync(
         RegistryDbContext registry,
-        IReadOnlyList<Listed> listed,
+        IReadOnlyList<int> ids,
         CancellationToken cancel
     )
     {
-        var ids = listed.Select(p => p.Id).ToList();
         var people = await registry
             .LettaUsers.AsNoTracking()
             .Where(u => ids.Contains(u.Id) || (u.MergedInto != null && ids.Contains(u.MergedInto.Value)))

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.People;
@@ -78,6 +80,18 @@ public sealed record ProfileRow(
 /// <param name="MergeId">Null where another program merged them.</param>
 /// <param name="CanUndo">Whether it is the newest of the survivor's, so that an undo restores exactly what was before.</param>
 public sealed record MergedRow(int PersonId, string Name, int? MergeId, string? MergedBy, DateTimeOffset? MergedAt, bool CanUndo);
+
+/// <summary>A person beside another one.</summary>
+internal sealed record PersonSides(int Id, string Name, LettaUser Row);
+
+/// <summary>How long what a platform knows of somebody is, as text: asked before it is read.</summary>
+internal sealed record MetadataLength(int Id, int Length)
+{
+    public static IQueryable<MetadataLength> Of(RegistryDbContext registry) =>
+        registry.Database.SqlQueryRaw<MetadataLength>(
+            """SELECT id AS "Id", coalesce(length(CAST(metadata AS text)), 0) AS "Length" FROM platform_profiles"""
+        );
+}
 
 internal static class PersonQueries
 {
