@@ -1,12 +1,12 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
-using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Features.Messaging.Channels;
+using Sanctum.Configurator.Features.Agents;
+using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Messaging.Intake;
-using Sanctum.Configurator.Features.Messaging.People;
-using Sanctum.Configurator.Features.Users;
+using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Messaging;
@@ -16,170 +16,147 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Messaging;
 
-/// <summary>A registry with an administrator, the services of people and messages, and a connector that sends nothing.</summary>
-internal sealed class MessagingWorld(TestRegistry registry, User administrator) : IAsyncDisposable
+/// <summary>The queue without its engine's own rounds: the test says when one is made. Its agents are those of a fake Letta server.</summary>
+internal sealed class MessagingWorld(TestRegistry registry, FakeLetta letta, FakeLettaAgents there, User root) : IAsyncDisposable
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(new QueueOptions().LeaseSeconds);
+
     public TestRegistry Registry => registry;
 
-    public User Administrator => administrator;
+    public FakeTimeProvider Clock => registry.Clock;
 
-    public DateTimeOffset Now => registry.Clock.GetUtcNow();
+    public FakeLetta Letta => letta;
 
-    public static async Task<MessagingWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, FakeLetta? letta = null)
+    public FakeLettaTalk Talk => there.Talk;
+
+    /// <summary>The administrator.</summary>
+    public User Root => root;
+
+    /// <summary>The ids of the agents in the registry.</summary>
+    public IReadOnlyList<int> Agents { get; private set; } = [];
+
+    public QueueEngine Engine => registry.Services.GetRequiredService<QueueEngine>();
+
+    public LiveTurns Live => registry.Services.GetRequiredService<LiveTurns>();
+
+    public MessageIntake Intake => registry.Services.GetRequiredService<MessageIntake>();
+
+    /// <param name="agents">How many there are.</param>
+    public static async Task<MessagingWorld> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        int agents = 1,
+        Action<IServiceCollection>? add = null
+    )
     {
-        var settings = new Dictionary<string, string?>();
-        if (letta is not null)
-        {
-            settings["Sanctum:letta_server_address"] = "http://localhost";
-            settings["Sanctum:letta_server_port"] = $"{letta.Port}";
-            settings["Sanctum:letta_server_token"] = FakeLetta.Password;
-        }
-
+        var there = new FakeLettaAgents(agents);
+        var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
         var registry = await TestRegistry.CreateAsync(
             database,
             services =>
             {
-                services.AddAccount().AddUsers().AddLettaTests().AddPeople();
-                services.AddSingleton<IConnector, FakeConnector>();
+                services.AddAccount().AddAgents().AddMessagingServices();
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+                add?.Invoke(services);
             },
-            settings
+            new Dictionary<string, string?>
+            {
+                ["Sanctum:letta_server_address"] = "http://localhost",
+                ["Sanctum:letta_server_port"] = letta.Port.ToString(CultureInfo.InvariantCulture),
+                ["Sanctum:letta_server_token"] = FakeLetta.Password,
+            }
         );
-        return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
+        var world = new MessagingWorld(registry, letta, there, await registry.AddUserAsync("root", UserRole.Admin));
+        await using var context = registry.Open();
+        var made = Enumerable
+            .Range(1, agents)
+            .Select(number => new Agent
+            {
+                Name = $"Agent {number}",
+                LettaUid = FakeLettaAgents.IdOf(number),
+                CreatedAt = registry.Clock.GetUtcNow(),
+            })
+            .ToList();
+        context.AddRange(made);
+        await context.SaveChangesAsync(Cancel);
+        world.Agents = made.ConvertAll(agent => agent.Id);
+        return world;
+    }
+
+    public IncomingMessage From(string person, string text, int agent = 0) =>
+        new()
+        {
+            Platform = "telegram",
+            PlatformUserId = person,
+            Text = text,
+            AgentId = Agents[agent],
+        };
+
+    public async Task<AcceptedMessage> AcceptedAsync(IncomingMessage message) =>
+        Assert.IsType<Outcome<AcceptedMessage>.Ok>(await Intake.AcceptAsync(message, Cancel)).Value;
+
+    /// <returns>The id of the entry of the queue.</returns>
+    public async Task<int> QueuedAsync(string person, string text, int agent = 0) =>
+        (await AcceptedAsync(From(person, text, agent))).QueueId!.Value;
+
+    /// <summary>One round of the engine, until what it began has ended and is written.</summary>
+    public async Task TickAsync()
+    {
+        await Engine.TickAsync(Cancel);
+        await Live.WhenEndedAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await Engine.WriteEndedAsync(Cancel);
+    }
+
+    public async Task ChangeChannelAsync(Action<Channel> change)
+    {
+        await using var context = registry.Open();
+        foreach (var channel in await context.Channels.ToListAsync(Cancel))
+        {
+            change(channel);
+        }
+
+        await context.SaveChangesAsync(Cancel);
+    }
+
+    public async Task<QueueEntry> EntryAsync(int id)
+    {
+        await using var context = registry.Open();
+        return await context.Queue.AsNoTracking().SingleAsync(e => e.Id == id, Cancel);
+    }
+
+    public async Task<Message> MessageOfAsync(int entry)
+    {
+        await using var context = registry.Open();
+        return await context.Messages.AsNoTracking().SingleAsync(m => context.Queue.Any(e => e.Id == entry && e.MessageId == m.Id), Cancel);
+    }
+
+    public async Task<IReadOnlyList<QueueAttempt>> AttemptsAsync(int entry)
+    {
+        await using var context = registry.Open();
+        return await context.QueueAttempts.AsNoTracking().Where(a => a.QueueId == entry).OrderBy(a => a.Id).ToListAsync(Cancel);
     }
 
     /// <summary>Calls a service as the administrator, or as somebody else.</summary>
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
         where TService : notnull
     {
-        await using var scope = await registry.CallAsAsync(who ?? administrator);
+        await using var scope = await registry.CallAsAsync(who ?? root);
         return await act(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    /// <summary>Adds a row, and gives it back with its id.</summary>
-    public async Task<T> AddAsync<T>(T row)
-        where T : class
+    /// <summary>Calls a service as the console does.</summary>
+    public async Task<T> OfConsoleAsync<TService, T>(Func<TService, Task<T>> act)
+        where TService : notnull
     {
-        await using var context = registry.Open();
-        context.Add(row);
-        await context.SaveChangesAsync(Cancel);
-        return row;
+        await using var scope = registry.Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    public async Task<int> PersonAsync(string? name = null, params (string Platform, string Id, string? Username)[] profiles)
+    public async ValueTask DisposeAsync()
     {
-        var person = await AddAsync(new LettaUser { DisplayName = name, CreatedAt = Now });
-        foreach (var (platform, id, username) in profiles)
-        {
-            await AddAsync(
-                new PlatformProfile
-                {
-                    LettaUserId = person.Id,
-                    Platform = platform,
-                    PlatformUserId = id,
-                    Username = username,
-                    CreatedAt = Now,
-                }
-            );
-        }
-
-        return person.Id;
+        await registry.DisposeAsync();
+        await letta.DisposeAsync();
     }
-
-    public async Task<int> AgentAsync(string name = "Athena") => (await AddAsync(new Agent { Name = name })).Id;
-
-    public async Task<Channel> ChannelAsync(
-        int agent,
-        string platform = "telegram",
-        string connector = FakeConnector.Kind,
-        int? keepDays = null
-    ) =>
-        await AddAsync(
-            new Channel
-            {
-                Name = $"{platform} of {agent}",
-                Platform = platform,
-                AgentId = agent,
-                Connector = connector,
-                KeepDays = keepDays,
-            }
-        );
-
-    public async Task<int> MessageAsync(
-        int? person,
-        string? text,
-        string? answer = null,
-        QueueStatus? status = null,
-        Channel? channel = null,
-        DateTimeOffset? at = null,
-        int? profile = null,
-        string? role = "user"
-    )
-    {
-        var message = await AddAsync(
-            new Message
-            {
-                LettaUserId = person,
-                PlatformProfileId = profile,
-                Role = role,
-                Text = text,
-                AgentResponse = answer,
-                Timestamp = at ?? Now,
-                ChannelId = channel?.Id,
-                AgentId = channel?.AgentId,
-                Chat = channel is null ? null : "chat",
-            }
-        );
-        if (status is { } state)
-        {
-            await AddAsync(
-                new QueueEntry
-                {
-                    LettaUserId = person,
-                    MessageId = message.Id,
-                    Status = state,
-                    AgentId = channel?.AgentId,
-                    ChannelId = channel?.Id,
-                }
-            );
-        }
-
-        return message.Id;
-    }
-
-    public async Task<LettaUser> ReadAsync(int person)
-    {
-        await using var context = registry.Open();
-        return await context.LettaUsers.AsNoTracking().SingleAsync(u => u.Id == person, Cancel);
-    }
-
-    public async Task<int> CountAsync<T>()
-        where T : class
-    {
-        await using var context = registry.Open();
-        return await context.Set<T>().CountAsync(Cancel);
-    }
-
-    public ValueTask DisposeAsync() => registry.DisposeAsync();
-}
-
-/// <summary>A connector that can split and would send.</summary>
-internal sealed class FakeConnector : IConnector
-{
-    public const string Kind = "fake";
-
-    private const int Longest = 100;
-
-    public string Name => Kind;
-
-    public IReadOnlyList<string> Split(string answer) => [.. answer.Chunk(Longest).Select(piece => new string(piece))];
-
-    public Task ListenAsync(Channel channel, Func<IncomingMessage, CancellationToken, Task> accept, CancellationToken cancel) =>
-        Task.CompletedTask;
-
-    public Task<SendResult> SendAsync(Channel channel, OutboxEntry piece, CancellationToken cancel) =>
-        Task.FromResult<SendResult>(new SendResult.Sent(null));
 }

@@ -18,7 +18,7 @@ public sealed class ActingOnMessagesTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task An_operator_writes_in_the_agents_stead_in_pieces_to_the_last_chat(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var channel = await world.ChannelAsync(await world.AgentAsync());
         var ada = await world.PersonAsync("Ada", ("telegram", "4711", "ada"));
         var route = Assert.Single(await RoutesAsync(world, ada));
@@ -42,7 +42,7 @@ public sealed class ActingOnMessagesTests
     [Fact]
     public async Task It_is_sent_only_where_a_channel_leads_to_the_person()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var agent = await world.AgentAsync();
         var (mail, api) = (await world.ChannelAsync(agent, "email"), await world.ChannelAsync(agent, "web", "api"));
         var ada = await world.PersonAsync("Ada", ("web", "1", null));
@@ -73,7 +73,7 @@ public sealed class ActingOnMessagesTests
     [Fact]
     public async Task An_answer_is_sent_again_unless_it_is_on_its_way_or_there_is_none()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var channel = await world.ChannelAsync(await world.AgentAsync());
         var ada = await world.PersonAsync("Ada", ("telegram", "4711", "ada"));
         var answered = await world.MessageAsync(ada, "hi", "hello", QueueStatus.Done, channel);
@@ -94,7 +94,7 @@ public sealed class ActingOnMessagesTests
     [Fact]
     public async Task A_note_is_kept_with_its_writer_and_taken_away_again()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var message = await world.MessageAsync(await world.PersonAsync("Ada"), "hi");
 
         var noted = Assert.IsType<Outcome<MessageView>.Ok>(await NoteAsync(world, message, " Call back ")).Value.Message;
@@ -114,7 +114,7 @@ public sealed class ActingOnMessagesTests
     [Fact]
     public async Task Whoever_only_reads_acts_on_nothing()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var message = await world.MessageAsync(await world.PersonAsync("Ada"), "hi");
         var reads = await world.Registry.AddUserAsync("reads", UserRole.Viewer, permissions: $"[\"{Policies.ReadMessages}\"]");
 
@@ -134,7 +134,7 @@ public sealed class ActingOnMessagesTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Old_messages_go_with_their_channel_but_not_what_waits_failed_or_is_held(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var agent = await world.AgentAsync();
         var (kept, ever) = (await world.ChannelAsync(agent, keepDays: 30), await world.ChannelAsync(agent, "email"));
         var (ada, held) = (await world.PersonAsync("Ada"), await world.PersonAsync("Held"));
@@ -176,18 +176,18 @@ public sealed class ActingOnMessagesTests
     private static string Reason(Outcome<MessageView> outcome) =>
         Assert.IsType<Outcome<MessageView>.Invalid>(outcome).Reasons.Values.First();
 
-    private static Task<IReadOnlyList<SendRoute>> RoutesAsync(MessagingWorld world, int person) =>
+    private static Task<IReadOnlyList<SendRoute>> RoutesAsync(PeopleWorld world, int person) =>
         world.CallAsync((MessageActs acts) => acts.RoutesAsync(person, Cancel));
 
-    private static Task<Outcome<MessageView>> SendAsync(MessagingWorld world, int person, SendForm form) =>
+    private static Task<Outcome<MessageView>> SendAsync(PeopleWorld world, int person, SendForm form) =>
         world.CallAsync((MessageActs acts) => acts.SendAsync(person, form, Cancel));
 
-    private static async Task<string> RefusalAsync(MessagingWorld world, int person, SendForm form) =>
+    private static async Task<string> RefusalAsync(PeopleWorld world, int person, SendForm form) =>
         Reason(await SendAsync(world, person, form));
 
-    private static Task<Outcome<MessageView>> ResendAsync(MessagingWorld world, int message) =>
+    private static Task<Outcome<MessageView>> ResendAsync(PeopleWorld world, int message) =>
         world.CallAsync((MessageActs acts) => acts.ResendAsync(message, Cancel));
 
-    private static Task<Outcome<MessageView>> NoteAsync(MessagingWorld world, int message, string note) =>
+    private static Task<Outcome<MessageView>> NoteAsync(PeopleWorld world, int message, string note) =>
         world.CallAsync((MessageActs acts) => acts.NoteAsync(message, new() { Note = note }, Cancel));
 }

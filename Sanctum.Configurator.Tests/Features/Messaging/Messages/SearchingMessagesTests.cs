@@ -49,7 +49,7 @@ public sealed class SearchingMessagesTests
     [MemberData(nameof(Searches))]
     public async Task Words_phrases_and_signs_find_what_has_them_alike_on_both(TestDatabase database, string search, string[] expected)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var person = await world.PersonAsync("Ada");
         await world.MessageAsync(person, "😀 only");
         await world.MessageAsync(person, "at 10:30 <b>sharp</b>");
@@ -70,7 +70,7 @@ public sealed class SearchingMessagesTests
     [InlineData("a\0b", "NUL")]
     public async Task What_can_not_be_understood_is_said_in_a_sentence(string search, string sentence)
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
 
         var refused = Assert.IsType<Outcome<MessagePage>.Invalid>(
             await world.CallAsync((MessageReader reader) => reader.ListAsync(new(search), cursor: null, 50, Cancel))
@@ -83,7 +83,7 @@ public sealed class SearchingMessagesTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_row_that_changes_is_found_by_its_new_words(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var message = await world.MessageAsync(await world.PersonAsync("Ada"), "old words");
         await world.Registry.OutsideAsync($"UPDATE messages SET message = 'fresh words' WHERE id = {message}");
 
@@ -95,7 +95,7 @@ public sealed class SearchingMessagesTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Filters_narrow_and_a_cursor_goes_through_all_once(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var (ada, bob) = (await world.PersonAsync("Ada"), await world.PersonAsync("Bob"));
         var (athena, hermes) = (
             await world.ChannelAsync(await world.AgentAsync()),
@@ -139,7 +139,7 @@ public sealed class SearchingMessagesTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Rows_of_other_programs_with_nothing_in_them_are_borne(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         await world.Registry.OutsideAsync("INSERT INTO messages (message, timestamp) VALUES (NULL, NULL)");
         await world.Registry.OutsideAsync("INSERT INTO messages (role, attachments) VALUES ('system', '[1, null, {\"x\": 2}]')");
 
@@ -151,7 +151,7 @@ public sealed class SearchingMessagesTests
         Assert.All(found.Value.Items, row => Assert.Null(row.Person));
     }
 
-    private static async Task<List<int>> FindAsync(MessagingWorld world, MessageFilter filter) =>
+    private static async Task<List<int>> FindAsync(PeopleWorld world, MessageFilter filter) =>
         Assert
             .IsType<Outcome<MessagePage>.Ok>(
                 await world.CallAsync((MessageReader reader) => reader.ListAsync(filter, cursor: null, 100, Cancel))

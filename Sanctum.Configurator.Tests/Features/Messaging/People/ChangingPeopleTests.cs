@@ -16,7 +16,7 @@ public sealed class ChangingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_person_is_changed_and_a_second_writer_is_told(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var ada = await world.PersonAsync("Ada");
         var old = PersonForm.Of((await world.CallAsync((PeopleReader people) => people.FindAsync(ada, Cancel)))!);
 
@@ -47,7 +47,7 @@ public sealed class ChangingPeopleTests
     [InlineData("7")]
     public async Task Preferences_that_are_no_object_stay_and_are_not_set(string stored)
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var ada = await world.PersonAsync("Ada");
         await world.Registry.OutsideAsync($"UPDATE letta_users SET agent_preferences = '{stored}' WHERE id = {ada}");
 
@@ -63,7 +63,7 @@ public sealed class ChangingPeopleTests
     [Fact]
     public async Task What_is_personal_never_comes_into_the_history()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var ada = await world.PersonAsync("canary-name", ("telegram", "canary-id", "canary-user"));
 
         await MergingPeopleTests.SaveAsync(
@@ -101,7 +101,7 @@ public sealed class ChangingPeopleTests
     [Fact]
     public async Task A_person_becomes_a_user_by_the_users_own_rules()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (ada, bob) = (await world.PersonAsync("Ada"), await world.PersonAsync("Bob"));
         var form = new UserForm { Username = "ada", Password = AccountRegistry.Password };
 
@@ -121,7 +121,7 @@ public sealed class ChangingPeopleTests
     [Fact]
     public async Task Nobody_without_the_users_permission_makes_a_user()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var ada = await world.PersonAsync("Ada");
         var manager = await world.Registry.AddUserAsync("manager", UserRole.User, permissions: $"[\"{Policies.ManageMessages}\"]");
 
@@ -140,9 +140,9 @@ public sealed class ChangingPeopleTests
 
     private static string Reason(Outcome<PersonView> outcome) => Assert.IsType<Outcome<PersonView>.Invalid>(outcome).Reasons.Values.First();
 
-    private static Task<Outcome<PersonView>> PromoteAsync(MessagingWorld world, int person, UserForm form) =>
+    private static Task<Outcome<PersonView>> PromoteAsync(PeopleWorld world, int person, UserForm form) =>
         world.CallAsync((PersonPromotion promotion) => promotion.PromoteAsync(person, form, Cancel));
 
-    private static Task<Outcome<PersonView>> LinkAsync(MessagingWorld world, int person, int? user) =>
+    private static Task<Outcome<PersonView>> LinkAsync(PeopleWorld world, int person, int? user) =>
         world.CallAsync((PersonPromotion promotion) => promotion.LinkAsync(person, user, Cancel));
 }

@@ -17,7 +17,7 @@ public sealed class ErasingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Nothing_of_a_person_and_of_the_merged_ones_is_left_and_nothing_of_others_goes(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var channel = await world.ChannelAsync(await world.AgentAsync());
         var (ada, other) = (await FillAsync(world, channel, "ada", 1), await FillAsync(world, channel, "countess", 2));
         var bob = await FillAsync(world, channel, "bob", 3);
@@ -59,7 +59,7 @@ public sealed class ErasingPeopleTests
     [Fact]
     public async Task It_is_refused_on_hold_while_answered_or_sent_when_merged_and_without_the_words()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var channel = await world.ChannelAsync(await world.AgentAsync());
         var (ada, other) = (await world.PersonAsync("Ada"), await world.PersonAsync("Countess"));
         await ListingPeopleTests.MergeAsync(world, ada, other);
@@ -104,7 +104,7 @@ public sealed class ErasingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task An_export_has_everything_as_json_however_hostile_it_is(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var channel = await world.ChannelAsync(await world.AgentAsync());
         var (ada, other) = (await FillAsync(world, channel, "ada", 1), await FillAsync(world, channel, "countess", 2));
         await FillAsync(world, channel, "bob", 3);
@@ -143,7 +143,7 @@ public sealed class ErasingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_hundred_thousand_messages_of_one_person_are_erased(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var ada = await world.PersonAsync("Ada");
         await world.Registry.OutsideAsync(
             database == TestDatabase.Sqlite
@@ -158,7 +158,7 @@ public sealed class ErasingPeopleTests
         Assert.Equal((100_000, 0), (erased.Rows["messages"], await world.CountAsync<Message>()));
     }
 
-    internal static async Task<ErasureRow> EraseAsync(MessagingWorld world, int person) =>
+    internal static async Task<ErasureRow> EraseAsync(PeopleWorld world, int person) =>
         Assert
             .IsType<Outcome<ErasureRow>.Ok>(
                 await world.CallAsync(
@@ -168,7 +168,7 @@ public sealed class ErasingPeopleTests
             .Value;
 
     /// <summary>One of every row that can be somebody's.</summary>
-    private static async Task<int> FillAsync(MessagingWorld world, Channel channel, string who, int number)
+    private static async Task<int> FillAsync(PeopleWorld world, Channel channel, string who, int number)
     {
         var canary = $"canary-{who}";
         var import = await world.AddAsync(
@@ -272,7 +272,7 @@ public sealed class ErasingPeopleTests
     }
 
     /// <summary>In how many rows the text stands, whichever table it is.</summary>
-    private static async Task<int> CountsAsync(MessagingWorld world, string canary)
+    private static async Task<int> CountsAsync(PeopleWorld world, string canary)
     {
         string[] places =
         [
@@ -302,13 +302,13 @@ public sealed class ErasingPeopleTests
         return int.Parse((await world.Registry.OutsideAsync($"SELECT {count}")).Trim(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static async Task<List<int>> IdsAsync(MessagingWorld world)
+    private static async Task<List<int>> IdsAsync(PeopleWorld world)
     {
         await using var context = world.Registry.Open();
         return await context.LettaUsers.Select(u => u.Id).ToListAsync(Cancel);
     }
 
-    private static async Task<string> RefusalAsync(MessagingWorld world, int person, string? words = null) =>
+    private static async Task<string> RefusalAsync(PeopleWorld world, int person, string? words = null) =>
         Assert
             .IsType<Outcome<ErasureRow>.Invalid>(
                 await world.CallAsync(

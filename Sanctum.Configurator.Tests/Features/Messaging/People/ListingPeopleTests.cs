@@ -14,7 +14,7 @@ public sealed class ListingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_search_finds_names_user_names_and_ids_and_takes_no_wildcards(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var ada = await world.PersonAsync("Ada Lovelace", ("telegram", "4711", "countess"));
         var odd = await world.PersonAsync(null, ("telegram", "12", "50%_off"));
         var ozge = await world.PersonAsync("ÖZGE");
@@ -34,7 +34,7 @@ public sealed class ListingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_survivor_is_listed_with_all_that_the_merged_ones_have(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var ada = await world.PersonAsync("Ada", ("telegram", "1", "ada"));
         var other = await world.PersonAsync("Countess", ("email", "ada@example.org", null));
         await world.MessageAsync(ada, "one", "yes", QueueStatus.Done);
@@ -63,7 +63,7 @@ public sealed class ListingPeopleTests
     [InlineData("last_active", true, new[] { "Carl", "Ada", "bob" })]
     public async Task People_are_put_in_order_and_paged_by_cursor(string sort, bool isDescending, string[] expected)
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var ada = await world.PersonAsync("Ada");
         var bob = await world.PersonAsync("bob");
         var carl = await world.PersonAsync("Carl");
@@ -88,7 +88,7 @@ public sealed class ListingPeopleTests
     [Fact]
     public async Task Names_are_shown_without_what_nobody_sees_or_what_turns_them_around()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var turned = await world.PersonAsync("\u202Eevil\u202C ada\u200B\n<b>");
         var empty = await world.PersonAsync("\u200B\u2060", ("telegram", "77", null));
         var alone = await world.PersonAsync("\u200B");
@@ -101,7 +101,7 @@ public sealed class ListingPeopleTests
     [Fact]
     public async Task Ten_megabytes_of_metadata_are_not_shown_but_said()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var person = await world.PersonAsync("Ada");
         await world.AddAsync(
             new PlatformProfile
@@ -120,7 +120,7 @@ public sealed class ListingPeopleTests
         Assert.Empty(await world.CallAsync((MergeSuggestions suggestions) => suggestions.FindAsync(null, Cancel)));
     }
 
-    internal static async Task<PersonView> MergeAsync(MessagingWorld world, int survivor, int merged, params string[] take) =>
+    internal static async Task<PersonView> MergeAsync(PeopleWorld world, int survivor, int merged, params string[] take) =>
         Assert
             .IsType<Outcome<PersonView>.Ok>(
                 await world.CallAsync(
@@ -138,9 +138,9 @@ public sealed class ListingPeopleTests
             )
             .Value;
 
-    private static async Task<PageOf<PersonRow>> PageAsync(MessagingWorld world, PageRequest page, PersonFilter? filter = null) =>
+    private static async Task<PageOf<PersonRow>> PageAsync(PeopleWorld world, PageRequest page, PersonFilter? filter = null) =>
         await world.CallAsync((PeopleReader people) => people.PageAsync(filter ?? new(), page, Cancel));
 
-    private static async Task<List<int>> FindAsync(MessagingWorld world, string? search) =>
+    private static async Task<List<int>> FindAsync(PeopleWorld world, string? search) =>
         [.. (await PageAsync(world, new(0, 10, Search: search))).Items.Select(row => row.Id)];
 }

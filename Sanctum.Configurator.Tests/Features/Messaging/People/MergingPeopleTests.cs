@@ -15,7 +15,7 @@ public sealed class MergingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_split_restores_exactly_what_was_before_the_merge(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var ada = await world.PersonAsync("Ada", ("telegram", "1", "ada"));
         var other = await world.PersonAsync("Countess", ("email", "ada@example.org", null));
         await world.Registry.OutsideAsync(
@@ -53,7 +53,7 @@ public sealed class MergingPeopleTests
     [Fact]
     public async Task What_somebody_changed_since_stays_when_it_is_split()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (ada, other) = (await world.PersonAsync("Ada"), await world.PersonAsync("Countess"));
         await ListingPeopleTests.MergeAsync(world, ada, other, "display_name", "custom_instructions");
         await SaveAsync(world, ada, form => form.DisplayName = "Lady Lovelace");
@@ -68,7 +68,7 @@ public sealed class MergingPeopleTests
     [InlineData(false)]
     public async Task Splits_in_any_order_lead_back_to_the_beginning(bool newestFirst)
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (a, b, c) = (await world.PersonAsync("A"), await world.PersonAsync("B"), await world.PersonAsync("C"));
         await ListingPeopleTests.MergeAsync(world, a, b, "display_name");
         await ListingPeopleTests.MergeAsync(world, a, c, "display_name");
@@ -90,7 +90,7 @@ public sealed class MergingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Whoever_was_merged_into_the_merged_one_goes_with_them_and_comes_back(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var (a, b, c) = (await world.PersonAsync("A"), await world.PersonAsync("B"), await world.PersonAsync("C"));
         await ListingPeopleTests.MergeAsync(world, b, a);
         var top = await ListingPeopleTests.MergeAsync(world, c, b);
@@ -105,7 +105,7 @@ public sealed class MergingPeopleTests
     [Fact]
     public async Task Whoever_was_merged_anew_meanwhile_stays_where_they_are()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (a, b, c) = (await world.PersonAsync("A"), await world.PersonAsync("B"), await world.PersonAsync("C"));
         await ListingPeopleTests.MergeAsync(world, b, a);
         await ListingPeopleTests.MergeAsync(world, c, b);
@@ -120,7 +120,7 @@ public sealed class MergingPeopleTests
     [Fact]
     public async Task Nobody_is_merged_into_themselves_in_a_circle_or_twice()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (a, b, c) = (await world.PersonAsync("A"), await world.PersonAsync("B"), await world.PersonAsync("C"));
 
         Assert.Contains("into themselves", await RefusalAsync(world, a, a), StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class MergingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Of_two_operators_who_merge_at_once_one_is_refused(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var (a, b) = (await world.PersonAsync("A"), await world.PersonAsync("B"));
 
         var outcomes = await Task.WhenAll(
@@ -152,7 +152,7 @@ public sealed class MergingPeopleTests
     [Fact]
     public async Task Whoever_read_an_older_version_is_told_so()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (a, b) = (await world.PersonAsync("A"), await world.PersonAsync("B"));
         var read = (await world.ReadAsync(a)).Version;
         await SaveAsync(world, a, form => form.DisplayName = "Aa");
@@ -173,7 +173,7 @@ public sealed class MergingPeopleTests
     [Fact]
     public async Task One_whom_another_program_merged_is_split_too()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (a, b) = (await world.PersonAsync("A"), await world.PersonAsync("B"));
         await world.Registry.OutsideAsync($"UPDATE letta_users SET merged_into = {a} WHERE id = {b}");
 
@@ -183,7 +183,7 @@ public sealed class MergingPeopleTests
     [Fact]
     public async Task Only_who_may_manage_merges_and_splits()
     {
-        await using var world = await MessagingWorld.CreateAsync();
+        await using var world = await PeopleWorld.CreateAsync();
         var (a, b) = (await world.PersonAsync("A"), await world.PersonAsync("B"));
         var operates = await world.Registry.AddUserAsync("op", UserRole.User);
 
@@ -197,7 +197,7 @@ public sealed class MergingPeopleTests
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Who_may_be_one_is_suggested_with_the_reason_and_never_merged(TestDatabase database)
     {
-        await using var world = await MessagingWorld.CreateAsync(database);
+        await using var world = await PeopleWorld.CreateAsync(database);
         var ada = await world.PersonAsync(null, ("telegram", "1", "@Ada_L"), ("email", "ada@example.org", null));
         var same = await world.PersonAsync(null, ("discord", "2", "ada_l"));
         var mail = await world.PersonAsync("Somebody");
@@ -230,22 +230,22 @@ public sealed class MergingPeopleTests
         );
     }
 
-    internal static async Task<PersonView> SplitAsync(MessagingWorld world, int person) =>
+    internal static async Task<PersonView> SplitAsync(PeopleWorld world, int person) =>
         Assert
             .IsType<Outcome<PersonView>.Ok>(await world.CallAsync((PersonMerges merges) => merges.SplitAsync(person, null, Cancel)))
             .Value;
 
-    internal static async Task<Outcome<PersonView>> SaveAsync(MessagingWorld world, int person, Action<PersonForm> change)
+    internal static async Task<Outcome<PersonView>> SaveAsync(PeopleWorld world, int person, Action<PersonForm> change)
     {
         var form = PersonForm.Of((await world.CallAsync((PeopleReader people) => people.FindAsync(person, Cancel)))!);
         change(form);
         return await world.CallAsync((PersonService people) => people.SaveAsync(form, Cancel));
     }
 
-    private static Task<Outcome<PersonView>> MergeAsync(MessagingWorld world, MergeForm form) =>
+    private static Task<Outcome<PersonView>> MergeAsync(PeopleWorld world, MergeForm form) =>
         world.CallAsync((PersonMerges merges) => merges.MergeAsync(form, Cancel));
 
-    private static async Task<string> RefusalAsync(MessagingWorld world, int survivor, int merged, params string[] take) =>
+    private static async Task<string> RefusalAsync(PeopleWorld world, int survivor, int merged, params string[] take) =>
         Assert
             .IsType<Outcome<PersonView>.Invalid>(
                 await MergeAsync(

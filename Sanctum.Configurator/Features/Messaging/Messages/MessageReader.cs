@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Platform;
@@ -209,7 +208,7 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
             EditedFrom = message.EditedFrom,
             Note = message.Note,
             NotedBy = message.NotedBy,
-            Attachments = AttachmentsOf(message.Attachments),
+            Attachments = [.. MessageFiles.Read(message.Attachments).OfType<MessageAttachment>()],
             State = MessageStates.Of(message, entry, worst?.Status),
             QueueId = entry?.Id,
             QueueStatus = entry?.Status,
@@ -220,21 +219,6 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
             Delivery = worst?.Status,
             DeliveredAt = worst?.SentAt,
         };
-    }
-
-    /// <summary>Other programs may have written anything there.</summary>
-    private static IReadOnlyList<MessageAttachment> AttachmentsOf(string? json)
-    {
-        try
-        {
-            return json is null
-                ? []
-                : JsonSerializer.Deserialize<List<MessageAttachment?>>(json, ApiJson.Options)?.OfType<MessageAttachment>().ToList() ?? [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
     }
 }
 
