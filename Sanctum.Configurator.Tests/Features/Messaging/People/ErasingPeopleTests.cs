@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Messaging;
@@ -31,6 +32,16 @@ public sealed class ErasingPeopleTests
         Assert.Equal(0, await CountsAsync(world, "canary-countess"));
         Assert.Equal(kept, await CountsAsync(world, "canary-bob"));
         Assert.Equal([bob], await IdsAsync(world));
+        var words = await world.CallAsync((MessageReader reader) => reader.ListAsync(new("canary -bob"), cursor: null, 10, Cancel));
+        Assert.Empty(Assert.IsType<Outcome<MessagePage>.Ok>(words).Value.Items);
+        if (database == TestDatabase.Sqlite)
+        {
+            Assert.Equal(
+                "0",
+                (await world.Registry.OutsideAsync("SELECT count(*) FROM messages_words WHERE messages_words MATCH 'ada'")).Trim()
+            );
+        }
+
         Assert.Equal(
             new Dictionary<string, int>
             {

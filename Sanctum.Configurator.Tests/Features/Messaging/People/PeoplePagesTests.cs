@@ -228,5 +228,6 @@ public sealed class PeoplePagesTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<PersonIdentities>());
         Services.AddSingleton(scope.GetRequiredService<PersonPromotion>());
         Reader.SetPolicies(policies);
+        _ = Overlays;
     }
 }
