@@ -132,7 +132,8 @@ public sealed partial class FakeLettaAgents
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
         lock (_lock)
         {
-            return AnswerMaking(context.Request.Method, path.Split('/'), body, form)
+            return AnswerIdentities(context.Request, path.Split('/'), body)
+                ?? AnswerMaking(context.Request.Method, path.Split('/'), body, form)
                 ?? Answer(context.Request, path.Split('/'), body, isLegacy);
         }
     }

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;
 
@@ -10,6 +11,7 @@ public static class MessagingFeature
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
         services
             .AddMessagingServices()
+            .AddPeople()
             .AddHostedService(services => services.GetRequiredService<QueueEngine>())
             .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 
@@ -17,7 +19,7 @@ public static class MessagingFeature
     {
         MessageEndpoints.Map(routes);
         QueueEndpoints.Map(routes);
-        return routes;
+        return routes.MapPeople();
     }
 
     /// <summary>Without anything that runs by itself.</summary>
