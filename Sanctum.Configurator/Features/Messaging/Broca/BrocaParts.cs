@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Messaging.Broca.Importing;
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
+
+namespace Sanctum.Configurator.Features.Messaging.Broca;
+
+/// <summary>Coming from Broca: the import of its database, and living beside it.</summary>
+internal static class BrocaParts
+{
+    public static IServiceCollection AddBroca(this IServiceCollection services) =>
+        services
+            .AddSingleton<BrocaFiles>()
+            .AddSingleton<BrocaImportRunner>()
+            .AddHostedService(provider => provider.GetRequiredService<BrocaImportRunner>())
+            .AddScoped<BrocaImporting>()
+            .AddScoped(scope => new BrocaImports(
+                scope.GetRequiredService<BrocaFiles>(),
+                scope.GetRequiredService<BrocaImporting>(),
+                scope.GetRequiredService<BrocaImportRunner>(),
+                scope.GetRequiredService<LongRuns>(),
+                scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
+                scope.GetRequiredService<CurrentUser>(),
+                scope.GetRequiredService<TimeProvider>()
+            ));
+}
