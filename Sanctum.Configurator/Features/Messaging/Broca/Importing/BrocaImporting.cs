@@ -67,6 +67,7 @@ internal sealed class BrocaImporting(IDbContextFactory<RegistryDbContext> regist
         registry.Attach(import);
         import.Report = JsonSerializer.Serialize(report, ApiJson.Options);
         await registry.SaveChangesAsync(cancel);
+        await registry.RecordAsync("import", "broca_imports", $"{import.Id}", null, cancel);
         progress(new("Committing", 1, 1));
         cancel.ThrowIfCancellationRequested();
         await registry.CommitWritingAsync(CancellationToken.None);

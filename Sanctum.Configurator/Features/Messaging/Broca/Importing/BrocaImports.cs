@@ -159,6 +159,7 @@ public sealed class BrocaImports
         import.Report = JsonSerializer.Serialize(ReportOf(import) with { Undone = undone }, ApiJson.Options);
         (import.UndoneAt, import.UndoneBy) = (_clock.GetUtcNow(), _caller.Actor.Name);
         await registry.SaveChangesAsync(cancel);
+        await registry.RecordAsync("undo import", "broca_imports", $"{id}", null, cancel);
         await registry.CommitWritingAsync(cancel);
         return new Outcome<BrocaImportRow>.Ok(RowOf(import));
     }

@@ -45,7 +45,7 @@ public sealed record BrocaTableReport(string Table)
 
     /// <summary>Rows that were changed here since they were imported, and so differ: how many, and the first of them.</summary>
     public int Different { get; set; }
-    public List<string> Differences { get; } = [];
+    public List<string> Differences { get; init; } = [];
 }
 
 /// <summary>Ids in Broca, as ranges.</summary>

@@ -110,7 +110,7 @@ internal sealed class BrocaSource(
     public IEnumerable<SourceEntry> ReadQueue(Func<long, (bool IsThere, DateTimeOffset? WrittenAt)> messages)
     {
         var before = long.MinValue;
-        foreach (var row in shape.Queue is { } queue ? database.RowsOf(queue, "id") : [])
+        foreach (var row in shape.Queue is { } table ? database.RowsOf(table, "id") : [])
         {
             if (IdOf(row, "id", id => id == before) is not { } id)
             {
@@ -132,7 +132,7 @@ internal sealed class BrocaSource(
             }
 
             // The first schema does not know when an entry came: with its message.
-            var time = queue.Has("timestamp") ? TimeOf(row, id, "timestamp") : written;
+            var time = row.Table.Has("timestamp") ? TimeOf(row, id, "timestamp") : written;
             yield return EntryOf(row, id, message, attempts, time);
         }
     }

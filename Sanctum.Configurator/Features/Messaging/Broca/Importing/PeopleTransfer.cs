@@ -221,9 +221,15 @@ internal sealed class PeopleTransfer(
             await registry
                 .PlatformProfiles.AsNoTracking()
                 .Where(p => platforms.Contains(p.Platform))
-                .Select(p => new { p.Id, p.Platform, p.PlatformUserId, p.LettaUserId })
+                .Select(p => new
+                {
+                    p.Id,
+                    p.Platform,
+                    p.PlatformUserId,
+                    Person = registry.LettaUsers.Any(u => u.Id == p.LettaUserId) ? p.LettaUserId : null, // Other programs may leave it hanging.
+                })
                 .ToListAsync(cancel)
-        ).ToDictionary(p => (p.Platform, p.PlatformUserId), p => (p.Id, p.LettaUserId));
+        ).ToDictionary(p => (p.Platform, p.PlatformUserId), p => (p.Id, p.Person));
 
     /// <summary>Reads back what was written of them, and what is here of those that are known.</summary>
     private async Task CompareAsync(SourcePerson[] batch)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Model;
