@@ -7,5 +7,9 @@ public static class MessagingFeature
 {
     public static IServiceCollection AddMessaging(this IServiceCollection services) => services.AddBroca();
 
-    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
+    {
+        routes.MapBroca();
+        return routes;
+    }
 }

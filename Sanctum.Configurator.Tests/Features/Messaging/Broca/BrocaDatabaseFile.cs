@@ -75,6 +75,7 @@ internal sealed class BrocaDatabaseFile : IDisposable
             INSERT INTO platform_profiles (id, letta_user_id, platform, platform_user_id, username, display_name, metadata) VALUES
                 (1, 1, 'telegram', '111', 'ada', 'Ada', '{"lang": "en"}'), (2, 1, 'Email', 'ada@example.org', NULL, 'Ada L.', NULL),
                 (3, 2, 'telegram', '222', 'bob', 'Bob', NULL), (4, 99, 'telegram', '999', 'gone', 'Gone', NULL), (5, 2, 'Telegram', '222', 'bob', 'Bob again', NULL);
+            UPDATE platform_profiles SET created_at = '2025-04-20 10:00:00';
             INSERT INTO messages (id, letta_user_id, platform_profile_id, role, message, timestamp, processed, agent_response) VALUES
                 (1, 1, 1, 'user', 'One', '2025-04-21 10:00 UTC', 1, 'First answer'), (2, 1, 2, 'user', 'Two', '2025-04-21T10:01:00.5', 1, 'Second'),
                 (3, 2, 3, 'assistant', 'Three', '2025-04-21 10:02:00', 1, NULL), (4, 99, 4, 'user', 'Whose?', '2025-04-21 10:03:00', 1, 'Nobody''s'),

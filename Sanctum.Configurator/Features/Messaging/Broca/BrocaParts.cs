@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Broca.Importing;
+using Sanctum.Configurator.Features.Messaging.Broca.Instances;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca;
@@ -23,5 +25,18 @@ internal static class BrocaParts
                 scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
                 scope.GetRequiredService<CurrentUser>(),
                 scope.GetRequiredService<TimeProvider>()
-            ));
+            ))
+            .AddScoped<BrocaFolders>()
+            .AddScoped<BrocaConfigFiles>()
+            .AddScoped(scope => new BrocaInstances(
+                scope.GetRequiredService<BrocaFolders>(),
+                scope.GetRequiredService<BrocaConfigFiles>(),
+                scope.GetRequiredService<OperatorFiles>(),
+                scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
+                scope.GetRequiredService<CurrentUser>(),
+                scope.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton(new NavEntry("Broca", Urls.BrocaImport, "upload", 19, Policies.ManageMessages, NavGroups.Messaging));
+
+    public static void MapBroca(this IEndpointRouteBuilder routes) => BrocaEndpoints.Map(routes);
 }

@@ -79,3 +79,6 @@ public sealed record BrocaRun(
 {
     public bool IsOpen => State == RunOutcome.Running;
 }
+
+/// <summary>An agent of the registry.</summary>
+public sealed record BrocaAgent(int Id, string Name);

@@ -120,6 +120,24 @@ public sealed class BrocaImports
         return new([.. rows.Select(RowOf)], total);
     }
 
+    /// <summary>Whose messages an import can be.</summary>
+    public async Task<IReadOnlyList<BrocaAgent>> ListAgentsAsync(CancellationToken cancel)
+    {
+        if (await RefuseAsync<BrocaRun>() is not null)
+        {
+            return [];
+        }
+
+        await using var registry = await _registries.CreateDbContextAsync(cancel);
+        return await registry
+            .Agents.AsNoTracking()
+            .OrderBy(a => a.Name)
+            .ThenBy(a => a.Id)
+            .Select(a => new BrocaAgent(a.Id, a.Name))
+            .Take(500)
+            .ToListAsync(cancel);
+    }
+
     public async Task<Outcome<BrocaImportRow>> FindAsync(int id, CancellationToken cancel)
     {
         if (await RefuseAsync<BrocaImportRow>() is { } mayNot)
