@@ -116,6 +116,22 @@ internal sealed class BrocaWorld(TestRegistry registry, User administrator, Dire
         );
     }
 
+    /// <summary>Lays a Broca into the Sanctum folder.</summary>
+    /// <returns>Its folder.</returns>
+    public string Place(BrocaDatabaseFile file, string folder, string settings = """{"message_mode": "live"}""", string? env = null)
+    {
+        var path = Directory.CreateDirectory(Path.Combine(installation.FullName, folder)).FullName;
+        File.Copy(file.FilePath, Path.Combine(path, "sanctum.db"));
+        File.WriteAllText(Path.Combine(path, "settings.json"), settings);
+        if (env is not null)
+        {
+            File.WriteAllText(Path.Combine(path, ".env"), env);
+            File.SetUnixFileMode(Path.Combine(path, ".env"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return path;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await registry.DisposeAsync();

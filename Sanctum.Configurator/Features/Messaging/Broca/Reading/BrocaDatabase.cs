@@ -89,7 +89,9 @@ internal sealed class BrocaDatabase : IDisposable
     /// <summary>The rows of a table, in the order of a column.</summary>
     public IEnumerable<BrocaRow> RowsOf(BrocaTable table, string order, IReadOnlyCollection<string>? only = null)
     {
-        var shown = only is null ? table : table with { Columns = [.. table.Columns.Where(column => only.Contains(column.ToLowerInvariant()))] };
+        var shown = only is null
+            ? table
+            : new BrocaTable(table.Name, table.Spelled, [.. table.Columns.Where(column => only.Contains(column.ToLowerInvariant()))]);
         var columns = string.Join(", ", shown.Columns.Select(Quoted));
         return Rows($"SELECT {columns} FROM {Quoted(table.Spelled)} ORDER BY {Quoted(order)}").Select(cells => new BrocaRow(shown, cells));
     }

@@ -4,16 +4,22 @@ using System.Text.Json;
 namespace Sanctum.Configurator.Features.Messaging.Broca.Reading;
 
 /// <summary>A table of Broca's, with the columns that it has.</summary>
-/// <param name="Name">In small letters.</param>
-/// <param name="Spelled">As the file spells it.</param>
-internal sealed record BrocaTable(string Name, string Spelled, IReadOnlyList<string> Columns)
+/// <param name="name">In small letters.</param>
+/// <param name="spelled">As the file spells it.</param>
+internal sealed class BrocaTable(string name, string spelled, IReadOnlyList<string> columns)
 {
     public const int MostColumns = 64;
 
-    private readonly Dictionary<string, int> _at = Columns
+    private readonly Dictionary<string, int> _at = columns
         .Select((column, at) => (Name: column.ToLowerInvariant(), At: at))
         .DistinctBy(column => column.Name)
         .ToDictionary(column => column.Name, column => column.At);
+
+    public string Name => name;
+
+    public string Spelled => spelled;
+
+    public IReadOnlyList<string> Columns => columns;
 
     public bool Has(string column) => _at.ContainsKey(column);
 
