@@ -1,15 +1,21 @@
 using Sanctum.Configurator.Features.Messaging.Broca;
+using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Queue;
 
 namespace Sanctum.Configurator.Features.Messaging;
 
 /// <summary>People, what they write to agents on whichever platform, and the queue that carries it.</summary>
 public static class MessagingFeature
 {
-    public static IServiceCollection AddMessaging(this IServiceCollection services) => services.AddBroca();
+    public static IServiceCollection AddMessaging(this IServiceCollection services) =>
+        services.AddMessagingServices().AddHostedService(services => services.GetRequiredService<QueueEngine>()).AddBrocaRunner();
 
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
     {
         routes.MapBroca();
         return routes;
     }
+
+    /// <summary>Without anything that runs by itself.</summary>
+    internal static IServiceCollection AddMessagingServices(this IServiceCollection services) => services.AddQueue().AddIntake().AddBroca();
 }

@@ -32,7 +32,7 @@ internal sealed class BrocaWorld(TestRegistry registry, User administrator, Dire
             database,
             services =>
             {
-                services.AddAccount().AddScheduledJobs().AddMessaging();
+                services.AddAccount().AddScheduledJobs().AddMessagingServices();
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<Microsoft.AspNetCore.Identity.IPasswordHasher<User>>(provider =>
                     provider.GetRequiredService<CountingHasher>()

@@ -15,7 +15,6 @@ internal static class BrocaParts
         services
             .AddSingleton<BrocaFiles>()
             .AddSingleton<BrocaImportRunner>()
-            .AddHostedService(provider => provider.GetRequiredService<BrocaImportRunner>())
             .AddScoped<BrocaImporting>()
             .AddScoped(scope => new BrocaImports(
                 scope.GetRequiredService<BrocaFiles>(),
@@ -37,6 +36,10 @@ internal static class BrocaParts
                 scope.GetRequiredService<TimeProvider>()
             ))
             .AddSingleton(new NavEntry("Broca", Urls.BrocaImport, "upload", 19, Policies.ManageMessages, NavGroups.Messaging));
+
+    /// <summary>Ends imports in order when the console stops.</summary>
+    public static IServiceCollection AddBrocaRunner(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<BrocaImportRunner>());
 
     public static void MapBroca(this IEndpointRouteBuilder routes) => BrocaEndpoints.Map(routes);
 }
