@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.Messaging.Broca;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
@@ -12,6 +13,7 @@ public static class MessagingFeature
         services
             .AddMessagingServices()
             .AddPeople()
+            .AddBrocaRunner()
             .AddHostedService(services => services.GetRequiredService<QueueEngine>())
             .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 
@@ -19,9 +21,11 @@ public static class MessagingFeature
     {
         MessageEndpoints.Map(routes);
         QueueEndpoints.Map(routes);
-        return routes.MapPeople();
+        routes.MapPeople();
+        routes.MapBroca();
+        return routes;
     }
 
     /// <summary>Without anything that runs by itself.</summary>
-    internal static IServiceCollection AddMessagingServices(this IServiceCollection services) => services.AddQueue().AddIntake();
+    internal static IServiceCollection AddMessagingServices(this IServiceCollection services) => services.AddQueue().AddIntake().AddBroca();
 }
