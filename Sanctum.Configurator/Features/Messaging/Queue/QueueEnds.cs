@@ -129,11 +129,7 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
         return ids.Select(row => row.Id).ToHashSet();
     }
 
-    private async Task AddAttemptsAsync(
-        RegistryDbContext registry,
-        List<(ClaimedTurn Claimed, TurnEnd End)> ends,
-        CancellationToken cancel
-    )
+    private async Task AddAttemptsAsync(RegistryDbContext registry, List<(ClaimedTurn Claimed, TurnEnd End)> ends, CancellationToken cancel)
     {
         if (ends.Count == 0)
         {

@@ -30,6 +30,10 @@ internal sealed record QueuePauses(IReadOnlyList<int> Agents, IReadOnlyList<stri
         return new(Ids(PauseScope.Agent), [.. pauses.Where(p => p.Scope == PauseScope.Platform).Select(p => p.Subject)], people);
 
         List<int> Ids(PauseScope scope) =>
-            [.. pauses.Where(p => p.Scope == scope).Select(p => int.TryParse(p.Subject, CultureInfo.InvariantCulture, out var id) ? id : 0)];
+            [
+                .. pauses
+                    .Where(p => p.Scope == scope)
+                    .Select(p => int.TryParse(p.Subject, CultureInfo.InvariantCulture, out var id) ? id : 0),
+            ];
     }
 }

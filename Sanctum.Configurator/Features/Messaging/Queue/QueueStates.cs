@@ -8,14 +8,7 @@ public static class QueueStates
     private static readonly Dictionary<QueueStatus, QueueStatus[]> Moves = new()
     {
         [QueueStatus.Pending] = [QueueStatus.Processing, QueueStatus.Cancelled, QueueStatus.Flushed],
-        [QueueStatus.Processing] =
-        [
-            QueueStatus.Done,
-            QueueStatus.Failed,
-            QueueStatus.Pending,
-            QueueStatus.Poison,
-            QueueStatus.Cancelled,
-        ],
+        [QueueStatus.Processing] = [QueueStatus.Done, QueueStatus.Failed, QueueStatus.Pending, QueueStatus.Poison, QueueStatus.Cancelled],
         [QueueStatus.Done] = [],
         [QueueStatus.Failed] = [QueueStatus.Pending, QueueStatus.Cancelled],
         [QueueStatus.Poison] = [QueueStatus.Pending, QueueStatus.Cancelled],
