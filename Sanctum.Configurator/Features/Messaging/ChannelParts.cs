@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Channels.Api;
+using Sanctum.Configurator.Features.Messaging.Channels.Telegram;
 using Sanctum.Configurator.Features.Messaging.Channels.Webhook;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.Outbox;
@@ -31,6 +32,7 @@ internal static class ChannelParts
         ChannelEndpoints.Map(routes);
         OutboxEndpoints.Map(routes);
         IncomingWebhook.Map(routes);
+        TelegramWebhook.Map(routes);
         return routes;
     }
 
@@ -42,6 +44,9 @@ internal static class ChannelParts
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidator>());
         services.AddSingleton<IConnector, ApiConnector>();
         services.AddSingleton<IConnector, WebhookConnector>();
+        services.AddSingleton<IConnector, TelegramConnector>();
+        services.AddSingleton<TelegramListening>();
+        services.AddSingleton<TelegramWebhook>();
         services.AddSingleton<Connectors>();
         services.AddSingleton<ChannelRules>();
         services.AddSingleton<OwnRegistry>();

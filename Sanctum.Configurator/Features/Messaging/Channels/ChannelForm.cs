@@ -31,8 +31,8 @@ public sealed class ChannelForm
     /// <summary>Needed only where the connector carries several platforms; null for its own.</summary>
     [StringLength(LengthLimits.Platform, ErrorMessage = "A platform has at most 50 characters.")]
     [RegularExpression(
-        "^[a-z0-9][a-z0-9._-]*$",
-        ErrorMessage = "A platform can only contain small letters, digits, dots, hyphens and underscores."
+        "^[a-z0-9][a-z0-9_-]*$",
+        ErrorMessage = "A platform can only contain small letters, digits, hyphens and underscores."
     )]
     public string? Platform
     {
@@ -73,8 +73,9 @@ public sealed class ChannelForm
     /// <summary>The settings that are given, without blanks and what the connector does not know.</summary>
     internal ChannelSettings SettingsFor(IConnector connector) =>
         new(
-            connector
-                .Fields.Select(field => (field.Name, Value: Unseen.TrimToNull(Settings.GetValueOrDefault(field.Name))))
+            ConnectorField
+                .Of(connector)
+                .Select(field => (field.Name, Value: Unseen.TrimToNull(Settings.GetValueOrDefault(field.Name))))
                 .Where(given => given.Value is not null)
                 .ToDictionary(given => given.Name, given => given.Value!)
         );

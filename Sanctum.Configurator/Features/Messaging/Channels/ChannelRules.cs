@@ -78,12 +78,13 @@ public sealed class ChannelRules(Connectors connectors)
         }
 
         var settings = form.SettingsFor(connector);
-        var faults = connector
-            .Fields.Select(field => (field.Name, Reason: field.FaultOf(settings.Find(field.Name))))
+        var faults = ConnectorField
+            .Of(connector)
+            .Select(field => (field.Name, Reason: field.FaultOf(settings.Find(field.Name))))
             .Where(fault => fault.Reason is not null)
             .Select(fault => (fault.Name, Reason: fault.Reason!))
             .ToList();
-        var unknown = form.Settings.Keys.FirstOrDefault(name => connector.Fields.All(field => field.Name != name));
+        var unknown = form.Settings.Keys.FirstOrDefault(name => ConnectorField.Of(connector).All(field => field.Name != name));
         if (unknown is not null)
         {
             faults.Add((unknown, $"{connector.Title} has no setting named {unknown}."));

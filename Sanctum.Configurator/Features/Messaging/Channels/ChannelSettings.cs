@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
-/// <summary>What a connector was told: the values of its <see cref="IConnector.Fields"/>, stored as a JSON object of texts.</summary>
+/// <summary>What a connector was told: the values of its <see cref="IConnector.Fields"/>, stored as a JSON object of texts and switches.</summary>
 public sealed class ChannelSettings(IReadOnlyDictionary<string, string> values)
 {
     public static readonly ChannelSettings None = new(new Dictionary<string, string>());
@@ -21,7 +21,11 @@ public sealed class ChannelSettings(IReadOnlyDictionary<string, string> values)
 
     public bool IsOn(ConnectorField field) => Text(field) == "true";
 
-    public string ToJson() => JsonSerializer.Serialize(values);
+    /// <summary>With switches as JSON has them, for other readers.</summary>
+    public string ToJson() =>
+        JsonSerializer.Serialize(
+            values.ToDictionary(pair => pair.Key, pair => pair.Value is "true" or "false" ? (object)(pair.Value == "true") : pair.Value)
+        );
 
     /// <summary>Other programs may write anything: what is no text counts by its JSON, and what is no object as nothing.</summary>
     public static ChannelSettings Read(string? json)

@@ -23,6 +23,17 @@ public sealed record ConnectorField(string Name, string Label)
     /// <summary>It says where the secret is sent: who changes it has to give the secret again.</summary>
     public bool IsPlace { get; init; }
 
+    /// <summary>Of every channel: whether people may begin a new conversation of the agent.</summary>
+    public static readonly ConnectorField AllowNew = new("allow_new", "Let people begin a new conversation with /new")
+    {
+        Kind = ConnectorFieldKind.Switch,
+        Default = "false",
+        Help = "It begins anew for everybody who talks to the agent.",
+    };
+
+    /// <summary>What a channel of the connector is told.</summary>
+    public static IReadOnlyList<ConnectorField> Of(IConnector connector) => [.. connector.Fields, AllowNew];
+
     /// <summary>What is wrong with a value, in a sentence; null where nothing is.</summary>
     public string? FaultOf(string? value) =>
         value is null or "" ? (IsRequired && Default is null ? $"Enter: {Label}." : null)
