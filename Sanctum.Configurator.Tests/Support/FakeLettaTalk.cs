@@ -29,6 +29,14 @@ public enum FakeLettaReply
     Mumbles,
 }
 
+/// <summary>What a <see cref="FakeLettaTalk"/> keeps of what it was told.</summary>
+public enum FakeLettaMemory
+{
+    All,
+    Questions,
+    Nothing,
+}
+
 /// <summary>The conversations with the agents of a <see cref="FakeLettaAgents"/>.</summary>
 public sealed class FakeLettaTalk(FakeLettaAgents agents)
 {
@@ -39,6 +47,9 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
     private readonly Dictionary<string, List<JsonObject>> _said = [];
 
     public FakeLettaReply Reply { get; set; }
+
+    /// <summary>What of a message the server keeps, whatever it streams: all, or not the answer, or nothing.</summary>
+    public FakeLettaMemory Memory { get; set; }
 
     /// <summary>What arrived in the bodies of messages.</summary>
     public IReadOnlyList<JsonObject> Heard { get; private set; } = [];
@@ -140,13 +151,15 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
         );
         lock (_lock)
         {
-            Said(id)
-                .Add(
-                    isApproval
-                        ? Message("approval_response_message", "approve", approved == true)
-                        : Message("user_message", "content", (string)message["content"]!)
-                );
-            Said(id).AddRange(reply == FakeLettaReply.AsksForApproval ? [Asking()] : Whole(approved));
+            if (Memory != FakeLettaMemory.Nothing)
+            {
+                Said(id).Add(isApproval ? Message("approval_response_message", "approve", approved == true) : Said(message));
+            }
+
+            if (Memory == FakeLettaMemory.All)
+            {
+                Said(id).AddRange(reply == FakeLettaReply.AsksForApproval ? [Asking()] : Whole(approved));
+            }
         }
 
         if ((bool?)body["streaming"] != true)
@@ -216,6 +229,13 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
             Message("tool_call_message", "tool_call", JsonNode.Parse(Call)!),
             Message("assistant_message", "content", approved == false ? "I found nothing." : "I found three lamps."),
         ];
+
+    private static JsonObject Said(JsonNode message)
+    {
+        var said = Message("user_message", "content", (string)message["content"]!);
+        said["otid"] = (string?)message["otid"];
+        return said;
+    }
 
     private static JsonObject Asking() => Message("approval_request_message", "tool_call", JsonNode.Parse(Call)!);
 

@@ -86,7 +86,13 @@ public sealed class FakeTelegram : IAsyncDisposable
     public static (int, string) Error(int code, string description, string? parameters = null) =>
         (
             code,
-            $$"""{"ok": false, "error_code": {{code}}, "description": {{JsonSerializer.Serialize(description)}}{{(parameters is null ? "" : $", \"parameters\": {parameters}")}}}"""
+            new JsonObject
+            {
+                ["ok"] = false,
+                ["error_code"] = code,
+                ["description"] = description,
+                ["parameters"] = parameters is null ? null : JsonNode.Parse(parameters),
+            }.ToJsonString()
         );
 
     private async Task<IResult> AnswerAsync(string token, string method, HttpRequest request)
@@ -110,12 +116,13 @@ public sealed class FakeTelegram : IAsyncDisposable
         {
             "getMe" =>
                 """{"id": 4242, "is_bot": true, "first_name": "Athena", "username": "AthenaBot", "can_join_groups": true, "can_read_all_group_messages": false}""",
-            "getWebhookInfo" => $$"""{"url": {{JsonSerializer.Serialize(WebhookUrl)}}, "has_custom_certificate": false, "pending_update_count": 0}""",
+            "getWebhookInfo" =>
+                $$"""{"url": {{JsonSerializer.Serialize(WebhookUrl)}}, "has_custom_certificate": false, "pending_update_count": 0}""",
             "setWebhook" => SetWebhook((string)call.Sent["url"]!),
             "deleteWebhook" => SetWebhook(""),
             "getUpdates" => await UpdatesAsync((long?)call.Sent["offset"], request.HttpContext.RequestAborted),
             "sendMessage" or "sendPhoto" or "editMessageText" =>
-                $$"""{"message_id": {{Interlocked.Increment(ref _messages)}}, "date": 1764000000, "chat": {"id": 7, "type": "private"}}""",
+                $$$"""{"message_id": {{{Interlocked.Increment(ref _messages)}}}, "date": 1764000000, "chat": {"id": 7, "type": "private"}}""",
             _ => "true",
         };
         return Results.Text($$"""{"ok": true, "result": {{result}}}""", "application/json");

@@ -17,9 +17,7 @@ internal static class ChannelParts
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
         services.AddChannelActs();
-        services.TryAddSingleton<AcceptMessage>(
-            (_, _) => Task.FromResult<Outcome<AcceptedMessage>>(new Outcome<AcceptedMessage>.Invalid("", "This console takes no messages."))
-        );
+        services.AddSingleton<AcceptMessage>(provider => provider.GetRequiredService<MessageIntake>().AcceptAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ChannelHost>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
         services.AddSingleton(new NavEntry("Channels", Urls.Channels, "server", 18, Policies.ReadMessages, NavGroups.Messaging));

@@ -22,6 +22,12 @@ public sealed class QueueAct
     public string? CanaryCause { get; init; }
     public int? CanaryStage { get; set; }
     public string? Message { get; set; }
+
+    /// <summary>The agent that they are moved to.</summary>
+    public int? TargetAgentId { get; init; }
+
+    /// <summary>What is retried does not wait until nobody can undo it any more.</summary>
+    public bool IsAtOnce { get; init; }
     public DateTimeOffset? UndoneAt { get; set; }
     public string? UndoneBy { get; set; }
 }

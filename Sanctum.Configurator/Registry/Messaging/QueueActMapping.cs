@@ -16,6 +16,7 @@ internal sealed class QueueActMapping : IEntityTypeConfiguration<QueueAct>, IEnt
         act.Property(a => a.State).HasEnumText().HasDefaultValue(QueueActState.Running);
         act.Property(a => a.CanaryCause).HasMaxLength(LengthLimits.Cause);
         act.Property(a => a.Message).HasMaxLength(LengthLimits.Failure);
+        act.Property(a => a.IsAtOnce).HasDefaultValue(false);
         act.Property(a => a.UndoneBy).HasMaxLength(255);
         act.HasIndex(a => a.State).HasFilter("state = 'running'").HasDatabaseName("IX_queue_acts_running");
     }

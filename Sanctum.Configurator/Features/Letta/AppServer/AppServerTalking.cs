@@ -262,7 +262,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         var scope = await _conversations.OpenOwnAsync(agent, cancel);
         if ((await _conversations.StateAsync(scope, cancel)).Pending.Count > 0)
         {
-            throw new LettaCallException(Waiting);
+            throw new LettaCallException(Waiting) { IsBusy = true };
         }
 
         await _conversations.AskFirstAsync(

@@ -84,7 +84,9 @@ internal sealed class V1Connection(HttpClient client, TimeSpan patience, string?
         using (answer)
         {
             var said = await LettaAnswer.ReadAsync(answer, request.RequestUri!, _shown, cancel);
-            return answer.StatusCode == missing && said.IsJson ? null : throw new LettaCallException(WhyOf(said));
+            return answer.StatusCode == missing && said.IsJson
+                ? null
+                : throw new LettaCallException(WhyOf(said)) { IsBusy = answer.StatusCode == HttpStatusCode.Conflict };
         }
     }
 

@@ -34,29 +34,10 @@ public sealed class OutboxService(
         CancellationToken cancel
     )
     {
-        if (connectors.Find(channel.Connector) is not { CanSend: true } connector)
-        {
-            return 0;
-        }
-
-        var (pieces, now) = (connector.Split(answer), clock.GetUtcNow());
-        foreach (var (text, at) in pieces.Select((text, at) => (text, at)))
-        {
-            registry.Add(
-                new OutboxEntry
-                {
-                    ChannelId = channel.Id,
-                    Chat = chat,
-                    MessageId = messageId,
-                    QueueId = queueId,
-                    LettaUserId = personId,
-                    Part = at + 1,
-                    Text = text,
-                    QueuedAt = now,
-                }
-            );
-        }
-
+        var pieces = connectors.Find(channel.Connector) is { } connector
+            ? AnswerPieces.Of(connector, channel.Id, chat, messageId, queueId, personId, answer)
+            : [];
+        registry.AddRange(pieces);
         await registry.SaveChangesAsync(cancel);
         return pieces.Count;
     }

@@ -14,6 +14,10 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
     /// <summary>Consoles that may end with a message before it is left alone.</summary>
     private const int MostCrashes = 2;
 
+    /// <summary>Its person wrote more meanwhile, and it was ended to have both answered together.</summary>
+    private const string Steered =
+        "(word = 'cancelled' AND EXISTS (SELECT 1 FROM queue AS next WHERE next.turn_id = entry AND next.status || '' = 'pending'))";
+
     /// <returns>Those that were written; the others had been taken over by another console.</returns>
     public async Task<IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)>> WriteAsync(
         IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)> ends,
@@ -117,9 +121,9 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
         // Found by their ids: an expression has no index.
         var ids = await rows.QueryAsync<EndedEntry>(
             $"""
-            UPDATE queue SET status = word, ended_at = ended, failure = why, cause = alike, cause_version = CASE WHEN alike IS NULL THEN NULL ELSE {Causes.Version} END,
+            UPDATE queue SET status = CASE WHEN {Steered} THEN 'pending' ELSE word END, ended_at = CASE WHEN {Steered} THEN NULL ELSE ended END, failure = why, cause = alike, cause_version = CASE WHEN alike IS NULL THEN NULL ELSE {Causes.Version} END,
                 run_id = COALESCE(run, run_id), not_before = later, owner = NULL, lease_until = NULL, is_cancel_requested = FALSE,
-                client_id = CASE forget WHEN 1 THEN NULL ELSE client_id END
+                client_id = CASE WHEN forget = 1 OR {Steered} THEN NULL ELSE client_id END
             FROM given WHERE id = entry AND status || '' = 'processing' AND COALESCE(owner, '') = COALESCE(holder, '')
             RETURNING id AS "Id"
             """,

@@ -72,7 +72,7 @@ internal sealed class JobEngine(
     }
 
     protected override IDisposable Subscribe(CancellationToken stopping) =>
-        new Both(
+        new Subscriptions(
             registry.Subscribe(change => RefreshAsync(change, stopping)),
             runs.Subscribe(change =>
             {
@@ -125,15 +125,6 @@ internal sealed class JobEngine(
         {
             await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
             runs.Publish(new());
-        }
-    }
-
-    private sealed record Both(IDisposable First, IDisposable Second) : IDisposable
-    {
-        public void Dispose()
-        {
-            First.Dispose();
-            Second.Dispose();
         }
     }
 }

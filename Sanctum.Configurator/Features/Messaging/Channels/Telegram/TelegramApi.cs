@@ -22,7 +22,7 @@ internal static class TelegramApi
     private const int AtOnce = 100;
 
     /// <summary>The library waits for nothing by itself: when to try again is the outbox's to say.</summary>
-    public static ITelegramBotClient ClientFor(OutboundHttp http, Uri server, string token, HttpClient client) =>
+    public static ITelegramBotClient ClientFor(Uri server, string token, HttpClient client) =>
         new TelegramBotClient(new TelegramBotClientOptions(token, server.GetLeftPart(UriPartial.Authority)) { RetryCount = 0 }, client);
 
     public static HttpClient NewHttp(OutboundHttp http, Uri server) => http.CreateClient(server, maxResponseBytes: MostBytes);
@@ -61,8 +61,8 @@ internal static class TelegramApi
             root.TryGetProperty("description", out var said) ? said.GetString() ?? "" : "",
             root.TryGetProperty("error_code", out var code) && code.TryGetInt32(out var number) ? number : (int)answer.StatusCode,
             root.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("retry_after", out var after)
-                ? new() { RetryAfter = after.GetInt32() }
-                : null!
+                ? new global::Telegram.Bot.Types.ResponseParameters { RetryAfter = after.GetInt32() }
+                : null
         );
     }
 

@@ -105,7 +105,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
         try
         {
             using var client = TelegramApi.NewHttp(http, server);
-            var bot = TelegramApi.ClientFor(http, server, token, client);
+            var bot = TelegramApi.ClientFor(server, token, client);
             var sent = await MovedAsync(chat, to => PostAsync(bot, to, topic, piece.Text, cancel));
             return new SendResult.Sent(sent.Id.ToString(CultureInfo.InvariantCulture));
         }
@@ -120,7 +120,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
         var steps = new List<ConnectorStep>();
         var server = ServerOf(channel.Settings);
         using var client = TelegramApi.NewHttp(http, server);
-        var bot = TelegramApi.ClientFor(http, server, channel.Secret!, client);
+        var bot = TelegramApi.ClientFor(server, channel.Secret!, client);
         var isKnown = await StepAsync(
             "Token",
             async () =>

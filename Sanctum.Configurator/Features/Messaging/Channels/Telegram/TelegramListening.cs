@@ -58,7 +58,7 @@ internal sealed partial class TelegramListening(
     {
         var server = TelegramConnector.ServerOf(channel.Settings);
         using var client = TelegramApi.NewHttp(http, server);
-        var bot = TelegramApi.ClientFor(http, server, channel.Secret ?? "", client);
+        var bot = TelegramApi.ClientFor(server, channel.Secret ?? "", client);
         try
         {
             var me = await bot.GetMe(cancel);

@@ -97,7 +97,7 @@ internal sealed class TelegramWebhook(
 
         var server = TelegramConnector.ServerOf(channel.Settings);
         using var client = TelegramApi.NewHttp(http, server);
-        return _bots[(channel.Id, channel.Version)] = await TelegramApi.ClientFor(http, server, channel.Secret!, client).GetMe(cancel);
+        return _bots[(channel.Id, channel.Version)] = await TelegramApi.ClientFor(server, channel.Secret!, client).GetMe(cancel);
     }
 
     /// <summary>Takes messages; how far Telegram has got it keeps itself.</summary>

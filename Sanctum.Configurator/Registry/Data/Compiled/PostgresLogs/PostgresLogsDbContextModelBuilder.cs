@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b08beb1c-4a08-4030-88b8-a7a7b2f08478"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("6cebe04b-76f3-4e7e-9249-091243efda40"), entityTypeCount: 3)
         {
         }
 

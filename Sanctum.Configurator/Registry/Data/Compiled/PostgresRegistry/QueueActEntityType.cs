@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Messaging.QueueAct",
                 typeof(QueueAct),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 15,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -94,6 +94,17 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             finished.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             finished.AddAnnotation("Relational:ColumnName", "finished");
 
+            var isAtOnce = runtimeEntityType.AddProperty(
+                "IsAtOnce",
+                typeof(bool),
+                propertyInfo: typeof(QueueAct).GetProperty("IsAtOnce", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<IsAtOnce>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isAtOnce.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isAtOnce.AddAnnotation("Relational:ColumnName", "is_at_once");
+            isAtOnce.AddAnnotation("Relational:DefaultValue", false);
+
             var kind = runtimeEntityType.AddProperty(
                 "Kind",
                 typeof(QueueActKind),
@@ -131,6 +142,15 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             state.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             state.AddAnnotation("Relational:ColumnName", "state");
             state.AddAnnotation("Relational:DefaultValue", QueueActState.Running);
+
+            var targetAgentId = runtimeEntityType.AddProperty(
+                "TargetAgentId",
+                typeof(int?),
+                propertyInfo: typeof(QueueAct).GetProperty("TargetAgentId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<TargetAgentId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            targetAgentId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            targetAgentId.AddAnnotation("Relational:ColumnName", "target_agent_id");
 
             var total = runtimeEntityType.AddProperty(
                 "Total",

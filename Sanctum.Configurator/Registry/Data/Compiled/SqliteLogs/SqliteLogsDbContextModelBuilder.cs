@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("660758b0-4fd9-4f2e-9ef5-428f10a2fa72"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("9a99b3cc-728b-4049-b91d-f721a572d5d5"), entityTypeCount: 3)
         {
         }
 

@@ -21,7 +21,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Messaging.QueueAct",
                 typeof(QueueAct),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 15,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -87,6 +87,16 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 sentinel: 0);
             finished.AddAnnotation("Relational:ColumnName", "finished");
 
+            var isAtOnce = runtimeEntityType.AddProperty(
+                "IsAtOnce",
+                typeof(bool),
+                propertyInfo: typeof(QueueAct).GetProperty("IsAtOnce", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<IsAtOnce>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isAtOnce.AddAnnotation("Relational:ColumnName", "is_at_once");
+            isAtOnce.AddAnnotation("Relational:DefaultValue", false);
+
             var kind = runtimeEntityType.AddProperty(
                 "Kind",
                 typeof(QueueActKind),
@@ -121,6 +131,14 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             state.SetSentinelFromProviderValue("running");
             state.AddAnnotation("Relational:ColumnName", "state");
             state.AddAnnotation("Relational:DefaultValue", QueueActState.Running);
+
+            var targetAgentId = runtimeEntityType.AddProperty(
+                "TargetAgentId",
+                typeof(int?),
+                propertyInfo: typeof(QueueAct).GetProperty("TargetAgentId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<TargetAgentId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            targetAgentId.AddAnnotation("Relational:ColumnName", "target_agent_id");
 
             var total = runtimeEntityType.AddProperty(
                 "Total",

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9a9cb08c-9959-403b-b4e6-d4d45d11b712"), entityTypeCount: 60)
+            : base(skipDetectChanges: false, modelId: new Guid("ac19b67c-0d17-4395-bdd4-29f3a18b9ca7"), entityTypeCount: 60)
         {
         }
 

@@ -2684,6 +2684,12 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("finished");
 
+                    b.Property<bool>("IsAtOnce")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_at_once");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -2702,6 +2708,10 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasColumnType("character varying(32)")
                         .HasDefaultValue("running")
                         .HasColumnName("state");
+
+                    b.Property<int?>("TargetAgentId")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_agent_id");
 
                     b.Property<int>("Total")
                         .HasColumnType("integer")

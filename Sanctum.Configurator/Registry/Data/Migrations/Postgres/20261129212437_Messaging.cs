@@ -112,6 +112,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                     canary_cause = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     canary_stage = table.Column<int>(type: "integer", nullable: true),
                     message = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    target_agent_id = table.Column<int>(type: "integer", nullable: true),
+                    is_at_once = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
                     undone_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     undone_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true)
                 },

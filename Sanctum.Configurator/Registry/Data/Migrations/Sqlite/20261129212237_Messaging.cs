@@ -113,6 +113,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     canary_cause = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     canary_stage = table.Column<int>(type: "INTEGER", nullable: true),
                     message = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    target_agent_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    is_at_once = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
                     undone_at = table.Column<string>(type: "TEXT", nullable: true),
                     undone_by = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true)
                 },

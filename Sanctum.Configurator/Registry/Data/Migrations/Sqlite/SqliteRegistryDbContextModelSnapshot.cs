@@ -2708,6 +2708,12 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("finished");
 
+                    b.Property<bool>("IsAtOnce")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_at_once");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -2726,6 +2732,10 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValue("running")
                         .HasColumnName("state");
+
+                    b.Property<int?>("TargetAgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("target_agent_id");
 
                     b.Property<int>("Total")
                         .HasColumnType("INTEGER")

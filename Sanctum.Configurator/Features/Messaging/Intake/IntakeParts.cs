@@ -1,0 +1,6 @@
+namespace Sanctum.Configurator.Features.Messaging.Intake;
+
+internal static class IntakeParts
+{
+    public static IServiceCollection AddIntake(this IServiceCollection services) => services.AddSingleton<MessageIntake>();
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Messaging.Intake;
+
+/// <summary>The files that came with a message, as its row keeps them.</summary>
+public static class MessageFiles
+{
+    public static string? Write(IReadOnlyList<MessageAttachment> files) =>
+        files.Count == 0 ? null : JsonSerializer.Serialize(files, ApiJson.Options);
+
+    /// <summary>None where another program wrote something else there.</summary>
+    public static IReadOnlyList<MessageAttachment> Read(string? json)
+    {
+        try
+        {
+            return json is null ? [] : JsonSerializer.Deserialize<List<MessageAttachment>>(json, ApiJson.Options) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Messaging.Queue;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
+using Sanctum.Configurator.Registry.Data;
+
+namespace Sanctum.Configurator.Features.Messaging.Intake;
+
+/// <summary>
+/// Takes what people write: makes or updates the person and their profile, keeps the message, and puts it into the queue of its agent. What
+/// comes together is written in one commit; who is told that it was taken can rely on it.
+/// </summary>
+internal sealed class MessageIntake(
+    IServiceScopeFactory scopes,
+    Signal<QueueChanged> queue,
+    LiveTurns live,
+    TimeProvider clock,
+    ILogger<MessageIntake> log
+)
+{
+    /// <summary>Messages in one commit.</summary>
+    private const int MostAtOnce = 500;
+
+    private readonly ConcurrentQueue<Waiting> _waiting = new();
+    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    /// <summary>Takes one message.</summary>
+    /// <returns>Ok when it is durable, or was taken before.</returns>
+    public async Task<Outcome<AcceptedMessage>> AcceptAsync(IncomingMessage message, CancellationToken cancel)
+    {
+        if (IncomingRules.Check(message) is { Count: > 0 } reasons)
+        {
+            return new Outcome<AcceptedMessage>.Invalid(reasons);
+        }
+
+        var own = new Waiting(message);
+        _waiting.Enqueue(own);
+        while (!own.Taken.IsCompleted)
+        {
+            // Whoever is first writes for all who came meanwhile.
+            await _writing.WaitAsync(cancel);
+            try
+            {
+                if (!own.Taken.IsCompleted)
+                {
+                    await WriteAsync(Next());
+                }
+            }
+            finally
+            {
+                _writing.Release();
+            }
+        }
+
+        return await own.Taken;
+    }
+
+    private List<Waiting> Next()
+    {
+        var next = new List<Waiting>();
+        while (next.Count < MostAtOnce && _waiting.TryDequeue(out var one))
+        {
+            next.Add(one);
+        }
+
+        return next;
+    }
+
+    /// <summary>All in one commit; where that fails, each in its own, so that one keeps no other out.</summary>
+    private async Task WriteAsync(List<Waiting> batch)
+    {
+        try
+        {
+            await CommitAsync(batch);
+        }
+        catch (Exception e) when (batch.Count > 1)
+        {
+            IntakeLog.OneByOne(log, e, batch.Count);
+            foreach (var one in batch)
+            {
+                await WriteAsync([one]);
+            }
+        }
+        catch (DbUpdateException e) when (!batch[0].IsSecond)
+        {
+            // Another console has just made the same person or channel.
+            IntakeLog.OneByOne(log, e, 1);
+            batch[0].IsSecond = true;
+            await WriteAsync(batch);
+        }
+        catch (Exception e)
+        {
+            batch[0].Fail(e);
+        }
+    }
+
+    private async Task CommitAsync(List<Waiting> batch)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(CancellationToken.None);
+        await using var transaction = await registry.Database.BeginTransactionAsync();
+        var writer = new IntakeBatch(registry, clock.GetUtcNow());
+        var answers = await writer.AddAsync([.. batch.Select(one => one.Message)], CancellationToken.None);
+        await transaction.CommitAsync();
+        foreach (var (one, answer) in batch.Zip(answers))
+        {
+            one.Answer(answer);
+        }
+
+        writer.ToCancel.ForEach(turn => live.Cancel(turn, RunStop.Asked));
+        queue.Publish(new());
+    }
+
+    private sealed class Waiting(IncomingMessage message)
+    {
+        private readonly TaskCompletionSource<Outcome<AcceptedMessage>> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IncomingMessage Message => message;
+
+        /// <summary>It is tried a second time.</summary>
+        public bool IsSecond { get; set; }
+
+        public Task<Outcome<AcceptedMessage>> Taken => _taken.Task;
+
+        public void Answer(Outcome<AcceptedMessage> outcome) => _taken.TrySetResult(outcome);
+
+        public void Fail(Exception e) => _taken.TrySetException(e);
+    }
+}
+
+internal static partial class IntakeLog
+{
+    [LoggerMessage(LogLevel.Warning, "{Count} messages could not be taken together; each is tried by itself")]
+    public static partial void OneByOne(ILogger log, Exception exception, int count);
+}

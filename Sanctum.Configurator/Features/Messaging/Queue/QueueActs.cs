@@ -1,0 +1,269 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Messaging;
+using Sanctum.Configurator.Registry.Model;
+
+namespace Sanctum.Configurator.Features.Messaging.Queue;
+
+/// <summary>
+/// What operators do with entries of the queue: one, some, or all that match. Each entry is kept as it was, so that the act can be undone
+/// for 30 seconds; a retry in stages goes on only while its cause stays away.
+/// </summary>
+public sealed class QueueActs(
+    IDbContextFactory<RegistryDbContext> registries,
+    CurrentUser caller,
+    QueueActRunner runner,
+    Signal<QueueChanged> queue,
+    TimeProvider clock
+)
+{
+    /// <summary>For so long an act can be undone, and a retry waits.</summary>
+    public static readonly TimeSpan Undoable = TimeSpan.FromSeconds(30);
+
+    /// <summary>Entries of the first two stages of a canary; the third is the rest.</summary>
+    internal const int FirstStage = 1,
+        SecondStage = 10;
+
+    private const string MayNot = "You may not change the queue: that requires the permission messages:operate.";
+
+    /// <summary>Chooses the entries and begins; with many of them the rest is done by <see cref="QueueActRunner"/>.</summary>
+    /// <returns>Invalid where nothing is chosen that the act can be done with.</returns>
+    public async Task<Outcome<QueueActView>> BeginAsync(QueueActForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.OperateMessages))
+        {
+            return new Outcome<QueueActView>.Invalid("", MayNot);
+        }
+
+        if (Check(form) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (form.Kind == QueueActKind.Move && !await registry.Agents.AnyAsync(a => a.Id == form.AgentId, cancel))
+        {
+            return new Outcome<QueueActView>.Invalid(nameof(form.AgentId), "There is no such agent. Choose another one.");
+        }
+
+        await registry.BeginWritingAsync(cancel);
+        var act = await AddAsync(registry, form, cancel);
+        if (act.Total == 0)
+        {
+            return new Outcome<QueueActView>.Invalid("", NothingFor(form.Kind!.Value));
+        }
+
+        if (form.Kind == QueueActKind.Edit)
+        {
+            await EditAsync(registry, act, form.Text!, cancel);
+        }
+
+        await registry.RecordAsync(
+            QueueLabels.Of(act.Kind).ToLowerInvariant(),
+            Tables.QueueActs,
+            $"{act.Id}",
+            System.Text.Json.JsonSerializer.Serialize(new { act.Chosen, act.Total }, ApiJson.Options),
+            cancel
+        );
+        await registry.CommitWritingAsync(cancel);
+        await runner.RunAsync(act.Id, cancel);
+        queue.Publish(new());
+        return new Outcome<QueueActView>.Ok((await FindAsync(act.Id, cancel))!);
+    }
+
+    public async Task<QueueActView?> FindAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (await registry.QueueActs.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel) is not { } act)
+        {
+            return null;
+        }
+
+        var meanwhile = act.CanaryCause is { } cause
+            ? await registry.Queue.CountAsync(
+                e =>
+                    e.Cause == cause
+                    && e.EndedAt > act.At
+                    && (e.Status == QueueStatus.Failed || e.Status == QueueStatus.Poison)
+                    && !registry.QueueActRows.Any(r => r.ActId == id && r.QueueId == e.Id),
+                cancel
+            )
+            : 0;
+        var until = act.At + Undoable;
+        var isUndoable = act.State is QueueActState.Running or QueueActState.Done && until > clock.GetUtcNow();
+        return new(
+            act.Id,
+            act.Kind,
+            act.Chosen,
+            act.By,
+            act.At,
+            act.Total,
+            act.Finished,
+            act.State,
+            act.CanaryStage + 1,
+            meanwhile,
+            act.Message,
+            isUndoable ? until : null
+        );
+    }
+
+    /// <summary>The newest, with those that are under way.</summary>
+    public async Task<IReadOnlyList<QueueActView>> NewestAsync(int most, CancellationToken cancel)
+    {
+        List<int> ids;
+        await using (var registry = await registries.CreateDbContextAsync(cancel))
+        {
+            ids = await registry.QueueActs.OrderByDescending(a => a.Id).Take(most).Select(a => a.Id).ToListAsync(cancel);
+        }
+
+        var views = new List<QueueActView>();
+        foreach (var id in ids)
+        {
+            views.Add((await FindAsync(id, cancel))!);
+        }
+
+        return views;
+    }
+
+    /// <summary>Keeps what is not done yet from being done. What is done stays.</summary>
+    public Task<Outcome<QueueActView>> StopAsync(int id, CancellationToken cancel) =>
+        EndAsync(id, QueueActState.Stopped, (_, _) => Task.FromResult<string?>(null), cancel);
+
+    /// <summary>Puts back what has not gone on since.</summary>
+    public Task<Outcome<QueueActView>> UndoAsync(int id, CancellationToken cancel) =>
+        EndAsync(
+            id,
+            QueueActState.Undone,
+            async (registry, act) =>
+            {
+                if (act.At + Undoable <= clock.GetUtcNow())
+                {
+                    return "It can be undone for 30 seconds only. Choose the entries and do the contrary.";
+                }
+
+                act.Message = await QueueActUndo.RunAsync(registry, act, cancel) is var left and > 0
+                    ? $"{Counts.Of(left, "entry")} had gone on already and stayed."
+                    : null;
+                (act.UndoneAt, act.UndoneBy) = (clock.GetUtcNow(), caller.Actor.Name);
+                return null;
+            },
+            cancel
+        );
+
+    private async Task<Outcome<QueueActView>> EndAsync(
+        int id,
+        QueueActState state,
+        Func<RegistryDbContext, QueueAct, Task<string?>> end,
+        CancellationToken cancel
+    )
+    {
+        if (!await caller.MayAsync(Policies.OperateMessages))
+        {
+            return new Outcome<QueueActView>.Invalid("", MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        if (await registry.QueueActs.SingleOrDefaultAsync(a => a.Id == id, cancel) is not { } act)
+        {
+            return new Outcome<QueueActView>.NotFound();
+        }
+
+        if (act.State is QueueActState.Undone || (state == QueueActState.Stopped && act.State != QueueActState.Running))
+        {
+            return new Outcome<QueueActView>.Invalid("", "It has ended already.");
+        }
+
+        if (await end(registry, act) is { } refusal)
+        {
+            return new Outcome<QueueActView>.Invalid("", refusal);
+        }
+
+        act.State = state;
+        await registry.SaveChangesAsync(cancel);
+        await registry.RecordAsync(state == QueueActState.Undone ? "undo" : "stop", Tables.QueueActs, $"{id}", null, cancel);
+        await registry.CommitWritingAsync(cancel);
+        queue.Publish(new());
+        return new Outcome<QueueActView>.Ok((await FindAsync(id, cancel))!);
+    }
+
+    private static Outcome<QueueActView>.Invalid? Check(QueueActForm form) =>
+        form.Kind is null ? new(nameof(form.Kind), "Say what is to be done: retry, edit, cancel, flush or move.")
+        : form.Ids is null == form.Filter is null ? new(nameof(form.Ids), "Name the entries, or a filter that chooses them: one of both.")
+        : form.Ids is { Count: 0 } ? new(nameof(form.Ids), "Name at least one entry.")
+        : form.Kind == QueueActKind.Move && form.AgentId is null ? new(nameof(form.AgentId), "Choose the agent that they are moved to.")
+        : form.Kind == QueueActKind.Edit && form.Ids is not { Count: 1 } ? new(nameof(form.Ids), "One message at a time can be edited.")
+        : form.Kind == QueueActKind.Edit && string.IsNullOrWhiteSpace(form.Text) ? new(nameof(form.Text), "The text is required.")
+        : form.Text?.Length > LengthLimits.Message ? new(nameof(form.Text), $"At most {LengthLimits.Message:N0} characters are taken.")
+        : form.Canary && form.Kind != QueueActKind.Retry ? new(nameof(form.Canary), "Only a retry goes in stages.")
+        : null;
+
+    private static string NothingFor(QueueActKind kind) =>
+        kind switch
+        {
+            QueueActKind.Retry or QueueActKind.Edit =>
+                "None of these entries can be retried: only what failed, or was cancelled or flushed.",
+            QueueActKind.Cancel => "None of these entries can be cancelled: only what waits, is processed, or failed.",
+            _ => "None of these entries waits any more.",
+        };
+
+    private async Task<QueueAct> AddAsync(RegistryDbContext registry, QueueActForm form, CancellationToken cancel)
+    {
+        var from = QueueActRunner.From(form.Kind!.Value);
+        var chosen = form.Filter is { } filter ? filter.In(registry) : registry.Queue.AsNoTracking().Where(e => form.Ids!.Contains(e.Id));
+        chosen = chosen.Where(e => from.Contains(e.Status));
+        var act = new QueueAct
+        {
+            Kind = form.Kind.Value,
+            Chosen = Cut(form.Filter?.InWords() ?? (form.Ids!.Count == 1 ? $"entry {form.Ids[0]}" : $"{form.Ids.Count} entries")),
+            By = caller.Actor.Name,
+            At = clock.GetUtcNow(),
+            CanaryCause = form.Canary ? form.Filter?.Cause ?? await CauseOfAsync(chosen, cancel) : null,
+            CanaryStage = form.Canary ? 0 : null,
+            TargetAgentId = form.AgentId,
+            IsAtOnce = form.AtOnce,
+        };
+        registry.Add(act);
+        await registry.SaveChangesAsync(cancel);
+        act.Total = await QueueActRunner.ChooseAsync(registry, act, chosen, cancel);
+        await registry.SaveChangesAsync(cancel);
+        return act;
+    }
+
+    private static string Cut(string words) => words.Length <= 500 ? words : $"{words[..499]}…";
+
+    /// <summary>What most of them failed of.</summary>
+    private static Task<string?> CauseOfAsync(IQueryable<QueueEntry> chosen, CancellationToken cancel) =>
+        chosen
+            .Where(e => e.Cause != null)
+            .GroupBy(e => e.Cause)
+            .OrderByDescending(g => g.Count())
+            .Select(g => g.Key)
+            .FirstOrDefaultAsync(cancel);
+
+    /// <summary>The message that was written stays; the entry is given another one.</summary>
+    private static async Task EditAsync(RegistryDbContext registry, QueueAct act, string text, CancellationToken cancel)
+    {
+        var entry = await registry.Queue.SingleAsync(e => registry.QueueActRows.Any(r => r.ActId == act.Id && r.QueueId == e.Id), cancel);
+        var original = await registry.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == entry.MessageId, cancel);
+        var mended = new Message
+        {
+            LettaUserId = entry.LettaUserId,
+            PlatformProfileId = original?.PlatformProfileId,
+            Role = original?.Role ?? "user",
+            Text = text,
+            Timestamp = original?.Timestamp,
+            AgentId = entry.AgentId,
+            ChannelId = entry.ChannelId,
+            Chat = original?.Chat,
+            EditedFrom = original?.Id,
+            SentBy = act.By,
+            Attachments = original?.Attachments,
+        };
+        registry.Add(mended);
+        await registry.SaveChangesAsync(cancel);
+        entry.MessageId = mended.Id;
+        await registry.SaveChangesAsync(cancel);
+    }
+}

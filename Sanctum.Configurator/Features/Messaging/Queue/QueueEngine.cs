@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
+using Sanctum.Configurator.Registry.Model;
+
+namespace Sanctum.Configurator.Features.Messaging.Queue;
+
+/// <summary>Has agents answer what waits in the queue: one turn at a time for each, many agents at once.</summary>
+internal sealed class QueueEngine(
+    IServiceScopeFactory scopes,
+    TurnWork work,
+    LiveTurns live,
+    Signal<QueueChanged> queue,
+    Signal<RegistryChange> registry,
+    IOptions<QueueOptions> options,
+    TimeProvider clock,
+    ILogger<QueueEngine> log
+) : LeasedEngine<ClaimedTurn, TurnEnd>(scopes, live, clock, log)
+{
+    /// <summary>What lets messages go, or holds them.</summary>
+    private static readonly string[] Followed = [Tables.Agents, Tables.Channels];
+
+    protected override int MostAtOnce => options.Value.MostAtOnce;
+
+    protected override int IdOf(ClaimedTurn claimed) => claimed.Lead.Id;
+
+    protected override Task<IReadOnlyList<ClaimedTurn>> TakeAsync(IServiceProvider services, int most, CancellationToken cancel) =>
+        services.GetRequiredService<QueueLeases>().TakeAsync(most, cancel);
+
+    protected override Task<TurnEnd> WorkAsync(ClaimedTurn claimed, LiveRun run) => work.RunAsync(claimed, run);
+
+    protected override Task<IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)>> WriteAsync(
+        IServiceProvider services,
+        IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)> ends,
+        CancellationToken cancel
+    ) => services.GetRequiredService<QueueEnds>().WriteAsync(ends, cancel);
+
+    protected override Task<(IReadOnlySet<int> Own, IReadOnlyList<int> ToCancel)> RenewAsync(
+        IServiceProvider services,
+        IReadOnlyCollection<int> ids,
+        CancellationToken cancel
+    ) => services.GetRequiredService<QueueLeases>().RenewAsync(ids, cancel);
+
+    protected override async Task<bool> TakeOverAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var lost = await services.GetRequiredService<QueueEnds>().TakeOverAsync(cancel);
+        if (lost > 0)
+        {
+            queue.Publish(new());
+        }
+
+        return lost > 0;
+    }
+
+    /// <summary>Goes on with what operators chose to do.</summary>
+    protected override Task<bool> PlanAsync(IServiceProvider services, CancellationToken cancel) =>
+        services.GetRequiredService<QueueActRunner>().RunAllAsync(cancel);
+
+    protected override Task<DateTimeOffset?> NextAsync(IServiceProvider services, DateTimeOffset seen, CancellationToken cancel) =>
+        services.GetRequiredService<QueueLeases>().NextAsync(seen, cancel);
+
+    protected override IDisposable Subscribe(CancellationToken stopping) =>
+        new Subscriptions(
+            registry.Subscribe(change =>
+            {
+                if (Followed.Any(change.Tables.Contains))
+                {
+                    Wake();
+                }
+            }),
+            queue.Subscribe(change =>
+            {
+                if (change.IsWork)
+                {
+                    Wake();
+                }
+            })
+        );
+
+    protected override void OnBegun(IReadOnlyList<ClaimedTurn> begun) => queue.Publish(new(IsWork: false));
+
+    protected override void OnEnded(IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)> written) => queue.Publish(new(IsWork: false));
+}
