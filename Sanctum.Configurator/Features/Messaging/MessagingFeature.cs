@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Messaging.Broca;
+using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
@@ -13,6 +14,7 @@ public static class MessagingFeature
         services
             .AddMessagingServices()
             .AddPeople()
+            .AddChannels()
             .AddBrocaRunner()
             .AddHostedService(services => services.GetRequiredService<QueueEngine>())
             .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
@@ -22,6 +24,7 @@ public static class MessagingFeature
         MessageEndpoints.Map(routes);
         QueueEndpoints.Map(routes);
         routes.MapPeople();
+        routes.MapChannels();
         routes.MapBroca();
         return routes;
     }
