@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Letta.AppServer;
@@ -51,12 +52,16 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
 internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 {
     private readonly ConcurrentDictionary<AppServerScope, AppServerTalk> _talks = new();
+    private readonly ConcurrentDictionary<string, Lane> _lanes = new();
 
     /// <summary>How long a call may take is no reason to cut off the turns that are under way.</summary>
     public bool IsAt(LettaPlace server) => Place with { Patience = server.Patience } == server;
 
     /// <summary>By agent: what was told of its skills when it answered last.</summary>
     public ConcurrentDictionary<string, IReadOnlyList<AgentSkillEntry>> Skills { get; init; } = new();
+
+    /// <summary>The one way on which something is said to an agent in the console's conversation.</summary>
+    public Lane LaneTo(string agent) => _lanes.GetOrAdd(agent, static _ => new());
 
     public AppServerTalk TalkIn(AppServerScope scope) => _talks.GetOrAdd(scope, static _ => new());
 }

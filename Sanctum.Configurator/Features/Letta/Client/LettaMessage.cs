@@ -210,6 +210,7 @@ public sealed record LettaMessage(
 public sealed record LettaToolCall(string? Id, string? Name, string Arguments);
 
 /// <summary>Calls of tools that wait for somebody to allow them.</summary>
+/// <param name="RequestId">Of all these calls together: with another call it is another.</param>
 public sealed record LettaApproval(string RequestId, IReadOnlyList<LettaToolCall> Calls)
 {
     internal static LettaApproval? Find(JsonElement agent) =>
