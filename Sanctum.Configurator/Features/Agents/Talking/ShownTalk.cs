@@ -54,6 +54,9 @@ internal sealed class ShownTalk
 
     public void Show(IReadOnlyList<QueuedMessage> queue) => Queue = queue;
 
+    /// <summary>The server can't be read: nobody knows what waits there, or whether anything does.</summary>
+    public void Lose() => (Pending, Queue, IsAnswering) = (null, [], false);
+
     /// <returns>True where a new line begins.</returns>
     public bool Add(LettaMessage part) => _said.Add(part);
 

@@ -28,6 +28,12 @@ public sealed partial class TalkPanel : IDisposable
 
     private bool IsAppServer => Session.Shown.IsAppServer;
 
+    /// <summary>Not known as long as the server has not been read.</summary>
+    private string? Where =>
+        IsAppServer ? "In a conversation of the console's own, named Console. The agent asks before it changes anything."
+        : Session.IsRead && !Session.HasFailed ? "For a quick test. Messages stay in the agent's conversation."
+        : null;
+
     public void Dispose() => _session?.Dispose();
 
     protected override async Task OnParametersSetAsync()

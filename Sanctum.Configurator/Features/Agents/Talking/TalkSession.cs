@@ -16,7 +16,10 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
     private CancellationTokenSource? _stop;
     private LettaMessage? _sending;
     private bool _isWatched;
+
+    /// <summary>Something happened while the server was asked how it stands: what it answered may be older.</summary>
     private bool _hasMissed;
+    private int _asked;
 
     public ShownTalk Shown { get; } = new();
 
@@ -46,14 +49,14 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
     public async Task ReadAsync()
     {
         IsRead = false;
-        await CallAsync(cancel => talk.ReadAsync(agent.Id, MostShown, cancel), Shown.Show);
+        await ReadAsync(MostShown, Shown.Show);
         IsRead = true;
     }
 
     /// <summary>Something happened in the conversation, perhaps by somebody else.</summary>
     public async Task TakeAsync(LettaNow now)
     {
-        (_isWatched, var isOurs) = (true, IsBusy || !IsRead);
+        (_isWatched, var isOurs) = (true, IsBusy || _asked > 0);
         if (Shown.Take(now, isOurs))
         {
             _hasMissed |= isOurs;
@@ -115,11 +118,11 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
         }
     }
 
-    public Task CancelAsync() => CallAsync(cancel => talk.CancelAsync(agent.Id, cancel), Shown.Show);
+    public Task CancelAsync() => ChangeAsync(cancel => talk.CancelAsync(agent.Id, cancel), Shown.Show);
 
     public async Task ResetAsync()
     {
-        await CallAsync(cancel => talk.ResetAsync(agent.Id, cancel), Shown.Show);
+        await ChangeAsync(cancel => talk.ResetAsync(agent.Id, cancel), Shown.Show);
         (_isWatched, Round) = (false, Round + 1);
     }
 
@@ -140,8 +143,20 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
     /// <summary>Of the answer only the queue counts: the lines that are shown may be ahead of the rest.</summary>
     private async Task<bool> ChangeQueueAsync(Func<CancellationToken, Task<Outcome<AgentMessages>>> change)
     {
-        var isTaken = await CallAsync(change, now => Shown.Show(now.Queue));
+        var isTaken = await ChangeAsync(change, now => Shown.Show(now.Queue));
         WatchConversation();
+        return isTaken;
+    }
+
+    private async Task<bool> ChangeAsync(Func<CancellationToken, Task<Outcome<AgentMessages>>> change, Action<AgentMessages> show)
+    {
+        _hasMissed = false;
+        var isTaken = await CallAsync(change, show);
+        if (isTaken && _hasMissed)
+        {
+            await ReadAsync(MostShown, now => Shown.Show(IsBusy ? now with { Messages = Shown.Messages, IsAnswering = false } : now));
+        }
+
         return isTaken;
     }
 
@@ -153,6 +168,7 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
             return true;
         }
 
+        _asked++;
         try
         {
             var outcome = await call(_gone.Token);
@@ -169,6 +185,23 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
         {
             return true;
         }
+        finally
+        {
+            _asked--;
+        }
+    }
+
+    /// <summary>Reads until nothing has happened meanwhile.</summary>
+    private async Task ReadAsync(int most, Action<AgentMessages> show)
+    {
+        do
+        {
+            _hasMissed = false;
+            if (!await CallAsync(cancel => talk.ReadAsync(agent.Id, most, cancel), show))
+            {
+                Shown.Lose();
+            }
+        } while (_hasMissed && !HasFailed);
     }
 
     /// <param name="first">Is shown for good once the server has taken it.</param>
@@ -195,7 +228,7 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
                 }
 
                 (isTaken, var hasParts) = await DrawAsync(parts, stop.Token);
-                await CatchUpAsync(hasParts);
+                await ReadAsync(Shown.IsAppServer ? MostShown : 1, read => Shown.ShowBeside(read, hasParts));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -228,19 +261,6 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
         }
 
         return (isTaken, hasParts);
-    }
-
-    /// <summary>Reads what has happened beside the answer that was drawn.</summary>
-    private async Task CatchUpAsync(bool hasParts)
-    {
-        do
-        {
-            _hasMissed = false;
-            await CallAsync(
-                cancel => talk.ReadAsync(agent.Id, Shown.IsAppServer ? MostShown : 1, cancel),
-                read => Shown.ShowBeside(read, hasParts)
-            );
-        } while (_hasMissed);
     }
 
     /// <summary>The first message begins the conversation that there is to be watched.</summary>

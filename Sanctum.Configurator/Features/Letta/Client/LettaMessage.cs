@@ -70,10 +70,10 @@ public sealed record LettaMessage(
             [
                 head with
                 {
-                    Text = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{NumberOf(message, "step_count")} steps, {NumberOf(message, "total_tokens")} tokens"
-                    ),
+                    // An App Server counts no steps.
+                    Text =
+                        (NumberOf(message, "step_count") is > 0 and var steps ? Counted(steps, "step") + ", " : "")
+                        + Counted(NumberOf(message, "total_tokens"), "token"),
                 },
             ],
             LettaMessageKind.ApprovalResponse =>
@@ -194,6 +194,9 @@ public sealed record LettaMessage(
         message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
             ? number
             : 0;
+
+    private static string Counted(long number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     private static DateTimeOffset? TimeOf(JsonElement message) =>
         DateTimeOffset.TryParse(
