@@ -31,6 +31,13 @@ public sealed class TalkLineTests : KitContext
     }
 
     [Fact]
+    public void Letters_that_nobody_sees_are_marked_in_what_a_tool_says_and_not_in_what_a_person_says()
+    {
+        Assert.Equal("safe⟨U+202E⟩txt.exe", Draw("safe\u202Etxt.exe").Find(".talk-text").TextContent);
+        Assert.Equal("שלום\u200F", Draw("שלום\u200F", LettaMessageKind.User).Find(".talk-text").TextContent);
+    }
+
+    [Fact]
     public void A_picture_is_not_cut_in_two_at_the_end_of_a_folded_line()
     {
         var start = Draw(new string('a', 119) + "😀 and so on").Find("summary").TextContent;
@@ -38,9 +45,8 @@ public sealed class TalkLineTests : KitContext
         Assert.Equal(new string('a', 119) + "…", start);
     }
 
-    private IRenderedComponent<TalkLine> Draw(string text) =>
+    private IRenderedComponent<TalkLine> Draw(string text, LettaMessageKind kind = LettaMessageKind.ToolReturn) =>
         Render<TalkLine>(line =>
-            line.Add(l => l.Name, "Athena")
-                .Add(l => l.Message, new LettaMessage("1", LettaMessageKind.ToolReturn, "tool_return_message", text, Tool: "Bash"))
+            line.Add(l => l.Name, "Athena").Add(l => l.Message, new LettaMessage("1", kind, "a message", text, Tool: "Bash"))
         );
 }

@@ -64,6 +64,13 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
         }
     }
 
+    /// <summary>The connection was lost, and is there again: reads what happened meanwhile, now or when what is under way has ended.</summary>
+    public Task CatchUpAsync()
+    {
+        _hasMissed = true;
+        return IsBusy || _asked > 0 ? Task.CompletedTask : ReadAsync();
+    }
+
     /// <summary>Sends what is in the draft; what the server does not take is put back.</summary>
     public async Task SendAsync(TalkDraft draft)
     {
