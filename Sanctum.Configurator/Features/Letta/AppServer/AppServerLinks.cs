@@ -29,7 +29,7 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
             var next = new AppServerLine(server, await AppServerLink.ConnectAsync(outbound, server, cancel));
             if (_line is { } last && last.IsAt(server))
             {
-                next = next with { Skills = last.Skills };
+                next = next with { Skills = last.Skills, Outcomes = last.Outcomes };
             }
 
             _line?.Link.Dispose();
@@ -40,6 +40,9 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
             _opening.Release();
         }
     }
+
+    /// <summary>What was heard of this server, over whichever connection.</summary>
+    internal AppServerOutcomes? OutcomesOf(LettaPlace server) => _line is { } line && line.IsAt(server) ? line.Outcomes : null;
 
     public void Dispose()
     {
@@ -59,6 +62,8 @@ internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 
     /// <summary>By agent: what was told of its skills when it answered last.</summary>
     public ConcurrentDictionary<string, IReadOnlyList<AgentSkillEntry>> Skills { get; init; } = new();
+
+    public AppServerOutcomes Outcomes { get; init; } = new();
 
     /// <summary>The one way on which something is said to an agent in the console's conversation.</summary>
     public Lane LaneTo(string agent) => _lanes.GetOrAdd(agent, static _ => new());

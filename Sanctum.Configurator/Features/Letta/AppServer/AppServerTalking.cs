@@ -300,8 +300,16 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     private AppServerTurn Hear(AppServerScope scope, AppServerListener listener, AppServerTurn turn, string? own, bool isQueued)
     {
         var talk = line.TalkIn(scope);
+        var asked = own ?? talk.LastOwn;
         talk.Begin(turn);
-        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide, told => line.Skills[scope.Agent] = told)
+        _ = turn.HearAsync(
+                listener,
+                own,
+                isQueued && own is not null,
+                _link.Hide,
+                told => line.Skills[scope.Agent] = told,
+                outcome => line.Outcomes.Note(asked ?? "", outcome)
+            )
             .ContinueWith(
                 _ => talk.End(turn, own),
                 CancellationToken.None,
