@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Messaging.Channels;
-using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
@@ -179,11 +178,23 @@ internal sealed class FakeConnector : IConnector
 
     public string Name => Kind;
 
+    public string Title => "Fake";
+
+    public string? Platform => null;
+
+    public IReadOnlyList<ConnectorField> Fields => [];
+
+    public ConnectorSecret? Secret => null;
+
+    public string TargetOf(ChannelSettings settings) => "";
+
     public IReadOnlyList<string> Split(string answer) => [.. answer.Chunk(Longest).Select(piece => new string(piece))];
 
-    public Task ListenAsync(Channel channel, Func<IncomingMessage, CancellationToken, Task> accept, CancellationToken cancel) =>
-        Task.CompletedTask;
+    public Task ListenAsync(OpenChannel channel, IListener listener, CancellationToken cancel) => Task.CompletedTask;
 
-    public Task<SendResult> SendAsync(Channel channel, OutboxEntry piece, CancellationToken cancel) =>
+    public Task<SendResult> SendAsync(OpenChannel channel, OutboxEntry piece, CancellationToken cancel) =>
         Task.FromResult<SendResult>(new SendResult.Sent(null));
+
+    public Task<IReadOnlyList<ConnectorStep>> TestAsync(OpenChannel channel, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<ConnectorStep>>([]);
 }
