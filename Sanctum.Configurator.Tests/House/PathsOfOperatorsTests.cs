@@ -24,6 +24,8 @@ public sealed partial class PathsOfOperatorsTests
         ["Features/Backups/Sources/LettaAgentFiles.cs"] = "parts of a backup in the console's work folder",
         ["Features/Backups/Targets/FolderStore.cs"] = "backups in the data folder, and new files; others by the one way",
         ["Features/Backups/Targets/S3Store.cs"] = "backups in the data folder",
+        ["Features/Messaging/Broca/Importing/BrocaFiles.cs"] = "copies in the console's work folder",
+        ["Features/Messaging/Broca/Instances/BrocaProcess.cs"] = "what the system says of processes",
     };
 
     [Fact]

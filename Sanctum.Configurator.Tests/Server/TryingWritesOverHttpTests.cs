@@ -30,6 +30,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "log-files",
         "mcp-servers",
         "people",
+        "queue",
     ];
 
     private static readonly string[] Tables =
@@ -87,6 +88,11 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/people/{id:int}/promote"] = "/api/people/<person>/promote",
         ["POST /api/people/{id:int}/identity"] = "/api/people/<person>/identity",
         ["POST /api/people/{id:int}/identity/detach"] = "/api/people/<person>/identity/detach",
+        ["POST /api/queue/acts"] = "/api/queue/acts",
+        ["POST /api/queue/acts/{id:int}/undo"] = "/api/queue/acts/1/undo",
+        ["POST /api/queue/acts/{id:int}/stop"] = "/api/queue/acts/1/stop",
+        ["POST /api/queue/pauses"] = "/api/queue/pauses",
+        ["DELETE /api/queue/pauses/{id:int}"] = "/api/queue/pauses/1",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
         ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
