@@ -451,9 +451,28 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/proposals/{id:int}", "/api/proposals/999", [Policies.ReadHistory]),
         ("POST /api/proposals/{id:int}/approve", "/api/proposals/999/approve", [Policies.ReadHistory]),
         ("POST /api/proposals/{id:int}/reject", "/api/proposals/999/reject", [Policies.ReadHistory]),
+        ("GET /api/channels/", "/api/channels", [Policies.ReadMessages]),
+        ("POST /api/channels/", "/api/channels?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("GET /api/channels/{id:int}", "/api/channels/999", [Policies.ReadMessages]),
+        ("PUT /api/channels/{id:int}", "/api/channels/999?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("DELETE /api/channels/{id:int}", "/api/channels/999?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/channels/{id:int}/pause", "/api/channels/999/pause", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/channels/{id:int}/resume", "/api/channels/999/resume", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/channels/test", "/api/channels/test", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/channels/{id:int}/test", "/api/channels/999/test", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("GET /api/outbox/", "/api/outbox", [Policies.ReadMessages]),
+        ("GET /api/outbox/{id:int}", "/api/outbox/999", [Policies.ReadMessages]),
+        ("POST /api/outbox/{id:int}/retry", "/api/outbox/999/retry", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/outbox/{id:int}/resolve", "/api/outbox/999/resolve", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/outbox/{id:int}/cancel", "/api/outbox/999/cancel", [Policies.ReadMessages, Policies.OperateMessages]),
         ("POST /mcp/", "/mcp", []),
         ("POST /mcp/servers/{name}/", "/mcp/servers/none", []),
     ];
+
+    /// <summary>Routes of the API that platforms call: they open to whoever signs what he sends, and are shut to everybody else.</summary>
+    private static readonly string[] Signed = ["POST /api/channels/{id:int}/incoming", "POST /api/channels/{id:int}/telegram"];
+
+    public static TheoryData<string> SignedRoutes => [.. Signed];
 
     public static TheoryData<string> ApiRoutes => [.. Matrix.Select(row => row.Route)];
 
@@ -499,7 +518,22 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             where method != "HEAD"
             select $"{method} {route.RoutePattern.RawText}";
 
-        Assert.Equal(Matrix.Select(row => row.Route).Order(StringComparer.Ordinal), mapped.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Matrix.Select(row => row.Route).Concat(Signed).Order(StringComparer.Ordinal),
+            mapped.Distinct().Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory, MemberData(nameof(SignedRoutes))]
+    public async Task A_route_that_platforms_call_is_shut_to_whoever_does_not_sign(string route)
+    {
+        using var stranger = console.Stranger();
+        var key = await console.WithScopesAsync(Permissions.All);
+        foreach (var caller in new[] { stranger, key, await console.AdministratorAsync() })
+        {
+            var answer = await CallAsync(caller, route, route.Split(' ')[1].Replace("{id:int}", "1", StringComparison.Ordinal));
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
     }
 
     [Fact]
@@ -535,6 +569,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
                 "/.well-known/{**path}",
                 "/account/login",
                 "/account/logout",
+                "/api/channels/{id:int}/incoming",
+                "/api/channels/{id:int}/telegram",
                 "/health/live",
                 "/health/ready",
                 "/mcp-servers/client.json",

@@ -46,6 +46,7 @@ public static class Urls
     public const string Messages = "/messages";
     public const string Queue = "/queue";
     public const string Channels = "/channels";
+    public const string Outbox = "/channels/outbox";
     public const string BrocaImport = "/broca";
     public const string Logs = "/logs";
     public const string LogSources = "/logs/sources";
@@ -99,6 +100,9 @@ public static class Urls
 
     /// <summary>The queue, with one of its entries open.</summary>
     public static string QueueEntry(int id) => $"{Queue}?entry={id}";
+
+    /// <summary>What waits to be sent by a channel, or did not arrive.</summary>
+    public static string OutboxOf(int channelId) => $"{Outbox}?channel={channelId}";
 
     /// <summary>The messages, with one of them open.</summary>
     public static string Message(int id) => $"{Messages}?message={id}";

@@ -178,8 +178,8 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             {
                 profile = writer.First().Profile!.Id,
                 person = writer.First().PersonId,
-                handle = writer.Last().Incoming.Username,
-                shown = writer.Last().Incoming.DisplayName,
+                handle = WholeText.OrNull(writer.Last().Incoming.Username),
+                shown = WholeText.OrNull(writer.Last().Incoming.DisplayName),
                 more = writer.Last().Incoming.Metadata,
                 seen = rows.Time(now),
             })
@@ -232,7 +232,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
                 LettaUserId = item.PersonId,
                 PlatformProfileId = item.Profile!.Id,
                 Role = "user",
-                Text = item.Incoming.Text,
+                Text = WholeText.Of(item.Incoming.Text),
                 Timestamp = item.Incoming.WrittenAt ?? now,
                 AgentId = item.Incoming.AgentId,
                 ChannelId = item.Channel!.Id,
