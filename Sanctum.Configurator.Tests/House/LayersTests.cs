@@ -41,6 +41,7 @@ public sealed class LayersTests
                 "Proposals",
                 "McpEndpoint",
                 "Users",
+                "Messaging",
                 "Backups",
                 "OldConfigurator",
                 "Health",
@@ -68,6 +69,7 @@ public sealed class LayersTests
                 "Logs",
                 "Templates",
                 "Jobs",
+                "Messaging",
                 "Backups",
                 "Data",
             ]

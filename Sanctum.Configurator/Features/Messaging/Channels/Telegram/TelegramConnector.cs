@@ -205,7 +205,13 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
 
         try
         {
-            return await bot.SendMessage(chat, TelegramText.ToHtml(text), ParseMode.Html, messageThreadId: topic, cancellationToken: cancel);
+            return await bot.SendMessage(
+                chat,
+                TelegramText.ToHtml(text),
+                ParseMode.Html,
+                messageThreadId: topic,
+                cancellationToken: cancel
+            );
         }
         catch (ApiRequestException e) when (e.ErrorCode == 400 && e.Message.Contains("parse entities", StringComparison.OrdinalIgnoreCase))
         {
