@@ -96,7 +96,7 @@ public sealed class TakingMessagesTests
         );
 
         Assert.Contains(
-            "no agent with the id 999",
+            "Agent 999 not found",
             Assert.Single(outcomes.OfType<Outcome<AcceptedMessage>.Invalid>()).Reasons.Values.Single(),
             StringComparison.Ordinal
         );

@@ -41,7 +41,10 @@ public sealed class SplittingForTelegramTests
 
         Assert.Equal(text, string.Concat(pieces));
         Assert.All(pieces, piece => Assert.True(piece.Length <= TelegramText.Most));
-        Assert.All(pieces.Skip(1), piece => Assert.Equal(character, StringInfo.GetNextTextElement(piece)));
+        Assert.All(
+            pieces.Skip(1),
+            piece => Assert.Equal(character, StringInfo.GetNextTextElement(piece))
+        );
     }
 
     [Fact]
@@ -90,5 +93,6 @@ public sealed class SplittingForTelegramTests
     [InlineData("`**code**`", "<code>**code**</code>")]
     [InlineData("2 ** 3 ** 4", "2 ** 3 ** 4")]
     [InlineData("```js\nlet a = **b**;\n```\nend", "<pre><code class=\"language-js\">let a = **b**;\n</code></pre>\nend")]
-    public void Markdown_becomes_what_Telegram_can_show(string markdown, string html) => Assert.Equal(html, TelegramText.ToHtml(markdown));
+    public void Markdown_becomes_what_Telegram_can_show(string markdown, string html) =>
+        Assert.Equal(html, TelegramText.ToHtml(markdown));
 }

@@ -54,10 +54,7 @@ public sealed class TelegramChannelTests
         await using var telegram = await FakeTelegram.StartAsync();
         telegram.Judge = call =>
             call.Method == "getUpdates"
-                ? FakeTelegram.Error(
-                    409,
-                    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-                )
+                ? FakeTelegram.Error(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
                 : null;
         await AddAsync(world, telegram);
 
