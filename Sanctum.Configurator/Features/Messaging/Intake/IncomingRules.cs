@@ -43,7 +43,7 @@ internal static partial class IncomingRules
     {
         if (string.IsNullOrWhiteSpace(value))
         {
-            reasons[field] = $"The field says {what}; it is required.";
+            reasons[field] = $"The field is required: {what}.";
         }
         else
         {

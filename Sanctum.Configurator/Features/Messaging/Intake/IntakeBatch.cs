@@ -41,7 +41,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
         var known = await registry.Agents.Where(a => ids.Contains(a.Id)).Select(a => a.Id).ToListAsync(cancel);
         foreach (var item in _items.Where(item => !known.Contains(item.Incoming.AgentId)))
         {
-            item.Refuse("Agent", $"There is no agent with the id {item.Incoming.AgentId}. See GET /api/agents for those that there are.");
+            item.Refuse("Agent", $"Agent {item.Incoming.AgentId} not found. GET /api/agents lists them.");
         }
     }
 
@@ -218,7 +218,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             item.SurvivorId = people[item.PersonId].Survivor;
             if (!people[item.PersonId].IsActive)
             {
-                item.Refuse("", "This person is inactive in the console: what they write is not taken. An operator can make them active.");
+                item.Refuse("", "This person is inactive, and their messages are refused. An operator can activate them on the page People.");
             }
         }
     }

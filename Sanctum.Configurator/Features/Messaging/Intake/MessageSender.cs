@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Messaging.Intake;
 /// <summary>Takes messages of programs: each caller has idempotency keys of its own.</summary>
 internal sealed class MessageSender(IDbContextFactory<RegistryDbContext> registries, MessageIntake intake, CurrentUser caller)
 {
-    private const string MayNot = "You may not send messages: that requires the permission messages:send.";
+    private const string MayNot = "You don't have permission to send messages. It requires messages:send.";
 
     public async Task<Outcome<AcceptedMessage>> SendAsync(MessageForm form, string? key, CancellationToken cancel)
     {
@@ -27,7 +27,7 @@ internal sealed class MessageSender(IDbContextFactory<RegistryDbContext> registr
         {
             return new Outcome<AcceptedMessage>.Invalid(
                 nameof(form.Agent),
-                "No agent of the registry has this id or name. See GET /api/agents for those that there are."
+                "Unknown agent. GET /api/agents lists ids and names."
             );
         }
 
