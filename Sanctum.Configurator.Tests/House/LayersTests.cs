@@ -70,6 +70,7 @@ public sealed class LayersTests
                 "Logs",
                 "Templates",
                 "Jobs",
+                "Messaging",
                 "Backups",
                 "Data",
             ]
