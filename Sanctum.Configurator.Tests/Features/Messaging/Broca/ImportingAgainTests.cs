@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Messaging.Broca.Importing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Tests.Support;
@@ -91,7 +92,10 @@ public sealed class ImportingAgainTests
 
         var again = await world.ImportAsync(file);
 
-        Assert.Equal("Ours", (await world.ReadAsync<Message>(m => m.Where(each => each.SourceKey == "athena:messages:3"))).Single().AgentResponse);
+        Assert.Equal(
+            "Ours",
+            (await world.ReadAsync<Message>(m => m.Where(each => each.SourceKey == "athena:messages:3"))).Single().AgentResponse
+        );
         Assert.Equal(["athena:messages:3: agent_response"], again.Report.Tables[1].Differences);
         Assert.Equal(["athena:queue:3: status"], again.Report.Tables[2].Differences);
         Assert.False(again.Report.Tables[1].IsEqual);
@@ -103,9 +107,15 @@ public sealed class ImportingAgainTests
         await using var world = await BrocaWorld.CreateAsync(database);
         using var file = BrocaDatabaseFile.First();
         await world.ImportAsync(file);
-        await world.Registry.OutsideAsync("DELETE FROM queue WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')");
-        await world.Registry.OutsideAsync("DELETE FROM messages WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')");
-        await world.Registry.OutsideAsync("DELETE FROM letta_users WHERE id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')");
+        await world.Registry.OutsideAsync(
+            "DELETE FROM queue WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')"
+        );
+        await world.Registry.OutsideAsync(
+            "DELETE FROM messages WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')"
+        );
+        await world.Registry.OutsideAsync(
+            "DELETE FROM letta_users WHERE id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')"
+        );
         file.Run("INSERT INTO messages VALUES (9, 7000000001, 'user', 'Still writing to Broca', '2025-05-01 00:00:00', 0, NULL)");
         var before = await world.CountAsync();
 
@@ -120,7 +130,9 @@ public sealed class ImportingAgainTests
     {
         await using var world = await BrocaWorld.CreateAsync();
         using var file = BrocaDatabaseFile.First();
-        using var other = BrocaDatabaseFile.First().Run("UPDATE messages SET message = 'Of another Broca ' || id; INSERT INTO users (user_id) VALUES (5)");
+        using var other = BrocaDatabaseFile
+            .First()
+            .Run("UPDATE messages SET message = 'Of another Broca ' || id; INSERT INTO users (user_id) VALUES (5)");
         await world.ImportAsync(file);
         var before = await world.CountAsync();
 
@@ -144,6 +156,30 @@ public sealed class ImportingAgainTests
 
         Assert.Equal((2, 2, 6, 6), await world.CountAsync());
         Assert.Equal(2, second.Report.Tables[0].Joined);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task An_import_that_is_stopped_leaves_nothing_and_can_be_made_again(TestDatabase database)
+    {
+        await using var world = await BrocaWorld.CreateAsync(database);
+        using var file = BrocaDatabaseFile.Large(20_000);
+        var preview = await world.PreviewAsync(file);
+        var form = new BrocaImportForm { PreviewId = preview.Id };
+        var begun = await world.CallAsync((BrocaImports imports) => imports.BeginAsync(form, Cancel));
+        var run = Assert.IsType<Outcome<BrocaRun>.Ok>(begun).Value.Id;
+        var busy = await world.CallAsync((BrocaImports imports) => imports.BeginAsync(form, Cancel));
+        await Wait.UntilAsync(async () =>
+            await world.CallAsync((BrocaImports imports) => imports.FindRunAsync(run, Cancel))
+                is Outcome<BrocaRun>.Ok { Value.Progress: { Phase: "Messages", Done: > 0 } }
+        );
+
+        await world.CallAsync((BrocaImports imports) => imports.CancelAsync(run, Cancel));
+        var ended = await world.EndedAsync(run);
+
+        Assert.Contains("Another import is running", busy.ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Equal((RunOutcome.Cancelled, "Stopped. Nothing was imported."), (ended.State, ended.Message));
+        Assert.Equal((0, 0, 0, 0), await world.CountAsync());
+        Assert.Equal(20_000, (await world.ImportAsync(file)).Report.Tables[2].New);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class MessageTransfer(
     private readonly CanonicalText _there = new();
     private readonly CanonicalText _here = new();
     private readonly List<AsideRow> _updated = [];
-    private readonly Dictionary<long, (int Id, int? Person, DateTimeOffset? At)> _messages = [];
+    private readonly Dictionary<long, (int Id, int? Person, string? Platform, DateTimeOffset? At)> _messages = [];
     private readonly JsonRows _columns = new(
         registry,
         ("letta_user_id", "integer"),
@@ -50,7 +50,8 @@ internal sealed class MessageTransfer(
         _messages.TryGetValue(id, out var known) ? (true, known.At) : (_gone.Contains(id), null);
 
     /// <summary>Null where it was imported and is erased by now.</summary>
-    public (int Id, int? Person)? Here(long id) => _messages.TryGetValue(id, out var known) ? (known.Id, known.Person) : null;
+    public (int Id, int? Person, string? Platform)? Here(long id) =>
+        _messages.TryGetValue(id, out var known) ? (known.Id, known.Person, known.Platform) : null;
 
     public async Task TakeAsync(SourceMessage[] batch)
     {
@@ -77,7 +78,7 @@ internal sealed class MessageTransfer(
                 made.Add(NewOf(message, key, person));
                 if (target.IsPreview)
                 {
-                    _messages[message.Id] = (--_preview, person, message.Timestamp);
+                    _messages[message.Id] = (--_preview, person, null, message.Timestamp);
                 }
             }
         }
@@ -160,7 +161,11 @@ internal sealed class MessageTransfer(
 
         if (made.Count > 0)
         {
-            await _columns.ExecuteAsync($"INSERT INTO messages ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1", made, cancel);
+            await _columns.ExecuteAsync(
+                $"INSERT INTO messages ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1",
+                made,
+                cancel
+            );
         }
 
         if (changed.Count > 0)
@@ -182,7 +187,7 @@ internal sealed class MessageTransfer(
                 continue;
             }
 
-            _messages[message.Id] = (now.Id, now.LettaUserId, message.Timestamp);
+            _messages[message.Id] = (now.Id, now.LettaUserId, people.PlatformOf(message.ProfileId), message.Timestamp);
             if (target.IsPreview)
             {
                 continue;

@@ -24,6 +24,7 @@ internal sealed class PeopleTransfer(
     private readonly CanonicalText _profilesHere = new();
     private readonly Dictionary<long, int> _people = [];
     private readonly Dictionary<long, int> _profiles = [];
+    private readonly Dictionary<long, string> _platforms = [];
     private readonly BrocaTableReport _report = new(source.UsersTable);
     private readonly BrocaTableReport _ofProfiles = new(ProfilesTable);
     private Dictionary<(string, string), (int Id, int? Person)> _existing = [];
@@ -36,11 +37,15 @@ internal sealed class PeopleTransfer(
 
     public int? ProfileOf(long? id) => id is { } known && _profiles.TryGetValue(known, out var here) ? here : null;
 
+    public string? PlatformOf(long? profile) => profile is { } known ? _platforms.GetValueOrDefault(known) : null;
+
     public async Task<PeopleTransfer> RunAsync()
     {
         var people = source.ReadPeople();
         var known = await KnownAsync();
-        _existing = await ExistingAsync([.. people.Values.SelectMany(person => person.Profiles.Select(profile => profile.Platform)).Distinct()]);
+        _existing = await ExistingAsync([
+            .. people.Values.SelectMany(person => person.Profiles.Select(profile => profile.Platform)).Distinct(),
+        ]);
         var writers = before.IsAny ? source.WritersOf(before.HasMessage) : [];
         foreach (var batch in people.Values.Chunk(Batch))
         {
@@ -97,7 +102,9 @@ internal sealed class PeopleTransfer(
 
     private int? Joined(SourcePerson person) =>
         person
-            .Profiles.Select(profile => _existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here) ? here.Person : null)
+            .Profiles.Select(profile =>
+                _existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here) ? here.Person : null
+            )
             .FirstOrDefault(id => id is not null);
 
     private void Join(SourcePerson person, int here)
@@ -151,8 +158,11 @@ internal sealed class PeopleTransfer(
     private async Task MakeProfilesAsync(IEnumerable<SourcePerson> batch)
     {
         var made = new List<(SourceProfile Of, PlatformProfile Profile)>();
-        foreach (var (person, profile) in batch.Where(p => _people.ContainsKey(p.Id)).SelectMany(p => p.Profiles.Select(profile => (p, profile))))
+        foreach (
+            var (person, profile) in batch.Where(p => _people.ContainsKey(p.Id)).SelectMany(p => p.Profiles.Select(profile => (p, profile)))
+        )
         {
+            _platforms[profile.Id] = profile.Platform;
             if (_existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here))
             {
                 Meet(person, profile, here);
@@ -261,7 +271,14 @@ internal sealed class PeopleTransfer(
             {
                 _ofProfiles.RowsHere++;
                 var now = profiles[ProfileOf(profile.Id)!.Value];
-                BrocaTransfer.Compare(_ofProfiles, _profilesThere, _profilesHere, "a profile", ThereOf(person, profile), HereOf(profile, now));
+                BrocaTransfer.Compare(
+                    _ofProfiles,
+                    _profilesThere,
+                    _profilesHere,
+                    "a profile",
+                    ThereOf(person, profile),
+                    HereOf(profile, now)
+                );
             }
         }
     }

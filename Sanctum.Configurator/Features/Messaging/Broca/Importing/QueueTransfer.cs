@@ -32,6 +32,7 @@ internal sealed class QueueTransfer(
         ("attempt_count", "integer"),
         ("timestamp", "timestamptz"),
         ("agent_id", "integer"),
+        ("platform", "text"),
         ("failure", "text"),
         ("cause", "text"),
         ("import_id", "integer"),
@@ -71,7 +72,7 @@ internal sealed class QueueTransfer(
             {
                 Report.New++;
                 Brought.Add(entry.Id);
-                made.Add(NewOf(entry, key, message.Id, message.Person));
+                made.Add(NewOf(entry, key, message.Id, message.Person, message.Platform));
             }
         }
 
@@ -154,7 +155,7 @@ internal sealed class QueueTransfer(
         );
     }
 
-    private object NewOf(SourceEntry entry, string key, int message, int? person) =>
+    private object NewOf(SourceEntry entry, string key, int message, int? person, string? platform) =>
         new
         {
             letta_user_id = person,
@@ -163,6 +164,7 @@ internal sealed class QueueTransfer(
             attempt_count = entry.Attempts,
             timestamp = _columns.Time(entry.Timestamp),
             agent_id = target.AgentId,
+            platform,
             failure = entry.Failure,
             cause = entry.Cause,
             import_id = target.ImportId,
@@ -178,7 +180,11 @@ internal sealed class QueueTransfer(
 
         if (made.Count > 0)
         {
-            await _columns.ExecuteAsync($"INSERT INTO queue ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1", made, cancel);
+            await _columns.ExecuteAsync(
+                $"INSERT INTO queue ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1",
+                made,
+                cancel
+            );
         }
 
         if (changed.Count > 0)
