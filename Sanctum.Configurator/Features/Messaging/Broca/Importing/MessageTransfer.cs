@@ -11,14 +11,13 @@ internal sealed class MessageTransfer(
     BrocaTarget target,
     PeopleTransfer people,
     BroughtBefore before,
+    TableComparison compared,
     CancellationToken cancel
 )
 {
     private const string Table = "messages";
     private const string Before = "messages:before";
 
-    private readonly CanonicalText _there = new();
-    private readonly CanonicalText _here = new();
     private readonly List<AsideRow> _updated = [];
     private readonly Dictionary<long, (int Id, int? Person, string? Platform, DateTimeOffset? At)> _messages = [];
     private readonly JsonRows _columns = new(
@@ -40,9 +39,7 @@ internal sealed class MessageTransfer(
     private int _preview;
 
     /// <summary>Most of what is known by its key says something else here: the key is another Broca's.</summary>
-    public bool IsOfAnother => _foreign * 2 > Report.Known;
-
-    public BrocaTableReport Report { get; } = new(Table);
+    public bool IsOfAnother => _foreign * 2 > compared.Report.Known;
 
     public IdRanges Brought { get; } = new();
 
@@ -62,18 +59,18 @@ internal sealed class MessageTransfer(
         {
             if (here.TryGetValue(key, out var known))
             {
-                Report.Known++;
+                compared.Report.Known++;
                 _foreign += known.Text == message.Text && known.Timestamp == message.Timestamp ? 0 : 1;
                 Update(message, known, changed);
             }
             else if (before.HasMessage(message.Id) || people.PersonOf(message.PersonId) is not { } person)
             {
-                Report.Gone++;
+                compared.Report.Gone++;
                 _gone.Add(message.Id);
             }
             else
             {
-                Report.New++;
+                compared.Report.New++;
                 Brought.Add(message.Id);
                 made.Add(NewOf(message, key, person));
                 if (target.IsPreview)
@@ -89,18 +86,6 @@ internal sealed class MessageTransfer(
 
     /// <summary>Keeps what answers there were before, for an undo.</summary>
     public Task KeepBeforeAsync(KeptAsideRows asides) => asides.WriteAsync(_updated);
-
-    public BrocaTableReport End()
-    {
-        if (!target.IsPreview)
-        {
-            (Report.ChecksumThere, Report.ChecksumHere) = (_there.End(), _here.End());
-        }
-
-        _there.Dispose();
-        _here.Dispose();
-        return Report;
-    }
 
     private async Task<Dictionary<string, Message>> ReadAsync(string[] keys) =>
         await registry
@@ -118,7 +103,7 @@ internal sealed class MessageTransfer(
             return;
         }
 
-        Report.Updated++;
+        compared.Report.Updated++;
         changed.Add(
             new
             {
@@ -193,11 +178,7 @@ internal sealed class MessageTransfer(
                 continue;
             }
 
-            Report.RowsHere++;
-            BrocaTransfer.Compare(
-                Report,
-                _there,
-                _here,
+            compared.Compare(
                 key,
                 [
                     ("id", message.Id),

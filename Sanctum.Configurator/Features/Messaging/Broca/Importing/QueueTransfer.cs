@@ -15,14 +15,13 @@ internal sealed class QueueTransfer(
     BrocaTarget target,
     MessageTransfer messages,
     BroughtBefore before,
+    TableComparison compared,
     CancellationToken cancel
 )
 {
     private const string Table = "queue";
     private const string Before = "queue:before";
 
-    private readonly CanonicalText _there = new();
-    private readonly CanonicalText _here = new();
     private readonly List<AsideRow> _updated = [];
     private readonly JsonRows _columns = new(
         registry,
@@ -47,8 +46,6 @@ internal sealed class QueueTransfer(
         ("cause", "text")
     );
 
-    public BrocaTableReport Report { get; } = new(Table);
-
     public IdRanges Brought { get; } = new();
 
     public async Task TakeAsync(SourceEntry[] batch)
@@ -61,16 +58,16 @@ internal sealed class QueueTransfer(
         {
             if (here.TryGetValue(key, out var known))
             {
-                Report.Known++;
+                compared.Report.Known++;
                 Update(entry, known, touched, changed);
             }
             else if (before.HasEntry(entry.Id) || messages.Here(entry.MessageId) is not { } message)
             {
-                Report.Gone++;
+                compared.Report.Gone++;
             }
             else
             {
-                Report.New++;
+                compared.Report.New++;
                 Brought.Add(entry.Id);
                 made.Add(NewOf(entry, key, message.Id, message.Person, message.Platform));
             }
@@ -85,18 +82,6 @@ internal sealed class QueueTransfer(
 
     /// <summary>Keeps what states there were before, for an undo.</summary>
     public Task KeepBeforeAsync(KeptAsideRows asides) => asides.WriteAsync(_updated);
-
-    public BrocaTableReport End()
-    {
-        if (!target.IsPreview)
-        {
-            (Report.ChecksumThere, Report.ChecksumHere) = (_there.End(), _here.End());
-        }
-
-        _there.Dispose();
-        _here.Dispose();
-        return Report;
-    }
 
     private async Task<Dictionary<string, QueueEntry>> ReadAsync(string[] keys) =>
         await registry
@@ -130,7 +115,7 @@ internal sealed class QueueTransfer(
             return;
         }
 
-        Report.Updated++;
+        compared.Report.Updated++;
         changed.Add(
             new
             {
@@ -206,11 +191,7 @@ internal sealed class QueueTransfer(
                 continue;
             }
 
-            Report.RowsHere++;
-            BrocaTransfer.Compare(
-                Report,
-                _there,
-                _here,
+            compared.Compare(
                 key,
                 [
                     ("id", entry.Id),
