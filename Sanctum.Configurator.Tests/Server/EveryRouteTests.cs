@@ -270,6 +270,30 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/agents/{id:int}/create-on-server", "/api/agents/999/create-on-server", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/agents/{id:int}/take", "/api/agents/999/take", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("POST /api/agents/{id:int}/push", "/api/agents/999/push", [Policies.ReadRegistry, Policies.WriteRegistry]),
+        ("GET /api/people/", "/api/people", [Policies.ReadMessages]),
+        ("GET /api/people/{id:int}", "/api/people/999", [Policies.ReadMessages]),
+        ("PUT /api/people/{id:int}", "/api/people/999", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("GET /api/people/suggestions", "/api/people/suggestions", [Policies.ReadMessages]),
+        ("GET /api/people/erasures", "/api/people/erasures", [Policies.ReadMessages]),
+        ("POST /api/people/{id:int}/merge", "/api/people/999/merge", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/people/{id:int}/split", "/api/people/999/split", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("GET /api/people/{id:int}/export", "/api/people/999/export", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/people/{id:int}/erase", "/api/people/999/erase", [Policies.ReadMessages, Policies.ManageMessages]),
+        (
+            "POST /api/people/{id:int}/promote",
+            "/api/people/999/promote",
+            [Policies.ReadMessages, Policies.ManageMessages, Policies.ManageUsers]
+        ),
+        ("PUT /api/people/{id:int}/user", "/api/people/999/user", [Policies.ReadMessages, Policies.ManageMessages, Policies.ManageUsers]),
+        ("GET /api/people/{id:int}/identity", "/api/people/999/identity", [Policies.ReadMessages]),
+        ("POST /api/people/{id:int}/identity", "/api/people/999/identity", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/people/{id:int}/identity/detach", "/api/people/999/identity/detach", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("GET /api/people/{id:int}/routes", "/api/people/999/routes", [Policies.ReadMessages]),
+        ("POST /api/people/{id:int}/messages", "/api/people/999/messages", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("GET /api/messages/", "/api/messages", [Policies.ReadMessages]),
+        ("GET /api/messages/{id:int}", "/api/messages/999", [Policies.ReadMessages]),
+        ("PUT /api/messages/{id:int}/note", "/api/messages/999/note", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/messages/{id:int}/resend", "/api/messages/999/resend", [Policies.ReadMessages, Policies.OperateMessages]),
         ("GET /api/plugins/", "/api/plugins", [Policies.ReadRegistry]),
         ("POST /api/plugins/", "/api/plugins", [Policies.ReadRegistry, Policies.WriteRegistry]),
         ("GET /api/plugins/{id:int}", "/api/plugins/999", [Policies.ReadRegistry]),
@@ -445,9 +469,28 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("PUT /api/broca/instances/{id}/settings", "/api/broca/instances/none/settings", [.. Permissions.All]),
         ("POST /api/broca/instances/{id}/requeue", "/api/broca/instances/none/requeue", [Policies.ManageMessages]),
         ("POST /api/broca/instances/{id}/flush", "/api/broca/instances/none/flush", [Policies.ManageMessages]),
+        ("GET /api/channels/", "/api/channels", [Policies.ReadMessages]),
+        ("POST /api/channels/", "/api/channels?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("GET /api/channels/{id:int}", "/api/channels/999", [Policies.ReadMessages]),
+        ("PUT /api/channels/{id:int}", "/api/channels/999?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("DELETE /api/channels/{id:int}", "/api/channels/999?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/channels/{id:int}/pause", "/api/channels/999/pause", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/channels/{id:int}/resume", "/api/channels/999/resume", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/channels/test", "/api/channels/test", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/channels/{id:int}/test", "/api/channels/999/test", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("GET /api/outbox/", "/api/outbox", [Policies.ReadMessages]),
+        ("GET /api/outbox/{id:int}", "/api/outbox/999", [Policies.ReadMessages]),
+        ("POST /api/outbox/{id:int}/retry", "/api/outbox/999/retry", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/outbox/{id:int}/resolve", "/api/outbox/999/resolve", [Policies.ReadMessages, Policies.OperateMessages]),
+        ("POST /api/outbox/{id:int}/cancel", "/api/outbox/999/cancel", [Policies.ReadMessages, Policies.OperateMessages]),
         ("POST /mcp/", "/mcp", []),
         ("POST /mcp/servers/{name}/", "/mcp/servers/none", []),
     ];
+
+    /// <summary>Routes of the API that platforms call: they open to whoever signs what he sends, and are shut to everybody else.</summary>
+    private static readonly string[] Signed = ["POST /api/channels/{id:int}/incoming", "POST /api/channels/{id:int}/telegram"];
+
+    public static TheoryData<string> SignedRoutes => [.. Signed];
 
     public static TheoryData<string> ApiRoutes => [.. Matrix.Select(row => row.Route)];
 
@@ -493,7 +536,22 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             where method != "HEAD"
             select $"{method} {route.RoutePattern.RawText}";
 
-        Assert.Equal(Matrix.Select(row => row.Route).Order(StringComparer.Ordinal), mapped.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Matrix.Select(row => row.Route).Concat(Signed).Order(StringComparer.Ordinal),
+            mapped.Distinct().Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory, MemberData(nameof(SignedRoutes))]
+    public async Task A_route_that_platforms_call_is_shut_to_whoever_does_not_sign(string route)
+    {
+        using var stranger = console.Stranger();
+        var key = await console.WithScopesAsync(Permissions.All);
+        foreach (var caller in new[] { stranger, key, await console.AdministratorAsync() })
+        {
+            var answer = await CallAsync(caller, route, route.Split(' ')[1].Replace("{id:int}", "1", StringComparison.Ordinal));
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
     }
 
     [Fact]
@@ -529,6 +587,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
                 "/.well-known/{**path}",
                 "/account/login",
                 "/account/logout",
+                "/api/channels/{id:int}/incoming",
+                "/api/channels/{id:int}/telegram",
                 "/health/live",
                 "/health/ready",
                 "/mcp-servers/client.json",

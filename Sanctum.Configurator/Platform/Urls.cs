@@ -40,9 +40,13 @@ public static class Urls
     public const string Users = "/users";
     public const string People = "/people";
     public const string PersonPages = "/people/{id:int}";
+
+    /// <summary>Where all that is stored of a person is saved from as a file.</summary>
+    public const string PersonFiles = "/people/{id:int}/file";
     public const string Messages = "/messages";
     public const string Queue = "/queue";
     public const string Channels = "/channels";
+    public const string Outbox = "/channels/outbox";
     public const string BrocaImport = "/broca";
     public const string Logs = "/logs";
     public const string LogSources = "/logs/sources";
@@ -89,8 +93,16 @@ public static class Urls
 
     public static string Person(int id) => $"/people/{id}";
 
+    public static string PersonFile(int id) => $"/people/{id}/file";
+
+    /// <summary>What a person and agents wrote in turn, on all platforms.</summary>
+    public static string ConversationOf(int person) => $"{Messages}?person={person}&view=conversation";
+
     /// <summary>The queue, with one of its entries open.</summary>
     public static string QueueEntry(int id) => $"{Queue}?entry={id}";
+
+    /// <summary>What waits to be sent by a channel, or did not arrive.</summary>
+    public static string OutboxOf(int channelId) => $"{Outbox}?channel={channelId}";
 
     /// <summary>The messages, with one of them open.</summary>
     public static string Message(int id) => $"{Messages}?message={id}";

@@ -30,26 +30,36 @@ internal sealed class AnswerPieces(IEnumerable<IConnector> connectors)
                 && chats.GetValueOrDefault(message) is { } chat
             )
             {
-                registry.Outbox.AddRange(
-                    connector
-                        .Split(answer)
-                        .Select(
-                            (text, at) =>
-                                new OutboxEntry
-                                {
-                                    MessageId = message,
-                                    QueueId = entry.Id,
-                                    LettaUserId = entry.LettaUserId,
-                                    ChannelId = channel,
-                                    Chat = chat,
-                                    Part = at + 1,
-                                    Text = text,
-                                }
-                        )
-                );
+                registry.Outbox.AddRange(Of(connector, channel, chat, message, entry.Id, entry.LettaUserId, answer));
             }
         }
 
         await registry.SaveChangesAsync(cancel);
     }
+
+    /// <summary>The pieces of one answer; none where the channel sends nothing.</summary>
+    public static IReadOnlyList<OutboxEntry> Of(
+        IConnector connector,
+        int channelId,
+        string chat,
+        int? messageId,
+        int? queueId,
+        int? personId,
+        string answer
+    ) =>
+        [
+            .. (connector.CanSend ? connector.Split(answer) : []).Select(
+                (text, at) =>
+                    new OutboxEntry
+                    {
+                        MessageId = messageId,
+                        QueueId = queueId,
+                        LettaUserId = personId,
+                        ChannelId = channelId,
+                        Chat = chat,
+                        Part = at + 1,
+                        Text = text,
+                    }
+            ),
+        ];
 }

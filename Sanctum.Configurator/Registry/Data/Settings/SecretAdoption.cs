@@ -4,6 +4,7 @@ using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Notifications;
@@ -57,6 +58,9 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
     /// <summary>Where the way out of a notification channel, with its tokens, is bound to.</summary>
     internal static SecretPlace PlaceOf(NotificationChannel channel) =>
         new("notification_channels", "config", channel.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the token, password or signing secret of a channel of messages is bound to.</summary>
+    internal static SecretPlace PlaceOf(Channel channel) => new("channels", "secret", channel.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where the secret key of a bucket is bound to.</summary>
     internal static SecretPlace PlaceOf(BackupTarget target) =>

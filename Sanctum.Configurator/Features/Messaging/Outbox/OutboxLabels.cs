@@ -1,0 +1,42 @@
+using System.Globalization;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Registry.Messaging;
+using Sanctum.Configurator.Registry.Model;
+
+namespace Sanctum.Configurator.Features.Messaging.Outbox;
+
+/// <summary>What the page says of the outbox.</summary>
+internal static class OutboxLabels
+{
+    private const int Longest = 80;
+
+    public static readonly IReadOnlyList<Choice<string>> States =
+    [
+        new(OutboxFilter.Open, "Not delivered yet"),
+        new(OutboxFilter.All, "All"),
+        .. Enum.GetValues<OutboxStatus>().Select(status => new Choice<string>(EnumText<OutboxStatus>.Of(status), Text(status))),
+    ];
+
+    public static (Tone Tone, string Text) StateOf(OutboxRow row) =>
+        (
+            row.Status switch
+            {
+                OutboxStatus.Sent => Tone.Good,
+                OutboxStatus.Failed => Tone.Bad,
+                OutboxStatus.Unknown => Tone.Warning,
+                OutboxStatus.Sending => Tone.Busy,
+                _ => Tone.Neutral,
+            },
+            Text(row.Status)
+        );
+
+    /// <summary>The beginning of a text, on one line, no character cut in two.</summary>
+    public static string Shortened(string text)
+    {
+        var line = text.ReplaceLineEndings(" ").Trim();
+        var info = new StringInfo(line);
+        return info.LengthInTextElements <= Longest ? line : info.SubstringByTextElements(0, Longest) + "…";
+    }
+
+    private static string Text(OutboxStatus status) => status.ToString();
+}
