@@ -35,7 +35,7 @@ public sealed class QueueInTheBrowserTests(BrowserRun run, QueueInTheBrowserTest
 
         console.Talk.Reply = FakeLettaReply.Answers;
         await page.GotoAsync(new Uri(console.Address, "/queue?status=failed").ToString());
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Open message") }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new(", message \\d+$") }).First.ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
         await dialog.GetByLabel("Give this to the agent instead").FillAsync("A better question");

@@ -29,6 +29,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "alerts",
         "log-files",
         "mcp-servers",
+        "broca",
         "people",
         "queue",
     ];
@@ -96,11 +97,28 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
         ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
+        ["POST /api/broca/imports"] = "/api/broca/imports",
+        ["POST /api/broca/imports/{id:int}/undo"] = "/api/broca/imports/1/undo",
+        ["POST /api/broca/runs/{id:int}/cancel"] = "/api/broca/runs/1/cancel",
+        ["POST /api/broca/instances"] = "/api/broca/instances",
+        ["DELETE /api/broca/instances/{id}"] = "/api/broca/instances/any",
+        ["PUT /api/broca/instances/{id}/settings"] = "/api/broca/instances/any/settings",
+        ["POST /api/broca/instances/{id}/requeue"] = "/api/broca/instances/any/requeue",
+        ["POST /api/broca/instances/{id}/flush"] = "/api/broca/instances/any/flush",
         ["POST /api/runs/{id:int}/again"] = "/api/runs/<run>/again",
     };
 
-    /// <summary>Tried by <see cref="MovingAgentsOverHttpTests"/>, as they need two Letta servers.</summary>
-    private static readonly string[] Elsewhere = ["POST /api/agents/move-from-v1/", "POST /api/agents/move-from-v1/plan"];
+    /// <summary>
+    /// Tried by <see cref="MovingAgentsOverHttpTests"/>, as they need two Letta servers, and by <see cref="BrocaOverHttpTests"/>, as they need
+    /// a file.
+    /// </summary>
+    private static readonly string[] Elsewhere =
+    [
+        "POST /api/agents/move-from-v1/",
+        "POST /api/agents/move-from-v1/plan",
+        "POST /api/broca/previews",
+        "POST /api/broca/previews/path",
+    ];
 
     /// <summary>Route; path; body; and of the answer either the first row that would change, or what of another shape is in it.</summary>
     public static TheoryData<string, string, string?, string> Writes =>
