@@ -29,6 +29,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "alerts",
         "log-files",
         "mcp-servers",
+        "channels",
+        "outbox",
     ];
 
     private static readonly string[] Tables =
@@ -49,6 +51,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "log_files",
         "mcp_servers",
         "mcp_tools",
+        "channels",
+        "outbox",
         "notifications",
         "change_history",
         "change_history_head",
@@ -80,6 +84,9 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/mcp-servers/{id:int}/tools/{name}/call"] = "/api/mcp-servers/<mcp>/tools/echo/call",
         ["POST /api/mcp-servers/{id:int}/tools/{name}/import"] = "/api/mcp-servers/<mcp>/tools/echo/import",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
+        ["POST /api/outbox/{id:int}/retry"] = "/api/outbox/1/retry",
+        ["POST /api/outbox/{id:int}/resolve"] = "/api/outbox/1/resolve",
+        ["POST /api/outbox/{id:int}/cancel"] = "/api/outbox/1/cancel",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
         ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
         ["POST /api/runs/{id:int}/again"] = "/api/runs/<run>/again",
@@ -87,6 +94,9 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
 
     /// <summary>Tried by <see cref="MovingAgentsOverHttpTests"/>, as they need two Letta servers.</summary>
     private static readonly string[] Elsewhere = ["POST /api/agents/move-from-v1/", "POST /api/agents/move-from-v1/plan"];
+
+    /// <summary>Called by platforms, which try nothing.</summary>
+    private static readonly string[] Signed = ["POST /api/channels/{id:int}/incoming", "POST /api/channels/{id:int}/telegram"];
 
     /// <summary>Route; path; body; and of the answer either the first row that would change, or what of another shape is in it.</summary>
     public static TheoryData<string, string, string?, string> Writes =>
@@ -172,6 +182,23 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
                 """{"text": "{\"mcpServers\": {\"more\": {\"url\": \"http://127.0.0.1:9/mcp\"}}}"}""",
                 "servers"
             },
+            {
+                "POST /api/channels/",
+                "/api/channels",
+                """{"name": "App", "connector": "api", "platform": "app", "agent_id": <agent>}""",
+                "insert channels "
+            },
+            {
+                "PUT /api/channels/{id:int}",
+                "/api/channels/<channel>",
+                """{"name": "Shop", "connector": "webhook", "agent_id": <agent>, "is_enabled": false, "settings": {"url": "http://127.0.0.1:9/answers"}}""",
+                "update channels <channel>"
+            },
+            { "DELETE /api/channels/{id:int}", "/api/channels/<channel>", null, "delete channels <channel>" },
+            { "POST /api/channels/{id:int}/pause", "/api/channels/<channel>/pause", null, "nothing" },
+            { "POST /api/channels/{id:int}/resume", "/api/channels/<channel>/resume", null, "update channels <channel>" },
+            { "POST /api/channels/{id:int}/test", "/api/channels/<channel>/test", null, "steps" },
+            { "POST /api/channels/test", "/api/channels/test", """{"name": "App", "connector": "api", "platform": "app"}""", "steps" },
             { "POST /api/plugins/", "/api/plugins", """{"name": "new"}""", "insert plugins " },
             { "PUT /api/plugins/{id:int}", "/api/plugins/<low>", """{"name": "lower"}""", "update plugins <low>" },
             { "DELETE /api/plugins/{id:int}", "/api/plugins/<lone>", null, "delete plugins <lone>" },
@@ -314,7 +341,13 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
                     .Select(method => $"{method} {route.RoutePattern.RawText}")
             );
         Assert.Equal(
-            Writes.Select(write => write.Data.Item1).Concat(LeftOut.Keys).Concat(Elsewhere).Distinct().Order(StringComparer.Ordinal),
+            Writes
+                .Select(write => write.Data.Item1)
+                .Concat(LeftOut.Keys)
+                .Concat(Elsewhere)
+                .Concat(Signed)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
             routes.Order(StringComparer.Ordinal)
         );
 

@@ -12,7 +12,13 @@ public sealed class ReadingTelegramTests
     private const string Group = """, "chat": {"id": -100, "type": "supergroup", "title": "All"}""";
 
     private static readonly OpenChannel Channel = new(3, "Bot", "telegram", 9, ChannelSettings.None, null, null, 1);
-    private static readonly User Bot = new() { Id = 4242, IsBot = true, FirstName = "Athena", Username = "AthenaBot" };
+    private static readonly User Bot = new()
+    {
+        Id = 4242,
+        IsBot = true,
+        FirstName = "Athena",
+        Username = "AthenaBot",
+    };
 
     [Fact]
     public void A_text_says_who_wrote_it_and_where_the_answer_goes()
@@ -32,12 +38,22 @@ public sealed class ReadingTelegramTests
     [InlineData("/stop@AthenaBot", """, "entities": [{"type": "bot_command", "offset": 0, "length": 15}]""", "/stop")]
     [InlineData("/stop@OtherBot", """, "entities": [{"type": "bot_command", "offset": 0, "length": 14}]""", null)]
     [InlineData("/new", """, "entities": [{"type": "bot_command", "offset": 0, "length": 4}]""", "/new")]
-    [InlineData("yes", """, "reply_to_message": {"message_id": 1, "date": 1, "chat": {"id": -100, "type": "supergroup"}, "from": {"id": 4242, "is_bot": true, "first_name": "A"}}""", "yes")]
-    [InlineData("yes", """, "reply_to_message": {"message_id": 1, "date": 1, "chat": {"id": -100, "type": "supergroup"}, "from": {"id": 8, "is_bot": false, "first_name": "B"}}""", null)]
+    [InlineData(
+        "yes",
+        """, "reply_to_message": {"message_id": 1, "date": 1, "chat": {"id": -100, "type": "supergroup"}, "from": {"id": 4242, "is_bot": true, "first_name": "A"}}""",
+        "yes"
+    )]
+    [InlineData(
+        "yes",
+        """, "reply_to_message": {"message_id": 1, "date": 1, "chat": {"id": -100, "type": "supergroup"}, "from": {"id": 8, "is_bot": false, "first_name": "B"}}""",
+        null
+    )]
     public void In_a_group_only_what_is_meant_for_the_bot_counts(string text, string more, string? expected)
     {
         var json = $$"""
-            {"message_id": 5, "date": 1764000000, "from": {"id": 7, "is_bot": false, "first_name": "Ada"}, "text": {{JsonSerializer.Serialize(text)}}{{Group}}{{more}}}
+            {"message_id": 5, "date": 1764000000, "from": {"id": 7, "is_bot": false, "first_name": "Ada"}, "text": {{JsonSerializer.Serialize(
+                text
+            )}}{{Group}}{{more}}}
             """;
 
         Assert.Equal(expected, Read("message", json)?.Text);
@@ -60,17 +76,36 @@ public sealed class ReadingTelegramTests
     [InlineData("""{"id": 7, "is_bot": false, "first_name": "Ada"}""", "edited_message")]
     public void Bots_and_edits_are_left_out(string from, string kind) =>
         Assert.Null(
-            Read(kind, $$"""{"message_id": 5, "date": 1, "edit_date": 2, "from": {{from}}, "chat": {"id": 7, "type": "private"}, "text": "hi"}""")
+            Read(
+                kind,
+                $$"""{"message_id": 5, "date": 1, "edit_date": 2, "from": {{from}}, "chat": {"id": 7, "type": "private"}, "text": "hi"}"""
+            )
         );
 
     [Theory]
-    [InlineData(""" "sticker": {"file_id": "f", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1, "is_animated": false, "is_video": false, "emoji": "😀"}""", "[Sticker 😀]", null)]
-    [InlineData(""" "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}], "caption": "Look" """, "Look", "photo.jpg")]
+    [InlineData(
+        """ "sticker": {"file_id": "f", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1, "is_animated": false, "is_video": false, "emoji": "😀"}""",
+        "[Sticker 😀]",
+        null
+    )]
+    [InlineData(
+        """ "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}], "caption": "Look" """,
+        "Look",
+        "photo.jpg"
+    )]
     [InlineData(""" "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]""", "[photo.jpg]", "photo.jpg")]
-    [InlineData(""" "document": {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "mime_type": "application/pdf"}""", "[a.pdf]", "a.pdf")]
+    [InlineData(
+        """ "document": {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "mime_type": "application/pdf"}""",
+        "[a.pdf]",
+        "a.pdf"
+    )]
     [InlineData(""" "voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}""", "[voice.ogg]", "voice.ogg")]
     [InlineData(""" "location": {"latitude": 52.5, "longitude": 13.4}""", "[Location: 52.5, 13.4]", null)]
-    [InlineData(""" "text": "hi", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}""", "[Forwarded from Bob]\nhi", null)]
+    [InlineData(
+        """ "text": "hi", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}""",
+        "[Forwarded from Bob]\nhi",
+        null
+    )]
     [InlineData(""" "new_chat_title": "Another title" """, null, null)]
     public void What_is_no_text_is_named(string content, string? text, string? file)
     {

@@ -41,10 +41,7 @@ public sealed class SplittingForTelegramTests
 
         Assert.Equal(text, string.Concat(pieces));
         Assert.All(pieces, piece => Assert.True(piece.Length <= TelegramText.Most));
-        Assert.All(
-            pieces.Skip(1),
-            piece => Assert.Equal(character, StringInfo.GetNextTextElement(piece))
-        );
+        Assert.All(pieces.Skip(1), piece => Assert.Equal(character, StringInfo.GetNextTextElement(piece)));
     }
 
     [Fact]
@@ -88,11 +85,10 @@ public sealed class SplittingForTelegramTests
     [InlineData("**bold** and `a<b` and *not*", "<b>bold</b> and <code>a&lt;b</code> and *not*")]
     [InlineData("[site](https://e.com/?a=1&b=2)", "<a href=\"https://e.com/?a=1&amp;b=2\">site</a>")]
     [InlineData("[bad](javascript:alert(1))", "[bad](javascript:alert(1))")]
-    [InlineData("[x](https://e.com/\"onclick=)", "[x](https://e.com/&quot;onclick=)")]
+    [InlineData("[x](https://e.com/\"onclick=)", "<a href=\"https://e.com/&quot;onclick=\">x</a>")]
     [InlineData("## A **title**", "<b>A title</b>")]
     [InlineData("`**code**`", "<code>**code**</code>")]
     [InlineData("2 ** 3 ** 4", "2 ** 3 ** 4")]
     [InlineData("```js\nlet a = **b**;\n```\nend", "<pre><code class=\"language-js\">let a = **b**;\n</code></pre>\nend")]
-    public void Markdown_becomes_what_Telegram_can_show(string markdown, string html) =>
-        Assert.Equal(html, TelegramText.ToHtml(markdown));
+    public void Markdown_becomes_what_Telegram_can_show(string markdown, string html) => Assert.Equal(html, TelegramText.ToHtml(markdown));
 }

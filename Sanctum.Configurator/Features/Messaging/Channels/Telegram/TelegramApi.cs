@@ -60,7 +60,9 @@ internal static class TelegramApi
         throw new ApiRequestException(
             root.TryGetProperty("description", out var said) ? said.GetString() ?? "" : "",
             root.TryGetProperty("error_code", out var code) && code.TryGetInt32(out var number) ? number : (int)answer.StatusCode,
-            root.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("retry_after", out var after)
+            root.TryGetProperty("parameters", out var parameters)
+            && parameters.ValueKind == JsonValueKind.Object
+            && parameters.TryGetProperty("retry_after", out var after)
                 ? new global::Telegram.Bot.Types.ResponseParameters { RetryAfter = after.GetInt32() }
                 : null
         );
@@ -93,22 +95,27 @@ internal static class TelegramApi
             ApiRequestException { ErrorCode: 403 } api => new SendResult.Refused(
                 $"Telegram: {Plain(api.Message)}. The person has to write to the bot first, or let it in again."
             ),
-            ApiRequestException { ErrorCode: >= 400 and < 500 } api => new SendResult.Refused($"Telegram refuses the message: {Plain(api.Message)}."),
-            ApiRequestException api => new SendResult.Unknown($"Telegram: {Plain(api.Message)}. It may have arrived: look into the chat."),
-            RequestException { HttpStatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests } => new SendResult.Later(
-                "Telegram is too busy.",
-                TimeSpan.FromSeconds(30)
+            ApiRequestException { ErrorCode: >= 400 and < 500 } api => new SendResult.Refused(
+                $"Telegram refuses the message: {Plain(api.Message)}."
             ),
+            ApiRequestException api => new SendResult.Unknown($"Telegram: {Plain(api.Message)}. It may have arrived: look into the chat."),
+            RequestException { HttpStatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests } =>
+                new SendResult.Later("Telegram is too busy.", TimeSpan.FromSeconds(30)),
             RequestException { HttpStatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and var status } =>
                 new SendResult.Refused($"The server answered with HTTP {(int)status}, as Telegram does not. Check the server's address."),
             _ when OutboundFailures.Find(e) is { } failed => failed.Failure switch
             {
-                OutboundFailure.Blocked or OutboundFailure.Unsendable => new SendResult.Refused($"Telegram: {Hidden(failed.Message, token)}"),
+                OutboundFailure.Blocked or OutboundFailure.Unsendable => new SendResult.Refused(
+                    $"Telegram: {Hidden(failed.Message, token)}"
+                ),
                 OutboundFailure.NameNotFound
                 or OutboundFailure.ConnectionRefused
                 or OutboundFailure.Unreachable
                 or OutboundFailure.Untrusted
-                or OutboundFailure.TlsFailed => new SendResult.Later($"Telegram: {Hidden(failed.Message, token)}", TimeSpan.FromSeconds(10)),
+                or OutboundFailure.TlsFailed => new SendResult.Later(
+                    $"Telegram: {Hidden(failed.Message, token)}",
+                    TimeSpan.FromSeconds(10)
+                ),
                 _ => Unknown(Hidden(failed.Message, token)),
             },
             _ => Unknown(Hidden(e.Message, token)),
@@ -137,8 +144,7 @@ internal static class TelegramApi
 
     private static SendResult.Later Later(ApiRequestException e, TimeSpan after) => new($"Telegram: {Plain(e.Message)}.", after);
 
-    private static SendResult.Unknown Unknown(string why) =>
-        new($"Telegram: {why.TrimEnd('.')}. It may have arrived: look into the chat.");
+    private static SendResult.Unknown Unknown(string why) => new($"Telegram: {why.TrimEnd('.')}. It may have arrived: look into the chat.");
 
     private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim().TrimEnd('.');
 

@@ -36,7 +36,10 @@ internal sealed partial class TelegramListening(
     /// <summary>Where Telegram calls for a channel; null where it can't.</summary>
     public string? AddressFor(int channelId) =>
         PublicAddress is { } console
-            ? string.Create(CultureInfo.InvariantCulture, $"{console.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/channels/{channelId}/telegram")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{console.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/channels/{channelId}/telegram"
+            )
             : null;
 
     /// <summary>What Telegram sends along so that it is believed: nobody can know it without the token.</summary>
@@ -140,7 +143,12 @@ internal sealed partial class TelegramListening(
         var address = AddressFor(channel.Id) ?? throw new ConnectorProblemException(NoPublicAddress, TimeSpan.FromMinutes(5));
         await bot.SetWebhook(
             address,
-            allowedUpdates: [global::Telegram.Bot.Types.Enums.UpdateType.Message, global::Telegram.Bot.Types.Enums.UpdateType.CallbackQuery, global::Telegram.Bot.Types.Enums.UpdateType.StoppedMessageGeneration],
+            allowedUpdates:
+            [
+                global::Telegram.Bot.Types.Enums.UpdateType.Message,
+                global::Telegram.Bot.Types.Enums.UpdateType.CallbackQuery,
+                global::Telegram.Bot.Types.Enums.UpdateType.StoppedMessageGeneration,
+            ],
             secretToken: SecretFor(channel.Secret!, channel.Id),
             cancellationToken: cancel
         );

@@ -147,10 +147,11 @@ internal static partial class TelegramText
     }
 
     private static string MarkedUp(string text) =>
-        Link().Replace(
-            Bold().Replace(Escape(text), "<b>$1</b>"),
-            link => $"<a href=\"{link.Groups["url"].Value}\">{link.Groups["text"].Value}</a>"
-        );
+        Link()
+            .Replace(
+                Bold().Replace(Escape(text), "<b>$1</b>"),
+                link => $"<a href=\"{link.Groups["url"].Value}\">{link.Groups["text"].Value}</a>"
+            );
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text).Replace("&#39;", "'", StringComparison.Ordinal);
 

@@ -136,7 +136,8 @@ internal static class TelegramUpdates
 
         foreach (var entity in message.Entities ?? message.CaptionEntities ?? [])
         {
-            var part = entity.Offset >= 0 && entity.Offset + entity.Length <= text.Length ? text.Substring(entity.Offset, entity.Length) : "";
+            var part =
+                entity.Offset >= 0 && entity.Offset + entity.Length <= text.Length ? text.Substring(entity.Offset, entity.Length) : "";
             var isMeant = entity.Type switch
             {
                 MessageEntityType.Mention => IsName(part, bot),
