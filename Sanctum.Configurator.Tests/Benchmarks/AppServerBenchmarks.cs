@@ -76,7 +76,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     private static async Task<double> FirstWordAsync(FakeAppServer server, AppServerLine line, string agent)
     {
         using var talking = new AppServerTalking(line);
-        await foreach (var part in talking.SendAsync(agent, "Hello", Root, Cancel))
+        await foreach (var part in await talking.SendAsync(agent, "Hello", Root, Cancel))
         {
             if (part.Kind == LettaMessageKind.Assistant)
             {
@@ -91,7 +91,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     {
         using var talking = new AppServerTalking(line);
         var joined = new LettaMessageJoiner();
-        await foreach (var part in talking.SendAsync(agent, text, Root, Cancel))
+        await foreach (var part in await talking.SendAsync(agent, text, Root, Cancel))
         {
             joined.Add(part);
         }

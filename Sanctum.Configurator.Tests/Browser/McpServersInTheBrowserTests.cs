@@ -28,6 +28,8 @@ public sealed class McpServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await page.GetByRole(AriaRole.Tab, new() { Name = "Approvals" }).ClickAsync();
         await Expect(page.GetByText("This is not as it was approved:")).ToBeVisibleAsync();
         await Expect(page.GetByText("tells the model to hide something from the user")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 is left out, as there is something to look at.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Approve all") })).ToHaveCountAsync(0);
         Assert.Empty(await page.FindFaultsAsync());
         await PictureAsync(page, "approvals");
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve echo", Exact = true }).ClickAsync();
@@ -59,6 +61,8 @@ public sealed class McpServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await Expect(page.GetByText("POST server/discover (Streamable HTTP)")).ToBeVisibleAsync();
         await PictureAsync(page, "overview");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Approvals" }).ClickAsync();
+        await Expect(page.GetByLabel("Definition of echo")).ToContainTextAsync("Says it back.");
+        await Expect(page.GetByText("was nothing")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve all 2 shown" }).ClickAsync();
         await Expect(page.GetByText("0 held, 2 approved, 0 blocked.")).ToBeVisibleAsync();
     }

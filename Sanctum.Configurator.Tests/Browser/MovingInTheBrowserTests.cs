@@ -137,7 +137,12 @@ public sealed class MovingInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("Hello");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Skills" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Skills" })).ToContainTextAsync("enabled for all agents");
+        Assert.EndsWith("tab=skills", page.Url, StringComparison.Ordinal);
         await SeeAsync(page);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
+        await page.WaitForURLAsync("**tab=history");
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "History" })).ToHaveAttributeAsync("aria-selected", "true");
     }
 
     private static Task PressAsync(IPage page, string name) =>

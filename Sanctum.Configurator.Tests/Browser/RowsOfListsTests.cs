@@ -23,6 +23,10 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     [InlineData("/agents")]
     [InlineData("/tools?tab=all&view=table")]
     [InlineData("/plugins")]
+    [InlineData("/people")]
+    [InlineData("/people/1")]
+    [InlineData("/messages")]
+    [InlineData("/messages?q=server")]
     [InlineData("/models")]
     [InlineData("/models?tab=usage")]
     [InlineData("/models?tab=prices")]
@@ -120,6 +124,11 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
                 INSERT INTO llm_prices (type, model, kind, valid_from, micros_per_million) VALUES ('compatible', 'meta-llama/Llama-3.3-70B-Instruct-of-the-reading-room', 'cached_read', '2026-11-01', 1234567);
                 INSERT INTO llm_limits (user_id, period, max_tokens, max_cost_micros) SELECT id, 'month', 1000000000, 12345678 FROM users LIMIT 1;
                 INSERT INTO log_files (path, format, source, is_on) VALUES ('/var/log/sanctum/a-folder-with-a-long-name/of-an-agent-in-the-reading-room/*.log', 'auto', 'agent', 1);
+                INSERT INTO letta_users (display_name, custom_instructions, agent_preferences, hold_reason) VALUES ('The countess of the reading room and of the house beside it', '{{Long}}', '{"language": "en"}', '{{Long}}');
+                INSERT INTO platform_profiles (letta_user_id, platform, platform_user_id, username, display_name, metadata) VALUES
+                    (1, 'telegram', '471147114711', 'the_countess_of_the_reading_room', 'The countess of the reading room', '{"mail": "{{Long}}"}'), (1, 'email', 'countess.of.the.reading.room@library.example.org', NULL, NULL, NULL);
+                INSERT INTO messages (letta_user_id, platform_profile_id, role, message, agent_response, agent_id, note) VALUES (1, 1, 'user', '{{Long}}', '{{Long}}', 1, '{{Long}}'), (1, 2, 'user', '<b>{{Long}}', NULL, 1, NULL);
+                INSERT INTO queue (letta_user_id, message_id, status, agent_id, failure) VALUES (1, 1, 'done', 1, NULL), (1, 2, 'failed', 1, '{{Long}}');
                 UPDATE users SET name = 'Vera of the reading room', email = 'vera.of.the.reading.room@library.example.org', permissions = '["backups:make", "secrets:reveal", "logs:manage"]' WHERE username = 'vera';
                 """
             );

@@ -73,7 +73,7 @@ public sealed class LayersTests
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "V1", "AppServer", "Saved", "Models", "Probe", "Monitor"] },
-        { $"{Root}.Features.McpServers", ["Processes", "Client", "Pins", "Probe", "Saved", "Sessions", "Watching"] },
+        { $"{Root}.Features.McpServers", ["Processes", "Client", "Pins", "AtLetta", "Probe", "Saved", "Sessions", "Watching"] },
         { $"{Root}.Features.McpEndpoint", ["Operations"] },
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },

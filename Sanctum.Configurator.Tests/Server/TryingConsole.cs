@@ -41,6 +41,7 @@ public sealed class TryingConsole : ConsoleServer
         await base.InitializeAsync();
         using var program = WithKey(FirstKey);
         await FillAsync(program);
+        await FillPeopleAsync();
     }
 
     /// <summary>The text with the ids of what is there in place of its names.</summary>
@@ -53,6 +54,16 @@ public sealed class TryingConsole : ConsoleServer
         await _letta.DisposeAsync();
         _installation.Delete(recursive: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>People are made by messages, which no call of these tests sends.</summary>
+    private async Task FillPeopleAsync()
+    {
+        await Sqlite3.RunAsync(
+            Path.Combine(Home, "registry.db"),
+            "INSERT INTO letta_users (id, display_name, merged_into) VALUES (1, 'Ada', NULL), (2, 'Countess', NULL), (3, 'A. L.', 1)"
+        );
+        (_ids["person"], _ids["other person"], _ids["merged person"]) = ("1", "2", "3");
     }
 
     /// <summary>A server that was tested once and is not watched, with one tool that waits for a person.</summary>

@@ -31,6 +31,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "mcp-servers",
         "channels",
         "outbox",
+        "people",
     ];
 
     private static readonly string[] Tables =
@@ -53,6 +54,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "mcp_tools",
         "channels",
         "outbox",
+        "letta_users",
+        "person_merges",
         "notifications",
         "change_history",
         "change_history_head",
@@ -83,6 +86,11 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/mcp-servers/{id:int}/test"] = "/api/mcp-servers/<mcp>/test",
         ["POST /api/mcp-servers/{id:int}/tools/{name}/call"] = "/api/mcp-servers/<mcp>/tools/echo/call",
         ["POST /api/mcp-servers/{id:int}/tools/{name}/import"] = "/api/mcp-servers/<mcp>/tools/echo/import",
+        ["POST /api/people/{id:int}/messages"] = "/api/people/<person>/messages",
+        ["POST /api/people/{id:int}/erase"] = "/api/people/<person>/erase",
+        ["POST /api/people/{id:int}/promote"] = "/api/people/<person>/promote",
+        ["POST /api/people/{id:int}/identity"] = "/api/people/<person>/identity",
+        ["POST /api/people/{id:int}/identity/detach"] = "/api/people/<person>/identity/detach",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
         ["POST /api/outbox/{id:int}/retry"] = "/api/outbox/1/retry",
         ["POST /api/outbox/{id:int}/resolve"] = "/api/outbox/1/resolve",
@@ -126,6 +134,15 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
                 "insert configurations "
             },
             { "POST /api/agents/move-from-v1/test", "/api/agents/move-from-v1/test", """{"address": "http://127.0.0.1:9"}""", "verdict" },
+            { "PUT /api/people/{id:int}", "/api/people/<person>", """{"is_active": false}""", "update letta_users <person>" },
+            {
+                "POST /api/people/{id:int}/merge",
+                "/api/people/<person>/merge",
+                """{"merged_id": <other person>, "take": ["display_name"]}""",
+                "update letta_users <other person>"
+            },
+            { "POST /api/people/{id:int}/split", "/api/people/<merged person>/split", null, "update letta_users <merged person>" },
+            { "PUT /api/people/{id:int}/user", "/api/people/<person>/user", """{"user_id": 1}""", "update letta_users <person>" },
             { "POST /api/tools/", "/api/tools", """{"name": "New"}""", "insert tools " },
             { "PUT /api/tools/{id:int}", "/api/tools/<tool>", """{"name": "Other", "tool_version": "2"}""", "insert tool_versions " },
             { "DELETE /api/tools/{id:int}", "/api/tools/<tool>", null, "delete tools <tool>" },

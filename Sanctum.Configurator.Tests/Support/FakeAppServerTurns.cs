@@ -1,17 +1,4 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using System.Net.WebSockets;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Sanctum.Configurator.Tests.Support;
 
@@ -116,105 +103,6 @@ public sealed partial class FakeAppServer
         }
     }
 
-    private JsonObject RemoveQueued(JsonObject command)
-    {
-        var (agent, conversation) = ScopeOf(command);
-        lock (conversation.Queue)
-        {
-            if (conversation.Queue.Find(item => (string?)item["id"] == (string?)command["item_id"]) is not { } item)
-            {
-                return No(command, "Queue item not found");
-            }
-
-            conversation.Queue.Remove(item);
-            Tell(Queue(agent, conversation, ((string)item["client_message_id"]!, "cancelled")));
-            return Yes(command, ("item_id", (string)item["id"]!));
-        }
-    }
-
-    private JsonObject ResumeQueue(JsonObject command)
-    {
-        var (agent, conversation) = ScopeOf(command);
-        TakeNext(agent, conversation);
-        return Yes(command, ("resumed", 1));
-    }
-
-    /// <summary>Begins the turn of the message that waits longest.</summary>
-    private void TakeNext(FakeAppAgent agent, FakeConversation conversation)
-    {
-        lock (conversation.Queue)
-        {
-            if (conversation.IsBusy || conversation.Queue is not [var next, ..])
-            {
-                return;
-            }
-
-            conversation.Queue.Remove(next);
-            conversation.Queue.ForEach(item => item.Remove("paused"));
-            conversation.IsBusy = true;
-            var (text, own) = ((string)next["content"]!, (string)next["client_message_id"]!);
-            Delta(
-                agent,
-                conversation,
-                new()
-                {
-                    ["id"] = $"user-msg-{own}",
-                    ["message_type"] = "user_message",
-                    ["content"] = text,
-                    ["otid"] = own,
-                }
-            );
-            Tell(Queue(agent, conversation, (own, "dequeued")));
-            _ = Task.Run(() => TakeTurnAsync(agent, conversation, text, own));
-        }
-    }
-
-    private (FakeAppAgent Agent, FakeConversation Conversation) ScopeOf(JsonObject command)
-    {
-        var agent = Agents[(string)command["runtime"]!["agent_id"]!];
-        return (agent, agent.Open((string)command["runtime"]!["conversation_id"]!));
-    }
-
-    private JsonObject Abort(FakeSocket socket, JsonObject command)
-    {
-        var runtime = (JsonObject)command["runtime"]!;
-        var agent = Agents[(string)runtime["agent_id"]!];
-        var conversation = agent.Open((string)runtime["conversation_id"]!);
-        var ran = conversation.IsBusy || conversation.Pending.Count > 0;
-        conversation.Pending.Clear();
-        if (ran)
-        {
-            socket.Subscribe(agent.Id, conversation.Id);
-            lock (conversation.Queue)
-            {
-                conversation.Queue.ForEach(item => item["paused"] = true);
-            }
-
-            Tell(Queue(agent, conversation));
-            Finish(agent, conversation, "cancelled");
-        }
-
-        return Yes(command, ("runtime", runtime.DeepClone()), ("aborted", ran));
-    }
-
-    /// <summary>The connection that began a turn has gone: it is cancelled, unless somebody else hears it.</summary>
-    private void Leave(FakeSocket socket)
-    {
-        foreach (var agent in Agents.Values)
-        {
-            foreach (var conversation in agent.Conversations.Values.Where(c => c.Owner == socket).ToList())
-            {
-                conversation.Owner = _sockets.Keys.FirstOrDefault(other => other.Hears(agent.Id, conversation.Id));
-                if (conversation.Owner is null)
-                {
-                    conversation.Pending.Clear();
-                    conversation.Queue.Clear();
-                    conversation.IsBusy = false;
-                }
-            }
-        }
-    }
-
     private async Task TakeTurnAsync(FakeAppAgent agent, FakeConversation conversation, string text, string own)
     {
         var run = $"local-run-{Interlocked.Increment(ref _runs)}";
@@ -253,35 +141,12 @@ public sealed partial class FakeAppServer
         if (text.StartsWith("CALL ", StringComparison.Ordinal))
         {
             Say(agent, conversation, "I call.");
-            var (tool, input) = (
+            Ask(
+                agent,
+                conversation,
                 text.Split(' ')[1],
                 text[text.IndexOf('{', StringComparison.Ordinal)..text.LastIndexOf(" END", StringComparison.Ordinal)]
             );
-            var call = $"call_{Interlocked.Increment(ref _messages)}";
-            var asks = Message("approval_request_message", null, null);
-            asks["tool_call"] = new JsonObject
-            {
-                ["tool_call_id"] = call,
-                ["name"] = tool,
-                ["arguments"] = input,
-            };
-            conversation.Add(asks);
-            Delta(agent, conversation, (JsonObject)asks.DeepClone());
-            Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "requires_approval" });
-            var request = new JsonObject
-            {
-                ["request_id"] = $"perm-{call}",
-                ["request"] = new JsonObject
-                {
-                    ["subtype"] = "can_use_tool",
-                    ["tool_name"] = tool,
-                    ["input"] = JsonNode.Parse(input),
-                    ["tool_call_id"] = call,
-                },
-            };
-            conversation.Pending[$"perm-{call}"] = request;
-            Tell(agent, conversation, "control_request", [.. request.Select(field => (field.Key, field.Value?.DeepClone()))]);
-            Tell(Device(agent, conversation));
             return;
         }
 
@@ -299,6 +164,36 @@ public sealed partial class FakeAppServer
         conversation.Add(Message("assistant_message", "Hello from fake", null, id));
         Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "end_turn" });
         Finish(agent, conversation, "end_turn");
+    }
+
+    /// <summary>The agent asks to call a tool; beside another call that waits already, where there is one.</summary>
+    public void Ask(FakeAppAgent agent, FakeConversation conversation, string tool, string input)
+    {
+        var call = $"call_{Interlocked.Increment(ref _messages)}";
+        var asks = Message("approval_request_message", null, null);
+        asks["tool_call"] = new JsonObject
+        {
+            ["tool_call_id"] = call,
+            ["name"] = tool,
+            ["arguments"] = input,
+        };
+        conversation.Add(asks);
+        Delta(agent, conversation, (JsonObject)asks.DeepClone());
+        Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "requires_approval" });
+        var request = new JsonObject
+        {
+            ["request_id"] = $"perm-{call}",
+            ["request"] = new JsonObject
+            {
+                ["subtype"] = "can_use_tool",
+                ["tool_name"] = tool,
+                ["input"] = JsonNode.Parse(input),
+                ["tool_call_id"] = call,
+            },
+        };
+        conversation.Pending[$"perm-{call}"] = request;
+        Tell(agent, conversation, "control_request", [.. request.Select(field => (field.Key, field.Value?.DeepClone()))]);
+        Tell(Device(agent, conversation));
     }
 
     private Task GoOnAsync(FakeAppAgent agent, FakeConversation conversation, JsonObject asked, bool isAllowed)
@@ -350,121 +245,4 @@ public sealed partial class FakeAppServer
             TakeNext(agent, conversation);
         }
     }
-
-    private string NextId() => $"ui-msg-{Interlocked.Increment(ref _messages)}";
-
-    private static JsonObject Word(string id, string word) =>
-        new()
-        {
-            ["id"] = id,
-            ["message_type"] = "assistant_message",
-            ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = word }),
-        };
-
-    private JsonObject Message(string type, string? text, string? own, string? id = null)
-    {
-        var message = new JsonObject
-        {
-            ["id"] = id ?? NextId(),
-            ["date"] = TimeProvider
-                .System.GetUtcNow()
-                .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture),
-            ["message_type"] = type,
-        };
-        if (text is not null)
-        {
-            var parts = new JsonArray();
-            if (type == "user_message")
-            {
-                parts.Add(
-                    new JsonObject { ["type"] = "text", ["text"] = "<system-reminder>\nThis is an automated message.\n</system-reminder>" }
-                );
-            }
-
-            parts.Add(new JsonObject { ["type"] = "text", ["text"] = text });
-            message["content"] = parts;
-        }
-
-        if (own is not null)
-        {
-            message["otid"] = own;
-        }
-
-        return message;
-    }
-
-    private void Delta(FakeAppAgent agent, FakeConversation conversation, JsonObject delta) =>
-        Tell(agent, conversation, "stream_delta", ("delta", delta));
-
-    private void Tell(FakeAppAgent agent, FakeConversation conversation, string type, params (string Name, JsonNode? Value)[] fields) =>
-        Tell(Event(agent, conversation, type, fields));
-
-    private void Tell(JsonObject happened)
-    {
-        var (agent, conversation) = ((string)happened["runtime"]!["agent_id"]!, (string)happened["runtime"]!["conversation_id"]!);
-        foreach (var socket in _sockets.Keys.Where(socket => socket.Hears(agent, conversation)))
-        {
-            socket.Post(happened);
-        }
-    }
-
-    private static JsonObject Queue(FakeAppAgent agent, FakeConversation conversation, params (string Own, string Disposition)[] removed) =>
-        Event(
-            agent,
-            conversation,
-            "update_queue",
-            ("queue", new JsonArray([.. conversation.Queue.ToList().Select(item => item.DeepClone())])),
-            (
-                "removed",
-                new JsonArray([
-                    .. removed.Select(item => new JsonObject { ["client_message_id"] = item.Own, ["disposition"] = item.Disposition }),
-                ])
-            )
-        );
-
-    private JsonObject Device(FakeAppAgent agent, FakeConversation conversation) =>
-        Event(
-            agent,
-            conversation,
-            "update_device_status",
-            (
-                "device_status",
-                new JsonObject
-                {
-                    ["is_processing"] = conversation.IsBusy,
-                    ["current_permission_mode"] = conversation.Mode,
-                    ["pending_control_requests"] = new JsonArray([
-                        .. conversation.Pending.Values.ToList().Select(asked => asked.DeepClone()),
-                    ]),
-                    ["memory_directory"] = $"/memory/{agent.Id}",
-                    ["current_available_skills"] = new JsonArray([
-                        .. conversation.IsAnswered ? Skills.ToList().Select(skill => skill.DeepClone()) : [],
-                    ]),
-                    ["available_toolsets"] = new JsonArray([
-                        .. Enumerable
-                            .Range(0, 40)
-                            .Select(at => JsonValue.Create($"toolset {at} with a long description of what it is for")),
-                    ]),
-                }
-            )
-        );
-
-    private static JsonObject Event(
-        FakeAppAgent agent,
-        FakeConversation conversation,
-        string type,
-        params (string Name, JsonNode? Value)[] fields
-    )
-    {
-        var happened = new JsonObject { ["type"] = type, ["runtime"] = Runtime(agent.Id, conversation.Id) };
-        foreach (var (name, value) in fields)
-        {
-            happened[name] = value;
-        }
-
-        return happened;
-    }
-
-    private static JsonObject Runtime(string agent, string conversation) =>
-        new() { ["agent_id"] = agent, ["conversation_id"] = conversation };
 }

@@ -71,6 +71,22 @@ public sealed partial class FakeLettaAgents
         }
     }
 
+    /// <summary>A tool that can be attached, and is attached to some agents.</summary>
+    public void AddTool(string id, string name, params int[] agents)
+    {
+        lock (_lock)
+        {
+            _tools.Add(new() { ["id"] = id, ["name"] = name });
+            foreach (var number in agents)
+            {
+                Attach(Find(IdOf(number))!, id, isAttaching: true);
+            }
+        }
+    }
+
+    /// <summary>The names of the tools that the agent has.</summary>
+    public IEnumerable<string> ToolsOf(int number) => Read(number)["tools"]!.AsArray().Select(tool => (string)tool!["name"]!);
+
     /// <summary>Changes an agent as somebody else would.</summary>
     public void Change(int number, Action<JsonObject> change)
     {
@@ -132,7 +148,8 @@ public sealed partial class FakeLettaAgents
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
         lock (_lock)
         {
-            return AnswerMaking(context.Request.Method, path.Split('/'), body, form)
+            return AnswerIdentities(context.Request, path.Split('/'), body)
+                ?? AnswerMaking(context.Request.Method, path.Split('/'), body, form)
                 ?? Answer(context.Request, path.Split('/'), body, isLegacy);
         }
     }

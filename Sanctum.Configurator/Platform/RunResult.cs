@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>In what way something that was run ended.</summary>
@@ -52,7 +50,5 @@ public sealed record RunResult(RunEnding Ending, string Message, string? Output 
             : Failed(outcome.ProblemWith("What it needs")!, output);
 
     /// <summary>Without what PostgreSQL does not take and programs may say: NULs, and halves of characters.</summary>
-    public RunResult Storable() => this with { Message = Storable(Message), Output = Output is null ? null : Storable(Output) };
-
-    private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
+    public RunResult Storable() => this with { Message = WholeText.Of(Message), Output = WholeText.OrNull(Output) };
 }

@@ -74,5 +74,27 @@ public static class Unseen
         return string.Create(CultureInfo.InvariantCulture, $"{name} (U+{letter.Value:X4})");
     }
 
+    /// <summary>The text with a mark such as ⟨U+202E⟩ in place of each letter that nobody sees, or that turns what stands behind it.</summary>
+    /// <remarks>A line break and a tab are left as they are, and so is what belongs to a picture such as an emoji.</remarks>
+    public static string Reveal(string text)
+    {
+        if (text.All(letter => letter is >= ' ' and <= '~' or '\n' or '\t'))
+        {
+            return text;
+        }
+
+        var revealed = new StringBuilder(text.Length);
+        var before = default(Rune);
+        foreach (var letter in text.EnumerateRunes())
+        {
+            var isOfAPicture = letter.Value is 0x200D or 0xFE0F && before.Value > 0x2000 && !IsInvisible(before);
+            var isHidden = Rune.IsControl(letter) ? letter.Value is not ('\n' or '\t') : IsInvisible(letter) && !isOfAPicture;
+            revealed.Append(isHidden ? string.Create(CultureInfo.InvariantCulture, $"⟨U+{letter.Value:X4}⟩") : letter.ToString());
+            before = letter;
+        }
+
+        return revealed.Replace("⟨U+000D⟩\n", "\n").ToString();
+    }
+
     private static bool IsCut(Rune letter) => Rune.IsWhiteSpace(letter) || IsInvisible(letter);
 }

@@ -40,6 +40,9 @@ public static class Urls
     public const string Users = "/users";
     public const string People = "/people";
     public const string PersonPages = "/people/{id:int}";
+
+    /// <summary>Where all that is stored of a person is saved from as a file.</summary>
+    public const string PersonFiles = "/people/{id:int}/file";
     public const string Messages = "/messages";
     public const string Queue = "/queue";
     public const string Channels = "/channels";
@@ -89,6 +92,11 @@ public static class Urls
     public static string ScheduledJob(int id) => $"/scheduled-jobs/{id}";
 
     public static string Person(int id) => $"/people/{id}";
+
+    public static string PersonFile(int id) => $"/people/{id}/file";
+
+    /// <summary>What a person and agents wrote in turn, on all platforms.</summary>
+    public static string ConversationOf(int person) => $"{Messages}?person={person}&view=conversation";
 
     /// <summary>The queue, with one of its entries open.</summary>
     public static string QueueEntry(int id) => $"{Queue}?entry={id}";

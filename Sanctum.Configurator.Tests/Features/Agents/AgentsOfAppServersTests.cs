@@ -1,6 +1,7 @@
 using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
+using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Tests.Support;
@@ -162,13 +163,35 @@ public sealed class AgentsOfAppServersTests
         await world.DecideAsync(id, false);
         await world.SayAsync(id, "FAIL please");
         await world.SynchronisedAsync();
-        row = await world.RowAsync(id);
-        Assert.Equal(RunState.Degraded, row.Status);
-        Assert.StartsWith(
-            "Its last message has no answer.",
-            AgentConfig.Of(row.Config).Text(AgentConfig.StatusReason),
-            StringComparison.Ordinal
-        );
+        Assert.Equal((RunState.Degraded, "The last run failed: 401: Invalid API key •••"), await StatusAsync(world, id));
+
+        // The server keeps no record of runs: another console has not heard how it ended.
+        await using var other = await world.BesideAsync();
+        var (status, reason) = await StatusAsync(other, await other.AdoptedAsync(1));
+        Assert.Equal(RunState.Degraded, status);
+        Assert.StartsWith("Its last message has no answer.", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_cancelled_here_is_no_failure()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        var saying = world.SayAsync(id, "SLOW");
+        await Wait.UntilAsync(() => world.Server.Agents[FakeAppServer.IdOf(1)].Conversations.Values.Any(c => c.IsBusy));
+        await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel));
+        await saying;
+
+        world.Server.Cut();
+        await world.SynchronisedAsync();
+
+        Assert.Equal((RunState.Healthy, "The last run was cancelled."), await StatusAsync(world, id));
+    }
+
+    private static async Task<(RunState Status, string? Reason)> StatusAsync(AppServerWorld world, int id)
+    {
+        var row = await world.RowAsync(id);
+        return (row.Status, AgentConfig.Of(row.Config).Text(AgentConfig.StatusReason));
     }
 
     [Fact]

@@ -99,12 +99,32 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
         await context.SaveChangesAsync(Cancel);
     }
 
-    /// <summary>What the agent answers, joined; the last of it is a failure where it broke off.</summary>
+    /// <summary>What the agent answers, joined; the last of it is a failure where it broke off, or was refused.</summary>
     public Task<IReadOnlyList<LettaMessage>> SayAsync(int id, string text, User? who = null) =>
         HearAsync((talk, cancel) => talk.SendAsync(id, new() { Text = text }, cancel), who: who);
 
-    public Task<IReadOnlyList<LettaMessage>> DecideAsync(int id, bool approve, string? reason = null, User? who = null) =>
-        HearAsync((talk, cancel) => talk.ApproveAsync(id, new() { Approve = approve, Reason = reason }, cancel), who: who);
+    /// <param name="requestId">Of what was looked at; null for whatever waits.</param>
+    public Task<IReadOnlyList<LettaMessage>> DecideAsync(
+        int id,
+        bool approve,
+        string? reason = null,
+        User? who = null,
+        string? requestId = null
+    ) =>
+        HearAsync(
+            (talk, cancel) =>
+                talk.ApproveAsync(
+                    id,
+                    new()
+                    {
+                        Approve = approve,
+                        Reason = reason,
+                        RequestId = requestId,
+                    },
+                    cancel
+                ),
+            who: who
+        );
 
     /// <param name="heard">Called with each part as it is read.</param>
     public Task<IReadOnlyList<LettaMessage>> FollowAsync(int id, Action? heard = null) =>
@@ -127,7 +147,13 @@ internal sealed class AppServerWorld(TestRegistry registry, FakeAppServer server
             async (AgentTalk talk) =>
             {
                 var joined = new LettaMessageJoiner();
-                var parts = Done(await begin(talk, Cancel));
+                var begun = await begin(talk, Cancel);
+                if (begun.ProblemWith("The agent") is { } why)
+                {
+                    return [LettaMessage.Failed(why)];
+                }
+
+                var parts = Done(begun);
                 await foreach (var part in parts.WithCancellation(Cancel))
                 {
                     joined.Add(part);

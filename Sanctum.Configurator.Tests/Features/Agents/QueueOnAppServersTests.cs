@@ -45,6 +45,46 @@ public sealed class QueueOnAppServersTests
         );
     }
 
+    /// <summary>However late the answer to the first one is read.</summary>
+    [Fact]
+    public async Task What_is_said_first_is_first_at_the_server()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.CallAsync(
+            async (AgentTalk talk) =>
+            {
+                var first = talk.SendAsync(id, new() { Text = "first" }, Cancel);
+                var second = talk.QueueAsync(id, new() { Text = "second" }, Cancel);
+                var third = talk.SendAsync(id, new() { Text = "third" }, Cancel);
+                AppServerWorld.Done(await second);
+                await foreach (var part in AppServerWorld.Done(await third).WithCancellation(Cancel))
+                {
+                    Assert.NotEqual(LettaMessageKind.Failure, part.Kind);
+                }
+
+                return AppServerWorld.Done(await first);
+            }
+        );
+
+        Assert.Equal(
+            ["first", "second", "third"],
+            (await world.ReadAsync(id)).Messages.Where(message => message.Kind == LettaMessageKind.User).Select(message => message.Text)
+        );
+    }
+
+    [Fact]
+    public async Task What_is_said_first_at_the_same_moment_begins_one_conversation()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+
+        var said = await Task.WhenAll(Enumerable.Range(1, 5).Select(at => world.SayAsync(id, $"message {at}")));
+
+        Assert.All(said, answer => Assert.Contains(answer, message => message.Text == "Hello from fake"));
+        Assert.Equal(1, world.Server.CountOf("conversation_create"));
+    }
+
     [Fact]
     public async Task Whoever_comes_while_a_message_waits_follows_the_answer_before_it()
     {

@@ -192,10 +192,14 @@ public sealed class TalkingToAgentsTests
         await world.CallAsync(
             async (AgentTalk talk) =>
             {
-                var whole = new LettaMessageJoiner();
-                await foreach (
-                    var part in Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Ok>(await begin(talk)).Value.WithCancellation(Cancel)
-                )
+                var (whole, begun) = (new LettaMessageJoiner(), await begin(talk));
+                if (begun.ProblemWith("The agent") is { } why)
+                {
+                    return ((IReadOnlyList<LettaMessage>)[], why);
+                }
+
+                var parts = Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Ok>(begun).Value;
+                await foreach (var part in parts.WithCancellation(Cancel))
                 {
                     whole.Add(part);
                 }

@@ -85,7 +85,7 @@ public sealed class KeepingModelsTests
 
         Assert.False((await world.RowAsync(first.Id)).Active);
         Assert.Equal((true, true), ((await world.RowAsync(second.Id)).Active, (await world.RowAsync(second.Id)).IsPrimary));
-        var refused = await world.CallAsync((ModelService models) => models.DeleteAsync(second.Id, null, dryRun: false, Cancel));
+        var refused = await world.CallAsync((ModelRemoval models) => models.DeleteAsync(new() { Id = second.Id }, dryRun: false, Cancel));
         Assert.Contains("Activate another", refused.ProblemWith("it"), StringComparison.Ordinal);
     }
 

@@ -67,7 +67,7 @@ internal static class AgentLabels
     public static string Shortened(string text)
     {
         var line = text.IndexOfAny(['\r', '\n']) is var end and >= 0 ? text[..end] : text;
-        return line.Length > LongestStart ? $"{line[..LongestStart]}…"
+        return line.Length > LongestStart ? $"{line[..(char.IsHighSurrogate(line[LongestStart - 1]) ? LongestStart - 1 : LongestStart)]}…"
             : line.Length < text.Length ? $"{line}…"
             : text;
     }

@@ -55,7 +55,7 @@ public sealed partial class AgentPage
             "jobs",
             "dependencies",
             "messages",
-            .. IsOnAppServer ? (string[])["memory", "conversations", "schedules"] : [],
+            .. IsOnAppServer ? (string[])["memory", "conversations", "schedules", "skills"] : [],
             "logs",
             "history",
         ];

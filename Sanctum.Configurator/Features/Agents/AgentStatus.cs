@@ -10,6 +10,8 @@ internal static class AgentStatus
     /// <summary>The reason of an agent that waits for a person.</summary>
     public const string Waits = "Waiting for an approval.";
 
+    private const int MostOfAFailure = 300;
+
     private static readonly string[] Failures = ["error", "llm_api_error", "insufficient_credits", "max_tokens_exceeded"];
 
     /// <param name="live">Null where it is not on the server.</param>
@@ -20,6 +22,8 @@ internal static class AgentStatus
             { Unread: { } why } => (RunState.Degraded, $"It could not be read: {why}"),
             { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, Waits),
             { StopReason: LettaAgent.Working } => (RunState.Healthy, "Answering now."),
+            { StopReason: LettaAgent.Cancelled } => (RunState.Healthy, "The last run was cancelled."),
+            { Failure: { } why } => (RunState.Degraded, $"The last run failed: {Short(why, MostOfAFailure)}"),
             { StopReason: LettaAgent.Unanswered } => (
                 RunState.Degraded,
                 "Its last message has no answer. An App Server keeps no record of runs; see its log, or send the message again."
@@ -56,5 +60,5 @@ internal static class AgentStatus
         || reason.StartsWith("invalid_", StringComparison.Ordinal)
         || reason.StartsWith("context_window_overflow", StringComparison.Ordinal);
 
-    private static string Short(string reason) => reason[..Math.Min(reason.Length, 60)].Replace('\0', ' ');
+    private static string Short(string reason, int most = 60) => reason[..Math.Min(reason.Length, most)].Replace('\0', ' ');
 }

@@ -3,6 +3,8 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
@@ -39,8 +41,11 @@ public sealed partial class HistoryUndo(
         "plugin_config",
         "scheduled_jobs",
         "templates",
+        "llm_config",
+        "llm_limits",
         "llm_prices",
         "llm_retirements",
+        "mcp_servers",
     ];
 
     private static readonly Dictionary<string, string> ScopeOf = new()
@@ -84,6 +89,7 @@ public sealed partial class HistoryUndo(
 
         var (plan, why) = WhyNever(reversal) is { } never ? ((UndoPlan?)null, never) : await StageAsync(reversal, cancel);
         why ??= await rights.WhyNotAsync(registry, cancel) ?? SecretMoves.Find(registry);
+        why ??= await MayUndoAsync(reversal.Record.TableName) ?? ModelRules.WhyNot(registry) ?? await McpMoves.FollowAsync(registry, cancel);
         if ((why ?? await SaveAsync(reversal, cancel)) is { } reason)
         {
             return new Outcome<UndoPlan>.Invalid("", reason);
@@ -99,6 +105,10 @@ public sealed partial class HistoryUndo(
 
         return new Outcome<UndoPlan>.Ok(plan!);
     }
+
+    /// <summary>Limits are set by who manages users.</summary>
+    private async Task<string?> MayUndoAsync(string table) =>
+        table == "llm_limits" && !await caller.MayAsync(Policies.ManageUsers) ? "You don't have permission to change limits." : null;
 
     private static string? WhyNever(Reversal reversal) =>
         reversal switch

@@ -2,12 +2,16 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Tools;
 
@@ -36,6 +40,12 @@ internal static class SecretMoves
                             : null,
                         BackupTarget target => Moves(registry.Entry(target))
                             ? $"the backup target {target.Name} would use the stored secret key on another server"
+                            : null,
+                        LlmConfig model => ModelRules.MovesKey(registry.Entry(model))
+                            ? $"the model {model.Model} would send its key to another address"
+                            : null,
+                        McpServer server => McpMoves.MovesSecrets(registry.Entry(server), registry)
+                            ? $"the MCP server {server.Name} would send its secrets to another place"
                             : null,
                         SettingValues values => Moves(entry, values)
                             ? "the stored token of the Letta server would be sent to another address"

@@ -26,26 +26,19 @@ public sealed partial class ApprovalsCard
 
     private IEnumerable<McpPinRow> Settled => Pins.Where(pin => !pin.IsWaiting);
 
+    /// <summary>What one act may approve. What is flagged is looked at and approved by itself.</summary>
+    private List<McpPinRow> Plain => [.. Waiting.Where(pin => pin.Suspicions.Count == 0)];
+
+    private string? Flagged =>
+        (Waiting.Count - Plain.Count) switch
+        {
+            0 => null,
+            1 => "1 is left out, as there is something to look at. Approve it by itself.",
+            var some => $"{some} are left out, as there is something to look at. Approve each by itself.",
+        };
+
     private string Summary =>
         $"{Waiting.Count} held, {Pins.Count(pin => pin.State == McpToolState.Approved)} approved, {Pins.Count(pin => pin.State == McpToolState.Blocked)} blocked.";
-
-    /// <summary>All that is shown, after a question where something in it is odd.</summary>
-    private async Task ApproveAllAsync()
-    {
-        var shown = Waiting;
-        var odd = shown.Where(pin => pin.Suspicions.Count > 0).Select(pin => pin.Label).ToList();
-        if (
-            odd.Count == 0
-            || await Confirm.AskAsync(
-                $"Approve all {shown.Count}?",
-                $"There is something to look at in {string.Join(", ", odd)}. A model will read it as it is.",
-                "Approve all the same"
-            )
-        )
-        {
-            await DecideAsync(approve: shown);
-        }
-    }
 
     private async Task DecideAsync(IReadOnlyList<McpPinRow>? approve = null, IReadOnlyList<McpPinRow>? block = null)
     {

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.McpServers.AtLetta;
+using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Watching;
 using Sanctum.Configurator.Platform;
@@ -30,6 +32,7 @@ public sealed partial class McpApprovals(
     IDbContextFactory<RegistryDbContext> registries,
     McpServerReader reader,
     McpSavedTest tests,
+    McpHolds holds,
     CurrentUser caller,
     TimeProvider clock,
     ILogger<McpApprovals> log
@@ -58,17 +61,7 @@ public sealed partial class McpApprovals(
             return new Outcome<IReadOnlyList<McpPinRow>>.Invalid("", problem);
         }
 
-        foreach (var shown in decision.Approve)
-        {
-            Approve(registry, pins[shown.Id]);
-        }
-
-        foreach (var shown in decision.Block)
-        {
-            pins[shown.Id].State = McpToolState.Blocked;
-        }
-
-        await registry.SaveChangesAsync(cancel);
+        await DecideAsync(registry, serverId, pins, decision, cancel);
         var waiting = await registry.McpTools.CountAsync(
             t => t.ServerId == serverId && (t.State == McpToolState.Held || t.State == McpToolState.Removed),
             cancel
@@ -79,10 +72,46 @@ public sealed partial class McpApprovals(
             await tests.SettleAsync(serverId, cancel);
         }
 
+        if (registry.DryRun is null)
+        {
+            await holds.SettleAsync(serverId, cancel);
+        }
+
         LogDecided(serverId, decision.Approve.Count, decision.Block.Count);
         return await reader.PinsAsync(serverId, cancel) is { } now
             ? new Outcome<IReadOnlyList<McpPinRow>>.Ok(now)
             : new Outcome<IReadOnlyList<McpPinRow>>.NotFound();
+    }
+
+    private async Task DecideAsync(
+        RegistryDbContext registry,
+        int serverId,
+        Dictionary<int, McpTool> pins,
+        McpDecision decision,
+        CancellationToken cancel
+    )
+    {
+        var before = pins.Values.ToDictionary(pin => pin, pin => pin.State);
+        foreach (var shown in decision.Approve)
+        {
+            Approve(registry, pins[shown.Id]);
+        }
+
+        foreach (var shown in decision.Block)
+        {
+            pins[shown.Id].State = McpToolState.Blocked;
+        }
+
+        // Nobody's own server changes anything at Letta, which is everybody's.
+        if (await registry.McpServers.AnyAsync(s => s.Id == serverId && s.UserId == null, cancel))
+        {
+            foreach (var (pin, state) in before)
+            {
+                LettaHold.Follow(pin, state);
+            }
+        }
+
+        await registry.SaveChangesAsync(cancel);
     }
 
     private static string? WhyNot(IReadOnlyDictionary<int, McpTool> pins, McpDecision decision)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Letta.V1;
+using Sanctum.Configurator.Features.McpServers.AtLetta;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
@@ -19,15 +20,15 @@ namespace Sanctum.Configurator.Features.McpServers;
 public sealed record LettaMcpView(string? LettaId, string? Name, string? Place, IReadOnlyList<LettaMcpTool> Tools, string? LiveProblem);
 
 /// <param name="Ours">Approved, held or blocked here; null where the console does not know it.</param>
-/// <param name="IsCached">Letta gives it to agents.</param>
+/// <param name="IsCached">Letta can give it to agents.</param>
 /// <param name="IsLive">Letta sees it at the server now; null where that is not known.</param>
 public sealed record LettaMcpTool(string Name, McpToolState? Ours, bool IsCached, bool? IsLive)
 {
     /// <summary>What is odd about it, in a sentence; null where nothing is.</summary>
     public string? Drift =>
-        IsCached && Ours is McpToolState.Held or McpToolState.Blocked ? "Letta gives it to agents, and it is not approved here."
-        : IsCached && IsLive == false ? "Letta still gives it to agents, and the server no longer offers it. Resync."
-        : !IsCached && IsLive == true ? "The server offers it, and Letta does not give it to agents. Resync."
+        IsCached && Ours is McpToolState.Held or McpToolState.Blocked ? "Letta can give it to agents, and it is not approved here."
+        : IsCached && IsLive == false ? "Letta can still give it to agents, and the server no longer offers it. Resync."
+        : !IsCached && IsLive == true ? "The server offers it, and Letta can't give it to agents. Resync."
         : null;
 }
 
@@ -38,8 +39,6 @@ public sealed record LettaMcpForm([property: TextLimit(8192)] string? ApiKey = n
 /// <summary>MCP servers as a V1 Letta server has them: compared, registered, resynchronised and removed there.</summary>
 public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, CurrentUser caller)
 {
-    private const string Servers = "v1/mcp-servers/";
-
     /// <summary>The three views of one server: the console's, what Letta keeps, and what Letta sees.</summary>
     public Task<Outcome<LettaMcpView>> FindAsync(int id, CancellationToken cancel) =>
         CallAsync(id, Policies.ReadRegistry, (server, link) => ReadAsync(server, link, cancel), cancel);
@@ -59,7 +58,11 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
                     );
                 }
 
-                using var done = await link.PostAsync(Servers, JsonContent.Create(Registration(server, form.ApiKey)), cancel);
+                using var done = await link.PostAsync(
+                    LettaRegistrations.Servers,
+                    JsonContent.Create(Registration(server, form.ApiKey)),
+                    cancel
+                );
                 return await ReadAsync(server, link, cancel);
             },
             cancel
@@ -67,11 +70,11 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
 
     /// <summary>Lets Letta read the server's tools anew.</summary>
     public Task<Outcome<LettaMcpView>> ResyncAsync(int id, CancellationToken cancel) =>
-        ActAsync(id, (link, theirs) => link.PatchAsync($"v1/mcp-servers/{theirs}/refresh", null, cancel), cancel);
+        ActAsync(id, (link, theirs) => link.PatchAsync($"{theirs}/refresh", null, cancel), cancel);
 
     /// <summary>Removes the server from Letta, and so its tools from agents.</summary>
     public Task<Outcome<LettaMcpView>> RemoveAsync(int id, CancellationToken cancel) =>
-        ActAsync(id, (link, theirs) => link.DeleteAsync($"v1/mcp-servers/{theirs}", cancel), cancel);
+        ActAsync(id, (link, theirs) => link.DeleteAsync(theirs, cancel), cancel);
 
     private Task<Outcome<LettaMcpView>> ActAsync(int id, Func<V1Connection, string, Task> act, CancellationToken cancel) =>
         CallAsync(
@@ -79,12 +82,12 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
             Policies.WriteRegistry,
             async (server, link) =>
             {
-                if (await FindTheirsAsync(server, link, cancel) is not { } theirs)
+                if (await LettaRegistrations.FindAsync(link, server.Url, server.Name, cancel) is not { } theirs)
                 {
                     return new Outcome<LettaMcpView>.Invalid("", $"{server.Name} is not registered at the Letta server.");
                 }
 
-                await act(link, Uri.EscapeDataString(TextOf(theirs, "id") ?? ""));
+                await act(link, LettaRegistrations.PathOf(theirs));
                 return await ReadAsync(server, link, cancel);
             },
             cancel
@@ -122,27 +125,31 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
     {
         var pins = (await reader.PinsAsync(server.Id, cancel) ?? [])
             .Where(pin => pin is { Kind: ToolDefinition.Tool, Seen: not null })
-            .ToDictionary(pin => pin.Name, pin => pin.State);
-        if (await FindTheirsAsync(server, link, cancel) is not { } theirs)
+            .ToDictionary(pin => pin.Name, pin => (McpToolState?)pin.State);
+        if (await LettaRegistrations.FindAsync(link, server.Url, server.Name, cancel) is not { } theirs)
         {
             return new Outcome<LettaMcpView>.Ok(
                 new(null, null, null, [.. pins.Select(pin => new LettaMcpTool(pin.Key, pin.Value, false, null))], null)
             );
         }
 
-        var (id, name) = (TextOf(theirs, "id") ?? "", TextOf(theirs, "server_name") ?? "");
-        var cached = await NamesAsync(link, $"v1/mcp-servers/{Uri.EscapeDataString(id)}/tools", cancel);
+        var (id, name) = (LettaRegistrations.TextOf(theirs, "id") ?? "", LettaRegistrations.TextOf(theirs, "server_name") ?? "");
+        var cached = await NamesAsync(link, LettaRegistrations.ToolsOf(theirs), cancel);
         var (live, problem) = await LiveAsync(link, name, cancel);
-        var names = pins.Keys.Concat(cached).Concat(live ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var names = pins
+            .Keys.Concat(cached)
+            .Concat(live ?? new HashSet<string>())
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
         return new Outcome<LettaMcpView>.Ok(
             new(
                 id,
                 name,
-                TextOf(theirs, "server_url") ?? TextOf(theirs, "command"),
+                LettaRegistrations.TextOf(theirs, "server_url") ?? LettaRegistrations.TextOf(theirs, "command"),
                 [
                     .. names.Select(tool => new LettaMcpTool(
                         tool,
-                        pins.TryGetValue(tool, out var state) ? state : null,
+                        pins.GetValueOrDefault(tool),
                         cached.Contains(tool),
                         live?.Contains(tool)
                     )),
@@ -152,19 +159,11 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
         );
     }
 
-    /// <summary>By the address, or else by the name.</summary>
-    private static async Task<JsonElement?> FindTheirsAsync(McpServerRow server, V1Connection link, CancellationToken cancel)
-    {
-        using var all = await link.GetAsync(Servers, cancel);
-        var theirs = all.RootElement.EnumerateArray().Select(each => each.Clone()).ToList();
-        return theirs
-            .Where(each => server.Url is not null && TextOf(each, "server_url")?.TrimEnd('/') == server.Url.TrimEnd('/'))
-            .Concat(theirs.Where(each => TextOf(each, "server_name") == server.Name))
-            .Select(each => (JsonElement?)each)
-            .FirstOrDefault();
-    }
-
-    private static async Task<(HashSet<string>? Names, string? Problem)> LiveAsync(V1Connection link, string name, CancellationToken cancel)
+    private static async Task<(IReadOnlySet<string>? Names, string? Problem)> LiveAsync(
+        V1Connection link,
+        string name,
+        CancellationToken cancel
+    )
     {
         try
         {
@@ -176,11 +175,8 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
         }
     }
 
-    private static async Task<HashSet<string>> NamesAsync(V1Connection link, string path, CancellationToken cancel)
-    {
-        using var tools = await link.GetAsync(path, cancel);
-        return tools.RootElement.EnumerateArray().Select(tool => TextOf(tool, "name")).OfType<string>().ToHashSet(StringComparer.Ordinal);
-    }
+    private static async Task<IReadOnlySet<string>> NamesAsync(V1Connection link, string path, CancellationToken cancel) =>
+        (await LettaRegistrations.ToolsAsync(link, path, cancel)).Keys.ToHashSet(StringComparer.Ordinal);
 
     private static JsonObject Registration(McpServerRow server, string? key)
     {
@@ -194,9 +190,4 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
     }
 
     private static bool IsSse(McpServerRow server) => server.Transport == McpTransport.Sse || server.LastTest?.Transport == "sse";
-
-    private static string? TextOf(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

@@ -6,6 +6,7 @@ using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Sessions;
+using Sanctum.Configurator.Features.McpServers.Watching;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.History;
@@ -29,6 +30,7 @@ public sealed class McpGateway(
     McpSessions sessions,
     KeptReadings<McpServerName, McpServer> servers,
     KeptReadings<int, ApprovedHashes> approvals,
+    McpSchedule schedule,
     CurrentUser caller
 )
 {
@@ -49,7 +51,7 @@ public sealed class McpGateway(
         try
         {
             var now = await session.ToolsAsync(cancel);
-            var reading = await pins.SeeAsync(found!.Id, now.Definitions, cancel);
+            var reading = await SeeAsync(found!.Id, now.Definitions, cancel);
             var approved = await ApprovedAsync(found.Id, cancel);
             var offered = now.Definitions.Where(one => approved.GetValueOrDefault((one.Kind, one.Name)) == one.Hash).ToList();
             return new Outcome<McpOffer>.Ok(
@@ -144,6 +146,18 @@ public sealed class McpGateway(
         return await FindAsync(registry, name, userId, cancel);
     }
 
+    /// <summary>What is new is not left to the next test: it is due at once, and with it what is to be done at Letta.</summary>
+    private async Task<PinReading> SeeAsync(int serverId, IReadOnlyList<ToolDefinition> seen, CancellationToken cancel)
+    {
+        var reading = await pins.SeeAsync(serverId, seen, cancel);
+        if (reading.News.Count > 0)
+        {
+            schedule.TryNow(serverId);
+        }
+
+        return reading;
+    }
+
     private static string? InstructionsIn(IEnumerable<ToolDefinition> offered) =>
         offered.FirstOrDefault(one => one.Kind == ToolDefinition.Instructions) is { } one
             ? ToolDefinition.JsonText(one.Json)["instructions"]?.GetValue<string>()
@@ -193,7 +207,7 @@ public sealed class McpGateway(
             return null;
         }
 
-        await pins.SeeAsync(server.Id, (await session.ToolsAsync(cancel)).Definitions, cancel);
+        await SeeAsync(server.Id, (await session.ToolsAsync(cancel)).Definitions, cancel);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var pin = await registry
             .McpTools.AsNoTracking()

@@ -32,6 +32,20 @@ internal static class McpLabels
             _ => (Tone.Warning, "Held"),
         };
 
+    /// <summary>What became of a held tool at the Letta server.</summary>
+    public static string AtLetta(LettaHold hold)
+    {
+        var agents = hold.Agents.Count == 1 ? "1 agent" : $"{hold.Agents.Count} agents";
+        var names = hold.Agents.Count == 0 ? "" : $": {string.Join(", ", hold.Agents.Select(agent => VisibleText.Of(agent.Name)))}";
+        return hold.Due switch
+        {
+            null => $"Detached from {agents} at Letta{names}. Approving it attaches it to them again.",
+            LettaHoldAct.Attach => $"Not yet attached again to {agents} at Letta{names}.",
+            _ when hold.Agents.Count == 0 => "Not yet taken from the agents at Letta.",
+            _ => $"Being detached from {agents} at Letta{names}.",
+        };
+    }
+
     public static string ServerOf(McpCheckRow? test) =>
         test?.ServerName is { } name ? VisibleText.Of($"{name} {test.ServerVersion}".Trim()) : None;
 

@@ -221,7 +221,8 @@ public sealed class McpServerReader(
             pin.SeenAt,
             pin.SeenHash == pin.ApprovedHash ? [] : DefinitionDifference.Between(pin.Approved, pin.Seen),
             pin.Seen is null ? [] : Suspicions.Find(pin.Seen),
-            pin.ToolId
+            pin.ToolId,
+            LettaHold.Of(pin)
         );
     }
 

@@ -92,6 +92,7 @@ public sealed record McpToolRow(
 /// <param name="Hash">Of the definition as it was seen last: what an approval names. Null where it is no longer offered.</param>
 /// <param name="Changes">What differs from what was approved; all of it where nothing was.</param>
 /// <param name="Suspicions">What a person should look at.</param>
+/// <param name="AtLetta">The agents of the Letta server that it was taken from; null where it was taken from none.</param>
 public sealed record McpPinRow(
     int Id,
     string Kind,
@@ -107,7 +108,8 @@ public sealed record McpPinRow(
     DateTimeOffset? SeenAt,
     IReadOnlyList<Change> Changes,
     IReadOnlyList<Suspicion> Suspicions,
-    int? ToolId
+    int? ToolId,
+    LettaHold? AtLetta
 )
 {
     /// <summary>It waits for a person.</summary>

@@ -52,9 +52,9 @@ public sealed partial class McpServerService(
             return new Outcome<McpServerRow>.Invalid(reasons);
         }
 
-        if (form.Id is not null && IsAnotherPlace(form, server))
+        if (form.Id is not null && McpFormRules.IsAnotherPlace(form, server))
         {
-            await HoldAsync(registry, server.Id, cancel);
+            await McpMoves.FollowAsync(registry, server, cancel);
         }
 
         Put(form, server);
@@ -153,46 +153,6 @@ public sealed partial class McpServerService(
         return new Outcome<McpRemoval>.Ok(removal);
     }
 
-    /// <summary>What is wrong with a form, by its fields, beside the names that are taken.</summary>
-    internal static Dictionary<string, string> RulesOf(McpServerForm form, McpServer? server, McpSecrets stored)
-    {
-        var reasons = FormRules.Check(form);
-        if (server is null || reasons.Count > 0)
-        {
-            return reasons;
-        }
-
-        // A stored secret goes only where it was given for, whoever changes the place.
-        if (!form.IsProgram && SecretDestination.IsAnother(server.Url, form.Url))
-        {
-            if (form.ApiKey is null && stored.ApiKey is not null)
-            {
-                reasons.TryAdd(nameof(form.ApiKey), SecretDestination.Again("key"));
-            }
-
-            if (stored.Headers.Keys.Any(name => form.Headers is null || (form.Headers.TryGetValue(name, out var value) && value is null)))
-            {
-                reasons.TryAdd(nameof(form.Headers), SecretDestination.Again("value of a header"));
-            }
-        }
-
-        if (
-            form.IsProgram
-            && IsAnotherCommand(form, server)
-            && stored.Environment.Keys.Any(name =>
-                form.Environment is null || (form.Environment.TryGetValue(name, out var value) && value is null)
-            )
-        )
-        {
-            reasons.TryAdd(
-                nameof(form.Environment),
-                "The variables were entered for another command. Enter their values again, or remove them."
-            );
-        }
-
-        return reasons;
-    }
-
     internal McpSecrets StoredOf(McpServer server)
     {
         try
@@ -217,7 +177,7 @@ public sealed partial class McpServerService(
         CancellationToken cancel
     )
     {
-        var reasons = RulesOf(form, form.Id is null ? null : server, stored);
+        var reasons = McpFormRules.RulesOf(form, form.Id is null ? null : server, stored);
         var names = await registry
             .McpServers.Where(s => s.UserId == server.UserId && s.Id != server.Id)
             .Select(s => s.Name)
@@ -237,23 +197,6 @@ public sealed partial class McpServerService(
             : (await registry.ToolInstances.Where(i => i.Config != null && i.IsActive).ToListAsync(cancel))
                 .Where(i => McpExecutor.ServerIn(i.Config) == server.Name)
                 .ToList();
-
-    private static bool IsAnotherPlace(McpServerForm form, McpServer server) =>
-        form.IsProgram != (server.Transport == McpTransport.Stdio)
-        || (form.IsProgram ? IsAnotherCommand(form, server) : SecretDestination.IsAnother(server.Url, form.Url));
-
-    private static bool IsAnotherCommand(McpServerForm form, McpServer server) =>
-        server.Command != form.Command || !McpTargets.ArgumentsOf(server).SequenceEqual(form.Arguments ?? []);
-
-    /// <summary>What was approved was another server's, whatever this one says of itself.</summary>
-    private static async Task HoldAsync(RegistryDbContext registry, int id, CancellationToken cancel)
-    {
-        foreach (var pin in await registry.McpTools.Where(t => t.ServerId == id && t.ApprovedHash != null).ToListAsync(cancel))
-        {
-            (pin.Approved, pin.ApprovedHash, pin.ApprovedBy, pin.ApprovedAt) = (null, null, null, null);
-            pin.State = pin.State == McpToolState.Blocked ? McpToolState.Blocked : McpToolState.Held;
-        }
-    }
 
     private McpServer NewServer(McpServerForm form) =>
         new()

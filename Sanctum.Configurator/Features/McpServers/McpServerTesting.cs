@@ -44,7 +44,7 @@ public sealed class McpServerTesting(
 
         form.Name = form.Name.Length == 0 ? "New" : form.Name;
         var stored = server is null ? McpSecrets.None : service.StoredOf(server);
-        if (McpServerService.RulesOf(form, server, stored) is { Count: > 0 } reasons)
+        if (McpFormRules.RulesOf(form, server, stored) is { Count: > 0 } reasons)
         {
             return new Outcome<McpReport>.Invalid(reasons);
         }

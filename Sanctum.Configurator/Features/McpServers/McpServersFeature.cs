@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.McpServers.AtLetta;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Features.McpServers.Processes;
@@ -43,6 +44,7 @@ public static class McpServersFeature
         services.TryAddScoped<McpToolCalls>();
         services.TryAddScoped<McpExchange>();
         services.AddLettaClient();
+        services.TryAddScoped<McpHolds>();
         services.TryAddScoped<McpAtLetta>();
         services.TryAddSingleton<McpPendingSignIns>();
         services.TryAddScoped<McpSignIns>();

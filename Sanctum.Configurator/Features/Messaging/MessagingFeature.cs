@@ -1,5 +1,9 @@
+using Sanctum.Configurator.Features.Messaging.Broca;
+using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging;
 
@@ -7,10 +11,24 @@ namespace Sanctum.Configurator.Features.Messaging;
 public static class MessagingFeature
 {
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
-        services.AddMessagingServices().AddChannels().AddHostedService(services => services.GetRequiredService<QueueEngine>());
+        services
+            .AddMessagingServices()
+            .AddPeople()
+            .AddChannels()
+            .AddBrocaRunner()
+            .AddHostedService(services => services.GetRequiredService<QueueEngine>())
+            .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 
-    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes) => routes.MapChannels();
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
+    {
+        MessageEndpoints.Map(routes);
+        QueueEndpoints.Map(routes);
+        routes.MapPeople();
+        routes.MapChannels();
+        routes.MapBroca();
+        return routes;
+    }
 
     /// <summary>Without anything that runs by itself.</summary>
-    internal static IServiceCollection AddMessagingServices(this IServiceCollection services) => services.AddQueue().AddIntake();
+    internal static IServiceCollection AddMessagingServices(this IServiceCollection services) => services.AddQueue().AddIntake().AddBroca();
 }

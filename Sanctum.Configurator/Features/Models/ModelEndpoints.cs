@@ -82,7 +82,11 @@ internal static class ModelEndpoints
                     Answers.Of(await service.DeactivateAsync(id, seen.Version, dryRun, cancel))
             )
             .Operates("Stops using one's own model, so that everybody's counts again");
-        models.MapDelete("/{id:int}", DeleteAsync).Operates("Deletes a model; with dryRun=true only returns what would be deleted");
+        models
+            .MapDelete("/{id:int}", DeleteAsync)
+            .Operates(
+                "Deletes a model, with the model replacement=… (an id, or 0 for none) in its place where it is named; with dryRun=true only returns what would be deleted and mended"
+            );
         models
             .MapPost(
                 "/{id:int}/push",
@@ -158,15 +162,22 @@ internal static class ModelEndpoints
     private static RouteHandlerBuilder Operates(this RouteHandlerBuilder route, string summary) =>
         route.RequireAuthorization(Policies.OperateRegistry).WithSummary(summary);
 
-    private static async Task<Results<Answer<Shown<ModelRow>>, Answer<NoContent>>> DeleteAsync(
+    private static async Task<Results<Answer<Shown<RemovedModel>>, Answer<NoContent>>> DeleteAsync(
         int id,
         IfMatch seen,
-        ModelService service,
+        ModelRemoval removal,
         CancellationToken cancel,
+        int? replacement = null,
         bool dryRun = false
     )
     {
-        var deleted = await service.DeleteAsync(id, seen.Version, dryRun, cancel);
+        var form = new ModelRemovalForm
+        {
+            Id = id,
+            Version = seen.Version,
+            Replacement = replacement,
+        };
+        var deleted = await removal.DeleteAsync(form, dryRun, cancel);
         return dryRun ? Answers.Of(deleted) : Answers.Deleted(deleted);
     }
 }

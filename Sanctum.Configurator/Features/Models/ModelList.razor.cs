@@ -31,6 +31,9 @@ public sealed partial class ModelList
     public required ModelReplacement Replacement { get; init; }
 
     [Inject]
+    public required ModelRemoval Removal { get; init; }
+
+    [Inject]
     public required PrimaryModel Primary { get; init; }
 
     [Inject]
@@ -209,26 +212,22 @@ public sealed partial class ModelList
 
     private async Task DeleteAsync(ModelRow model)
     {
-        var uses = (await Replacement.UsesAsync(new(model.Type, model.Model), Gone)).Where(use => use.Kind != "model").ToList();
-        var named =
-            uses.Count == 0
-                ? ""
-                : $" It is still named by {string.Join(", ", uses.Take(5).Select(use => $"the {use.Kind} {use.Name}"))}{(uses.Count > 5 ? " and others" : "")}. Switch its uses first, or they keep the name.";
-        if (
-            await Confirm.AskAsync(
-                $"Delete {model.Name}?",
-                $"Its key and its tests go with it. What was used stays in the usage.{named}",
-                "Delete model"
-            )
-        )
+        var parameters = new Dictionary<string, object?> { [nameof(DeleteModelDialog.Model)] = model };
+        if (await Dialogs.AskAsync<DeleteModelDialog, RemovedModel>(parameters) is { } done)
         {
-            await SayAsync(
-                await Service.DeleteAsync(model.Id, model.Version, dryRun: false, CancellationToken.None),
-                model,
-                $"{model.Name} was deleted."
-            );
+            var mended = done.Replacement is { } to && done.Uses.Count > 0 ? $" {to.Model} stands in its place, {Counts.Of(done.Uses.Count, "time")}." : "";
+            Notices.Say($"{model.Name} was deleted.{mended}", Tone.Good, new("Undo", () => RestoreAsync(done)));
         }
+
+        await ReloadListAsync();
     }
+
+    private async Task RestoreAsync(RemovedModel removed) =>
+        await SayAsync(
+            await Removal.RestoreAsync(removed, CancellationToken.None),
+            removed.Model,
+            $"{removed.Model.Name} is back.{(removed.Model.HasKey ? " Enter its key again: it was deleted for good." : "")}"
+        );
 
     private Task SayAsync(Outcome<ModelRow> outcome, ModelRow model, string done)
     {

@@ -39,7 +39,7 @@ public sealed record ReplacementPlan(ModelName From, ModelName To, IReadOnlyList
 /// <summary>Puts one model of a provider in place of another in all that name it, in one transaction.</summary>
 public sealed class ModelReplacement(IDbContextFactory<RegistryDbContext> registries, IEnumerable<IModelUses> uses, CurrentUser caller)
 {
-    private const string Configurations = "model";
+    internal const string Configurations = "model";
 
     /// <summary>What names a model: configurations of models, and whatever else knows of any.</summary>
     public async Task<IReadOnlyList<ModelUse>> UsesAsync(ModelName model, CancellationToken cancel)
@@ -83,9 +83,10 @@ public sealed class ModelReplacement(IDbContextFactory<RegistryDbContext> regist
         return new Outcome<ReplacementPlan>.Ok(new(from, to, found));
     }
 
-    private async Task ReplaceAsync(
+    /// <summary>Within somebody's unit of work, which saves it.</summary>
+    internal async Task ReplaceAsync(
         RegistryDbContext registry,
-        List<ModelUse> found,
+        IReadOnlyList<ModelUse> found,
         ModelName from,
         ModelName to,
         CancellationToken cancel
@@ -103,7 +104,7 @@ public sealed class ModelReplacement(IDbContextFactory<RegistryDbContext> regist
         }
     }
 
-    private async Task<IReadOnlyList<ModelUse>> UsesAsync(RegistryDbContext registry, ModelName model, CancellationToken cancel)
+    internal async Task<IReadOnlyList<ModelUse>> UsesAsync(RegistryDbContext registry, ModelName model, CancellationToken cancel)
     {
         List<ModelUse> found =
         [

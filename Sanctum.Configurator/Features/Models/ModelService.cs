@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Data;
@@ -9,7 +8,7 @@ using Sanctum.Configurator.Registry.Models;
 namespace Sanctum.Configurator.Features.Models;
 
 /// <summary>
-/// Adds, changes, activates and deletes models. Everybody's need the permission to change the registry, one's own the one to use it. One of
+/// Adds, changes and activates models. Everybody's need the permission to change the registry, one's own the one to use it. One of
 /// each owner's is active: who is made active takes the place of who was, in one transaction.
 /// </summary>
 public sealed partial class ModelService(
@@ -104,43 +103,6 @@ public sealed partial class ModelService(
             cancel
         );
 
-    /// <summary>Deletes a model. What it was used for stays in the usage.</summary>
-    public async Task<Outcome<ModelRow>> DeleteAsync(int id, int? version, bool dryRun, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        await registry.BeginWritingAsync(cancel);
-        if (await FindAsync(registry, id, cancel) is not { } config)
-        {
-            return new Outcome<ModelRow>.NotFound();
-        }
-
-        var row = await reader.RowOfAsync(registry, config, cancel);
-        if (!row.MayChange)
-        {
-            return new Outcome<ModelRow>.Invalid("", MayNot);
-        }
-
-        if (version is { } read && read != config.Version)
-        {
-            return new Outcome<ModelRow>.Conflict(row);
-        }
-
-        if (config is { IsActive: true, UserId: null })
-        {
-            return new Outcome<ModelRow>.Invalid("", ActiveStays);
-        }
-
-        registry.Remove(config);
-        await registry.SaveChangesAsync(cancel);
-        if (!dryRun)
-        {
-            await registry.CommitWritingAsync(cancel);
-            LogDeleted(id);
-        }
-
-        return new Outcome<ModelRow>.Ok(row);
-    }
-
     /// <summary>Takes the place of whichever was active. Inside a transaction that nobody else writes beside.</summary>
     internal static async Task ActivateAsync(RegistryDbContext registry, LlmConfig config, bool isPrimary, CancellationToken cancel)
     {
@@ -162,7 +124,10 @@ public sealed partial class ModelService(
     internal static Dictionary<string, string> KeyRules(ModelForm form, LlmConfig stored) =>
         form.ApiKey is null
         && !string.IsNullOrEmpty(stored.ApiKey)
-        && SecretDestination.IsAnother(AddressOf(stored.Type, stored.BaseUrl ?? stored.ApiBase), AddressOf(form.Type, form.Address))
+        && SecretDestination.IsAnother(
+            ModelRules.AddressOf(stored.Type, stored.BaseUrl ?? stored.ApiBase),
+            ModelRules.AddressOf(form.Type, form.Address)
+        )
             ? new() { [nameof(form.ApiKey)] = SecretDestination.Again("key") }
             : [];
 
@@ -266,12 +231,6 @@ public sealed partial class ModelService(
         return reasons;
     }
 
-    private static string? AddressOf(string type, string? typed) =>
-        LlmPlace.AddressOf(LlmProvider.Of(type), typed).Address?.AbsoluteUri ?? typed;
-
     [LoggerMessage(LogLevel.Information, "The model {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);
-
-    [LoggerMessage(LogLevel.Information, "The model {Id} was deleted")]
-    private partial void LogDeleted(int id);
 }

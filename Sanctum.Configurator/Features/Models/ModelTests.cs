@@ -1,9 +1,9 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Life;
 using Sanctum.Configurator.Features.Models.Probe;
 using Sanctum.Configurator.Features.Models.Saved;
+using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
@@ -23,9 +23,6 @@ public sealed class ModelTests
     /// <summary>How long a single test may take: a local server may load the model first.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>How many tests of each model are kept.</summary>
-    internal const int MostKept = 500;
-
     private const int PerHost = 4;
     private const int AtOnce = 16;
 
@@ -33,6 +30,8 @@ public sealed class ModelTests
     private readonly SavedModels _saved;
     private readonly ProviderKeys _keys;
     private readonly LlmProbe _probe;
+    private readonly ModelChecks _checks;
+    private readonly UsageLimits _limits;
     private readonly ModelReader _reader;
     private readonly CurrentUser _caller;
     private readonly TimeProvider _clock;
@@ -42,10 +41,16 @@ public sealed class ModelTests
         SavedModels saved,
         ProviderKeys keys,
         LlmProbe probe,
+        ModelChecks checks,
+        UsageLimits limits,
         ModelReader reader,
         CurrentUser caller,
         TimeProvider clock
-    ) => (_registries, _saved, _keys, _probe, _reader, _caller, _clock) = (registries, saved, keys, probe, reader, caller, clock);
+    )
+    {
+        (_registries, _saved, _keys, _probe, _checks) = (registries, saved, keys, probe, checks);
+        (_limits, _reader, _caller, _clock) = (limits, reader, caller, clock);
+    }
 
     /// <summary>Tests what is typed, with the stored key where none is, unless the address is another one.</summary>
     public async Task<Outcome<LlmReport>> TestAsync(ModelForm form, IProgress<LlmStep> steps, CancellationToken cancel)
@@ -73,6 +78,12 @@ public sealed class ModelTests
             return new Outcome<LlmReport>.Invalid(reasons);
         }
 
+        var context = ContextOf(stored?.UserId);
+        if (await _limits.CheckAsync(context.UserId, cancel) is { } reached)
+        {
+            return new Outcome<LlmReport>.Invalid("", reached);
+        }
+
         var provider = LlmProvider.Of(form.Type);
         var key =
             form.ApiKey is { Length: > 0 } typed ? new KeyInForce(typed, KeySource.Database)
@@ -89,7 +100,7 @@ public sealed class ModelTests
         return new Outcome<LlmReport>.Ok(
             await RunAsync(
                 registry,
-                new(place, SentenceOf(key), form.HasTools, form.HasStructuredOutput, form.Dimension),
+                new(place, SentenceOf(key), form.HasTools, form.HasStructuredOutput, form.Dimension, AsTyped(form), context),
                 form.LivesUntil,
                 steps,
                 Patience,
@@ -179,19 +190,25 @@ public sealed class ModelTests
             return new Outcome<LlmReport>.NotFound();
         }
 
+        var context = ContextOf(config.UserId);
+        if (await _limits.CheckAsync(context.UserId, cancel) is { } reached)
+        {
+            return new Outcome<LlmReport>.Invalid("", reached);
+        }
+
         var link = await _saved.LinkAsync(config, cancel);
         var key = await _keys.FindAsync(config, cancel);
         var report = link.Place is { } place
             ? await RunAsync(
                 registry,
-                new(place, SentenceOf(key), config.HasTools, config.HasStructuredOutput, config.Dimension),
+                new(place, SentenceOf(key), config.HasTools, config.HasStructuredOutput, config.Dimension, config, context),
                 config.LivesUntil,
                 steps,
                 patience,
                 cancel
             )
             : FailedOf(link.Problem!);
-        await KeepAsync(registry, config, report, cancel);
+        await _checks.AddAsync(registry, config, report, _caller.Actor.Name, cancel);
         return new Outcome<LlmReport>.Ok(report);
     }
 
@@ -225,66 +242,11 @@ public sealed class ModelTests
         }
     }
 
-    private async Task KeepAsync(RegistryDbContext registry, LlmConfig config, LlmReport report, CancellationToken cancel)
-    {
-        if (!await registry.LlmConfigs.AnyAsync(c => c.Id == config.Id, cancel))
-        {
-            return; // It was deleted while it was tested.
-        }
+    /// <summary>Tests are on the account of the model's owner, or else of whoever wants to know.</summary>
+    private UsageContext ContextOf(int? owner) => new(owner ?? _caller.Id, UsageContext.Test);
 
-        registry.Add(
-            new LlmCheck
-            {
-                ConfigId = config.Id,
-                CheckedAt = _clock.GetUtcNow(),
-                CheckedBy = _caller.Actor.Name,
-                Model = config.Model,
-                Verdict = report.Verdict.Text(),
-                IsUp = report.IsUp,
-                LatencyMs = report.LatencyMs,
-                FirstTokenMs = report.FirstTokenMs,
-                Message = report.Message,
-                Hint = report.Hint,
-                Steps = JsonSerializer.Serialize(report.Steps, ApiJson.Options),
-            }
-        );
-        if (report.End is { Source: ModelEnds.ProvidersList } end)
-        {
-            await LearnAsync(registry, config, end, cancel);
-        }
-
-        await registry.SaveChangesAsync(cancel);
-        var last = await registry
-            .LlmChecks.Where(c => c.ConfigId == config.Id)
-            .OrderByDescending(c => c.Id)
-            .Skip(MostKept - 1)
-            .Select(c => c.Id)
-            .FirstOrDefaultAsync(cancel);
-        await registry.LlmChecks.Where(c => c.ConfigId == config.Id && c.Id < last).ExecuteDeleteAsync(cancel);
-    }
-
-    /// <summary>What the provider's own list says of the end is kept, so that the operator is told in time.</summary>
-    private async Task LearnAsync(RegistryDbContext registry, LlmConfig config, ModelEnd end, CancellationToken cancel)
-    {
-        var known = await registry.LlmRetirements.SingleOrDefaultAsync(r => r.Type == config.Type && r.Model == config.Model, cancel);
-        if (known is null)
-        {
-            registry.Add(
-                new LlmRetirement
-                {
-                    Type = config.Type,
-                    Model = config.Model,
-                    EndsOn = end.EndsOn,
-                    Source = ModelEnds.ProvidersList,
-                    CreatedAt = _clock.GetUtcNow(),
-                }
-            );
-        }
-        else if (known.EndsOn != end.EndsOn)
-        {
-            (known.EndsOn, known.Source) = (end.EndsOn, ModelEnds.ProvidersList);
-        }
-    }
+    /// <summary>What is typed has no row of its own.</summary>
+    private static LlmConfig AsTyped(ModelForm form) => new() { Type = form.Type, Model = form.Model };
 
     private static LlmReport FailedOf(LlmCallException why) => new(why.Verdict, false, why.Message, why.Hint, 0, null, null, [], null);
 

@@ -43,6 +43,7 @@ public static class ModelsFeature
         services.AddSingleton<LlmClient>();
         services.AddSingleton<LlmProbe>();
         services.AddSingleton<UsageLedger>();
+        services.AddSingleton<MeteredModels>();
         services.AddScoped<ProviderKeys>();
         services.AddScoped<UsageLimits>();
         services.AddScoped<SavedModels>();
@@ -51,6 +52,7 @@ public static class ModelsFeature
         services.AddScoped<RetirementService>();
         services.AddScoped<ModelService>();
         services.AddScoped<ModelReplacement>();
+        services.AddScoped<ModelRemoval>();
         services.AddScoped(scope => new ModelReader(
             Registries(scope),
             scope.GetRequiredService<ProviderKeys>(),
@@ -68,6 +70,8 @@ public static class ModelsFeature
             scope.GetRequiredService<SavedModels>(),
             scope.GetRequiredService<ProviderKeys>(),
             scope.GetRequiredService<LlmProbe>(),
+            new ModelChecks(Clock(scope)),
+            scope.GetRequiredService<UsageLimits>(),
             scope.GetRequiredService<ModelReader>(),
             Caller(scope),
             Clock(scope)

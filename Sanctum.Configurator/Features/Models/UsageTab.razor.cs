@@ -67,6 +67,9 @@ public sealed partial class UsageTab
         : sum.CostMicros == 0 ? MoneyText.Of(null)
         : $"{MoneyText.Of(sum.CostMicros)} and unknown";
 
+    private static string TotalOf(TokenCounts tokens) =>
+        tokens == TokenCounts.Unknown ? "unknown" : $"{Number(tokens.Total)}{(tokens.IsEstimated ? " estimated" : "")}";
+
     private static string TokensOf(TokenCounts tokens) =>
         string.Join(
             ", ",

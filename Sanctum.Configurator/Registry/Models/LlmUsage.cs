@@ -27,7 +27,8 @@ public sealed class LlmUsage
     /// <summary>Millionths of a dollar, by the prices of that day; null where a price or a number of tokens is unknown.</summary>
     public long? CostMicros { get; init; }
 
-    /// <summary>JSON: the prices that were used, by kind of token, in millionths of a dollar for a million tokens.</summary>
+    /// <summary>JSON: the prices that were used, by kind of token, in millionths of a dollar for a million tokens, and "estimated" where the console
+    /// counted the tokens, as the provider did not.</summary>
     public string? Prices { get; init; }
     public double? FirstTokenMs { get; init; }
     public double TotalMs { get; init; }

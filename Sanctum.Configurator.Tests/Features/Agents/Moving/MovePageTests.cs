@@ -28,7 +28,10 @@ public sealed class MovePageTests : KitContext
 
         await page.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("table[aria-label='Agents of the V1 server'] tbody tr").Count), Patience);
-        await page.Find("input[aria-label='Choose Agent 1']").ChangeAsync(new ChangeEventArgs { Value = true });
+        await page.FindAll("table[aria-label='Agents of the V1 server'] tbody label")
+            .Single(label => label.TextContent.Trim() == "Agent 1")
+            .QuerySelector("input")!
+            .ChangeAsync(new ChangeEventArgs { Value = true });
         await PressAsync(page, "Plan 1 agent");
         page.WaitForAssertion(() => Assert.Contains("send_message", page.Markup), Patience);
         await PressAsync(page, "Dry run");
@@ -36,7 +39,7 @@ public sealed class MovePageTests : KitContext
         Assert.Empty(world.Server.Agents);
         page.WaitForAssertion(() => Assert.False(Button(page, "Move 1 agent").HasAttribute("disabled")), Patience);
         await PressAsync(page, "Move 1 agent");
-        await world.EndedAsync();
+        await world.DoneAsync();
         world.Registry.Clock.Advance(TimeSpan.FromSeconds(2));
 
         page.WaitForAssertion(() => Assert.Contains("Identical", page.Find("table[aria-label=Report] tbody").TextContent), Patience);
@@ -55,7 +58,7 @@ public sealed class MovePageTests : KitContext
         page.WaitForElement("form", Patience);
 
         await page.Find("form").SubmitAsync();
-        page.WaitForElement("input[aria-label='Choose Agent 1']", Patience);
+        page.WaitForElement("table[aria-label='Agents of the V1 server'] tbody label", Patience);
         await PressAsync(page, "Choose all 1");
         await PressAsync(page, "Plan 1 agent");
 
@@ -88,7 +91,7 @@ public sealed class MovePageTests : KitContext
         var again = Render<MovePage>();
         again.WaitForAssertion(() => Assert.Contains("1 moved, 1 not begun.", again.Markup), Patience);
         await PressAsync(again, "Go on with the 1 agent left");
-        await world.EndedAsync();
+        await world.DoneAsync();
         world.Registry.Clock.Advance(TimeSpan.FromSeconds(2));
 
         again.WaitForAssertion(() => Assert.Contains("All agents were moved", again.Markup), Patience);
@@ -121,6 +124,7 @@ public sealed class MovePageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<Signal<RegistryChange>>());
         Services.AddSingleton(scope.GetRequiredService<V1Server>());
         Services.AddSingleton(scope.GetRequiredService<AgentMove>());
+        Services.AddSingleton(scope.GetRequiredService<MovePlanner>());
         Services.AddSingleton(scope.GetRequiredService<MoveRuns>());
         Services.AddSingleton(scope.GetRequiredService<Signal<RunsChanged>>());
         Services.AddSingleton(scope.GetRequiredService<AgentImport>());

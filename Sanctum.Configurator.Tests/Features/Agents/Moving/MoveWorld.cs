@@ -103,6 +103,13 @@ internal sealed class MoveWorld(TestRegistry registry, FakeAppServer server, Fak
     /// <summary>The newest move, when it has ended.</summary>
     public Task<MoveRun> EndedAsync() => Wait.ForAsync(() => FindAsync(), run => !run.IsOpen);
 
+    /// <summary>The newest move, when it has ended and left nothing: what a page began may not be there yet.</summary>
+    public Task<MoveRun?> DoneAsync() =>
+        Wait.ForAsync(
+            async () => (await CallAsync((MoveRuns runs) => runs.FindAsync(null, Cancel)) as Outcome<MoveRun>.Ok)?.Value,
+            run => run is { IsOpen: false, Left: 0 }
+        );
+
     public async Task<MoveRun> RunAsync(MoveForm form)
     {
         Assert.IsType<Outcome<MoveRun>.Ok>(await BeginAsync(form));
@@ -130,7 +137,7 @@ internal sealed class MoveWorld(TestRegistry registry, FakeAppServer server, Fak
     public async Task<IReadOnlyList<MovedAgent>> MovedAsync(params IEnumerable<int> numbers) => (await RunAsync(Of(numbers))).Report.Agents;
 
     public async Task<MovePlan> PlannedAsync(MoveForm form) =>
-        Assert.IsType<Outcome<MovePlan>.Ok>(await CallAsync((AgentMove moves) => moves.PlanAsync(form, Cancel))).Value;
+        Assert.IsType<Outcome<MovePlan>.Ok>(await CallAsync((MovePlanner planner) => planner.PlanAsync(form, Cancel))).Value;
 
     public static MoveForm Of(params IEnumerable<int> numbers) => new() { Uids = [.. numbers.Select(FakeLettaAgents.IdOf)] };
 

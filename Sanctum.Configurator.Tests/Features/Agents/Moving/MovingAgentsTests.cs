@@ -89,6 +89,7 @@ public sealed class MovingAgentsTests
 
         Assert.Equal([MoveEnd.Failed, MoveEnd.Failed, MoveEnd.Moved], without.Select(agent => agent.End));
         Assert.Equal("It is no longer on the V1 server.", without[1].Problem);
+        Assert.Equal(["Agent 1", "Agent 3"], new[] { without[0], without[2] }.Select(agent => agent.Name));
         Assert.Equal((MoveEnd.Moved, FakeAppServer.Model), (mapped.End, mapped.Model));
         Assert.Empty(mapped.Differences);
     }

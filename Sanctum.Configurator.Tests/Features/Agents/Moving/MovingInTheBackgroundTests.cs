@@ -96,6 +96,7 @@ public sealed class MovingInTheBackgroundTests
         Assert.True(asked.Value.IsCancelRequested);
         Assert.Equal((RunOutcome.Cancelled, 2), (stopped.State, stopped.Left));
         Assert.Equal([MoveEnd.Moved, MoveEnd.NotBegun, MoveEnd.NotBegun], stopped.Report.Agents.Select(agent => agent.End));
+        Assert.Equal(["Agent 1", "Agent 2", "Agent 3"], stopped.Report.Agents.Select(agent => agent.Name));
         var text = MoveReportText.Of(stopped.Report);
         Assert.Contains("1 moved, 2 not begun.", text, StringComparison.Ordinal);
         Assert.Contains(stopped.Report.Agents[0].NewUid!, text, StringComparison.Ordinal);
@@ -154,6 +155,7 @@ public sealed class MovingInTheBackgroundTests
         var ended = await Wait.ForAsync(() => world.FindAsync(), run => run.Id != lost.Id && !run.IsOpen);
 
         Assert.Equal((RunOutcome.Lost, 2), (lost.State, lost.Left));
+        Assert.Equal(["Agent 1", "Agent 2", "Agent 3"], lost.Report.Agents.Select(agent => agent.Name));
         Assert.StartsWith(
             "The console that ran it stopped responding. It came as far as agent 1 of 3.",
             lost.Message,

@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
@@ -22,10 +19,7 @@ public sealed class AgentMove(
     TimeProvider clock
 )
 {
-    /// <summary>So many agents are asked for one by one; more are quicker read from the list of all.</summary>
-    private const int MostSingles = 20;
-
-    private const string NotAppServer =
+    internal const string NotAppServer =
         "The Letta server of the system settings is a V1 server. Save the App Server's address there first; the V1 server's is kept here.";
 
     /// <summary>The agents of the V1 server.</summary>
@@ -62,46 +56,6 @@ public sealed class AgentMove(
         }
     }
 
-    /// <summary>What moving would do, agent by agent. Nothing is written.</summary>
-    public async Task<Outcome<MovePlan>> PlanAsync(MoveForm form, CancellationToken cancel)
-    {
-        if (await RefuseAsync<MovePlan>(form) is { } refused)
-        {
-            return refused;
-        }
-
-        IReadOnlyDictionary<string, LettaAgent> agents;
-        try
-        {
-            var (server, _) = await v1.OpenAsync(cancel);
-            using (server)
-            {
-                agents = await ReadAsync(server, form.Uids!, cancel);
-            }
-        }
-        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
-        {
-            return new Outcome<MovePlan>.Invalid("", UnreadV1(why));
-        }
-
-        if (form.Uids!.FirstOrDefault(uid => !agents.ContainsKey(uid)) is { } missing)
-        {
-            return new Outcome<MovePlan>.Invalid(nameof(form.Uids), $"{missing} is not on the V1 server. Read its agents again.");
-        }
-
-        try
-        {
-            using var target = await letta.AgentsAsync(cancel);
-            return target.Kind == LettaKind.AppServer
-                ? new Outcome<MovePlan>.Ok(await PlanAsync(target, [.. form.Uids!.Distinct().Select(uid => agents[uid])], form, cancel))
-                : new Outcome<MovePlan>.Invalid("", NotAppServer);
-        }
-        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
-        {
-            return new Outcome<MovePlan>.Invalid("", AgentSync.Unread(why));
-        }
-    }
-
     /// <summary>Does all of a move but write.</summary>
     /// <param name="say">Told how many of how many agents have ended.</param>
     public async Task<Outcome<MoveReport>> TryAsync(MoveForm form, Action<int, int> say, CancellationToken cancel)
@@ -121,7 +75,7 @@ public sealed class AgentMove(
         {
             var (began, uids, tried) = (clock.GetUtcNow(), form.Uids!.Distinct().ToList(), new List<MovedAgent>());
             await mover.MoveAllAsync(
-                source.Agents,
+                source,
                 uids,
                 form,
                 isDryRun: true,
@@ -147,6 +101,7 @@ public sealed class AgentMove(
             source = new(agents, address);
             if (await letta.KindAsync(cancel) == LettaKind.AppServer)
             {
+                await source.ReadNamesAsync(cancel);
                 return new Outcome<MoveSource>.Ok(source);
             }
 
@@ -179,73 +134,6 @@ public sealed class AgentMove(
             ? new(nameof(form.Uids), $"Choose from one to {MoveForm.MostAgents} agents.")
         : null;
 
-    private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(
-        ILettaAgents server,
-        IReadOnlyList<string> uids,
-        CancellationToken cancel
-    )
-    {
-        if (uids.Count > MostSingles)
-        {
-            return (await server.ListAsync((_, _) => { }, cancel)).Agents.ToDictionary(agent => agent.Id);
-        }
-
-        var found = new Dictionary<string, LettaAgent>();
-        foreach (var uid in uids)
-        {
-            if (await server.FindAsync(uid, cancel) is { } agent)
-            {
-                found[uid] = agent;
-            }
-        }
-
-        return found;
-    }
-
-    private async Task<MovePlan> PlanAsync(ILettaAgents target, IReadOnlyList<LettaAgent> agents, MoveForm form, CancellationToken cancel)
-    {
-        var (models, known) = (await target.ModelsAsync(cancel), await KnownAsync(registries, cancel));
-        var names = (await target.NamesAsync(cancel)).Select(agent => agent.Name).ToHashSet(StringComparer.Ordinal);
-        var planned = new List<PlannedMove>();
-        foreach (var agent in agents)
-        {
-            var (carried, before) = (CarriedOf(agent), await target.FindTaggedAsync(TagOf(agent.Id), cancel));
-            var row =
-                known.TryGetValue(agent.Id, out var id) || (before is not null && known.TryGetValue(before, out id)) ? id : (int?)null;
-            planned.Add(
-                new(
-                    agent.Id,
-                    agent.Name,
-                    agent.Model,
-                    form.ModelFor(agent.Model, models),
-                    ComesOf(carried),
-                    carried.LostOn(LettaKind.AppServer),
-                    row,
-                    before,
-                    before is null && names.Contains(agent.Name)
-                )
-            );
-        }
-
-        return new(
-            planned,
-            models,
-            [.. agents.Select(agent => agent.Model ?? "").Where(model => !models.Contains(model)).Distinct().Order(StringComparer.Ordinal)]
-        );
-    }
-
-    private static IReadOnlyList<string> ComesOf(CarriedAgent agent) =>
-        [
-            agent.Description is { Length: > 0 } ? "Name and description." : "Its name.",
-            .. agent.System is { Length: > 0 } system
-                ? [$"The system prompt ({Number(system.Length)} characters)."]
-                : Array.Empty<string>(),
-            .. agent.Memory.Count > 0 ? [$"Blocks: {string.Join(", ", agent.Memory.Select(file => file.Label))}."] : Array.Empty<string>(),
-            .. agent.Tags.Count > 1 ? [$"Tags: {string.Join(", ", agent.Tags.SkipLast(1))}."] : Array.Empty<string>(),
-        ];
-
-    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
     /// <summary>Id of Letta → id of the agent in the registry.</summary>
     internal static async Task<IReadOnlyDictionary<string, int>> KnownAsync(
         IDbContextFactory<RegistryDbContext> registries,
@@ -255,10 +143,4 @@ public sealed class AgentMove(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.Agents.Where(a => a.LettaUid != null).ToDictionaryAsync(a => a.LettaUid!, a => a.Id, cancel);
     }
-}
-
-/// <summary>The V1 server that a move reads.</summary>
-internal sealed record MoveSource(ILettaAgents Agents, Uri Address) : IDisposable
-{
-    public void Dispose() => Agents.Dispose();
 }

@@ -32,7 +32,7 @@ public sealed partial class AgentMover(
     /// <param name="isDryRun">Does all but write.</param>
     /// <param name="say">Told of each agent when it has ended.</param>
     internal async Task MoveAllAsync(
-        ILettaAgents source,
+        MoveSource source,
         IEnumerable<string> uids,
         MoveForm form,
         bool isDryRun,
@@ -47,7 +47,7 @@ public sealed partial class AgentMover(
             if (cancel.IsCancellationRequested || unreached >= MostUnreached)
             {
                 var why = unreached >= MostUnreached ? "The App Server can't be reached." : Stopped;
-                ended = new(uid, uid, MoveEnd.NotBegun, null, null, null, [], [], why);
+                ended = new(uid, source.NameOf(uid), MoveEnd.NotBegun, null, null, null, [], [], why);
             }
             else
             {
@@ -60,13 +60,13 @@ public sealed partial class AgentMover(
     }
 
     /// <summary>Moves one agent, on a connection of its own: one that was lost with the agent before does not fail this one.</summary>
-    private async Task<(MovedAgent Ended, bool IsReached)> MoveAsync(ILettaAgents source, string uid, MoveForm form, bool isDryRun)
+    private async Task<(MovedAgent Ended, bool IsReached)> MoveAsync(MoveSource source, string uid, MoveForm form, bool isDryRun)
     {
-        var ended = new MovedAgent(uid, uid, MoveEnd.Failed, null, null, null, [], [], null);
+        var ended = new MovedAgent(uid, source.NameOf(uid), MoveEnd.Failed, null, null, null, [], [], null);
         LettaAgent? agent;
         try
         {
-            agent = await source.FindAsync(uid, CancellationToken.None);
+            agent = await source.Agents.FindAsync(uid, CancellationToken.None);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, CancellationToken.None) is { } why)
         {

@@ -31,7 +31,7 @@ internal static class MoveEndpoints
             .WithSummary("The agents of the V1 server");
         move.MapPost(
                 "/plan",
-                async (MoveForm form, AgentMove moves, CancellationToken cancel) => Answers.Of(await moves.PlanAsync(form, cancel))
+                async (MoveForm form, MovePlanner planner, CancellationToken cancel) => Answers.Of(await planner.PlanAsync(form, cancel))
             )
             .WithSummary("What moving these agents would bring along and lose, and which models must be chosen")
             .WritesNothing();

@@ -1,8 +1,4 @@
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
@@ -10,15 +6,9 @@ namespace Sanctum.Configurator.Features.Agents.Moving;
 /// <summary>The way of agents from a V1 server to the App Server: server, agents, plan, move, report. The move itself goes on without it.</summary>
 public sealed partial class MovePage
 {
-    private const int PageLength = 25;
-
-    private static readonly JsonSerializerOptions Written = new(ApiJson.Options) { WriteIndented = true };
-
-    private readonly HashSet<string> _chosen = [];
     private readonly Dictionary<string, string?> _models = [];
-    private V1ServerForm _server = new();
+    private HashSet<string> _chosen = [];
     private V1ServerView? _kept;
-    private LettaReport? _test;
     private IReadOnlyList<V1AgentRow> _agents = [];
     private MovePlan? _plan;
     private MoveReport? _tried;
@@ -27,6 +17,7 @@ public sealed partial class MovePage
     private CancellationTokenSource? _stop;
     private MoveStep _step;
     private string? _problem;
+    private bool _isBusy;
     private int _done;
     private int _total;
 
@@ -46,12 +37,10 @@ public sealed partial class MovePage
     public required AgentMove Moves { get; init; }
 
     [Inject]
-    public required MoveRuns Runs { get; init; }
+    public required MovePlanner Planner { get; init; }
 
     [Inject]
-    public required Browser Browser { get; init; }
-
-    private bool IsBusy { get; set; }
+    public required MoveRuns Runs { get; init; }
 
     /// <summary>Every agent needs a model that the App Server offers.</summary>
     private bool IsBlocked => _plan?.Agents.Any(agent => agent is { NewModel: null, MovedAs: null }) == true;
@@ -59,9 +48,6 @@ public sealed partial class MovePage
     private string PlanText => _chosen.Count == 0 ? "Nothing chosen" : $"Plan {AgentLabels.Count(_chosen.Count, "agent")}";
 
     private MoveForm Form => new() { Uids = [.. _agents.Select(agent => agent.Uid).Where(_chosen.Contains)], Models = _models };
-
-    /// <summary>Of the dry run that was just made, or else of the newest move.</summary>
-    private MoveReport? Report => _tried ?? _run?.Report;
 
     protected override async Task OnInitializedAsync()
     {
@@ -71,7 +57,7 @@ public sealed partial class MovePage
         _timer = Hold(Clock.CreateTimer(_ => watch.Ask(), null, Timeout.InfiniteTimeSpan, AtMost));
         var outcome = await Server.FindAsync(Gone);
         _problem = outcome.ProblemWith("the V1 server");
-        Keep((outcome as Outcome<V1ServerView?>.Ok)?.Value);
+        _kept = (outcome as Outcome<V1ServerView?>.Ok)?.Value;
         await FindAsync();
         _step = _run?.IsOpen == true ? MoveStep.Move : MoveStep.Server;
     }
@@ -106,48 +92,34 @@ public sealed partial class MovePage
         _timer?.Change(_run?.IsOpen == true ? AtMost : Timeout.InfiniteTimeSpan, AtMost);
     }
 
-    private void Keep(V1ServerView? kept)
+    private Task ReadAgentsAsync(V1ServerView kept)
     {
         _kept = kept;
-        _server = new() { Address = kept?.Address.AbsoluteUri };
+        return MoveOthersAsync();
     }
 
-    private Task TestAsync() => WorkAsync(async () => _test = Taken(await Server.TestAsync(_server, Gone), "the V1 server"));
-
-    private Task SaveServerAsync() =>
+    private Task MoveOthersAsync() =>
         WorkAsync(async () =>
         {
-            if (Taken(await Server.SaveAsync(_server, CancellationToken.None), "the V1 server") is { } kept)
+            if (Taken(await Moves.ListAsync(Gone), "the V1 server") is { } agents)
             {
-                Keep(kept);
-                await ReadAsync();
+                (_agents, _step) = (agents, MoveStep.Agents);
+                _chosen.IntersectWith(agents.Select(agent => agent.Uid));
             }
         });
-
-    private Task ReadAgentsAsync() => WorkAsync(ReadAsync);
-
-    private async Task ReadAsync()
-    {
-        if (Taken(await Moves.ListAsync(Gone), "the V1 server") is { } agents)
-        {
-            (_agents, _test) = (agents, null);
-            _chosen.IntersectWith(agents.Select(agent => agent.Uid));
-            _step = MoveStep.Agents;
-        }
-    }
 
     private Task PlanAsync() =>
         WorkAsync(async () =>
         {
-            if (Taken(await Moves.PlanAsync(Form, Gone), "the agents") is { } plan)
+            if (Taken(await Planner.PlanAsync(Form, Gone), "the agents") is { } plan)
             {
                 (_plan, _step) = (plan, MoveStep.Plan);
             }
         });
 
-    private Task MapAsync(string model, string chosen)
+    private Task MapAsync((string Model, string Chosen) mapped)
     {
-        _models[model] = chosen;
+        _models[mapped.Model] = mapped.Chosen;
         return PlanAsync();
     }
 
@@ -193,30 +165,7 @@ public sealed partial class MovePage
             StateHasChanged();
         });
 
-    private Task SaveMarkdownAsync() => SaveAsync("md", MoveReportText.Of(Report!));
-
-    private Task SaveJsonAsync() => SaveAsync("json", JsonSerializer.Serialize(Report, Written));
-
-    private async Task SaveAsync(string extension, string text)
-    {
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await Browser.DownloadAsync($"move-from-v1-{Report!.BeganAt:yyyyMMdd-HHmmss}.{extension}", content);
-    }
-
-    private Task<PageOf<V1AgentRow>> PageAsync(PageRequest page, CancellationToken cancel)
-    {
-        var found = page.Search is { } text
-            ? [.. _agents.Where(row => row.Name.Contains(text, StringComparison.OrdinalIgnoreCase))]
-            : _agents;
-        return Task.FromResult(new PageOf<V1AgentRow>([.. found.Skip(page.Skip).Take(page.Take)], found.Count));
-    }
-
-    private void ChooseAll() => _chosen.UnionWith(_agents.Select(agent => agent.Uid));
-
-    private void Choose(string uid, bool isChosen)
-    {
-        _ = isChosen ? _chosen.Add(uid) : _chosen.Remove(uid);
-    }
+    private static string MoveText(int agents) => $"Move {AgentLabels.Count(agents, "agent")}";
 
     private void ShowLast() => (_tried, _step, _problem) = (null, MoveStep.Report, null);
 
@@ -224,12 +173,12 @@ public sealed partial class MovePage
 
     private async Task WorkAsync(Func<Task> act)
     {
-        if (IsBusy)
+        if (_isBusy)
         {
             return;
         }
 
-        (IsBusy, _problem) = (true, null);
+        (_isBusy, _problem) = (true, null);
         try
         {
             await act();
@@ -240,7 +189,7 @@ public sealed partial class MovePage
         }
         finally
         {
-            IsBusy = false;
+            _isBusy = false;
         }
     }
 

@@ -80,7 +80,7 @@ public sealed partial class MoveRunner(IServiceScopeFactory scopes, TimeProvider
                 await services
                     .GetRequiredService<AgentMover>()
                     .MoveAllAsync(
-                        source.Agents,
+                        source,
                         moved.LeftOf(form.Uids!),
                         form,
                         isDryRun: false,

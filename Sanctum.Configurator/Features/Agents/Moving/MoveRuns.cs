@@ -74,7 +74,8 @@ public sealed class MoveRuns(AgentMove moves, MoveRunner runner, LongRuns runs, 
         }
 
         source.Dispose();
-        var arguments = JsonSerializer.Serialize(new Arguments(source.Address, form), ApiJson.Options);
+        var names = form.Uids.ToDictionary(uid => uid, source.NameOf);
+        var arguments = JsonSerializer.Serialize(new Arguments(source.Address, form, names), ApiJson.Options);
         if (await runs.BeginAsync(Action, Name, arguments, LinesOf(before), cancel) is not { } id)
         {
             return new Outcome<MoveRun>.Invalid("", Busy);
@@ -120,7 +121,11 @@ public sealed class MoveRuns(AgentMove moves, MoveRunner runner, LongRuns runs, 
             .ToDictionary(agent => agent.Uid);
         var agents = arguments.Form.Uids!.Select(uid =>
             ended.GetValueOrDefault(uid)
-            ?? (run.IsOpen ? null : new MovedAgent(uid, uid, MoveEnd.NotBegun, null, null, null, [], [], AgentMover.Stopped))
+            ?? (
+                run.IsOpen
+                    ? null
+                    : new MovedAgent(uid, arguments.NameOf(uid), MoveEnd.NotBegun, null, null, null, [], [], AgentMover.Stopped)
+            )
         );
         return new(arguments.From, run.StartedAt, run.EndedAt, IsDryRun: false, [.. agents.OfType<MovedAgent>()]);
     }
@@ -132,5 +137,9 @@ public sealed class MoveRuns(AgentMove moves, MoveRunner runner, LongRuns runs, 
             : null;
 
     /// <summary>What a move was told.</summary>
-    private sealed record Arguments(Uri From, MoveForm Form);
+    /// <param name="Names">Of the agents when it was begun; null in one of an older console.</param>
+    private sealed record Arguments(Uri From, MoveForm Form, IReadOnlyDictionary<string, string>? Names = null)
+    {
+        public string NameOf(string uid) => Names?.GetValueOrDefault(uid) ?? uid;
+    }
 }

@@ -1,28 +1,18 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
 /// <summary>Talks to one agent for a check, and frees one that is stuck. Afterwards its status is as the server has it.</summary>
-public sealed partial class AgentTalk(
-    IDbContextFactory<RegistryDbContext> registries,
-    SavedLetta letta,
-    AgentWrites writes,
-    CurrentUser caller,
-    TimeProvider clock,
-    ILogger<AgentTalk> log
-)
+public sealed class AgentTalk(TalkCalls calls, AgentWrites writes, CurrentUser caller)
 {
     public const int MostMessages = 200;
 
-    private const string Unlinked = "You can't talk to this agent, because it has no Letta id in the registry.";
     private const string NothingWaits = "No approval is pending any more.";
+    private const string AnotherWaits = "something else is waiting for an approval by now. Look at it, then decide again.";
 
     private const string MayNotApprove =
         "approving the call lets the agent act on the App Server's machine, which requires every permission. Deny it, or ask an administrator.";
@@ -30,9 +20,11 @@ public sealed partial class AgentTalk(
     private const string NoAnswer =
         "The last message has no answer: its run failed, or ended with the connection that began it, such as when this console was restarted. Send it again.";
 
+    private readonly ConcurrentDictionary<int, Lane> _lanes = new();
+
     /// <summary>The newest messages.</summary>
     public Task<Outcome<AgentMessages>> ReadAsync(int id, int most, CancellationToken cancel) =>
-        CallAsync<AgentMessages>(
+        calls.CallAsync<AgentMessages>(
             Policies.ReadRegistry,
             id,
             (server, agent) => ReadAsync(server, agent, Math.Clamp(most, 1, MostMessages), cancel),
@@ -41,23 +33,36 @@ public sealed partial class AgentTalk(
 
     /// <summary>Goes on with the answer that the agent is giving, from its beginning; no parts where it gives none.</summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> FollowAsync(int id, CancellationToken cancel) =>
-        BeginAsync(Policies.ReadRegistry, id, null, (server, agent, token) => server.FollowAsync(agent.LettaUid!, token), cancel);
+        calls.BeginAsync(
+            Policies.ReadRegistry,
+            id,
+            null,
+            (server, agent) => Task.FromResult(server.FollowAsync(agent.LettaUid!, cancel)),
+            cancel
+        );
 
-    /// <summary>Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why.</summary>
+    /// <summary>
+    /// Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why. What the same caller says,
+    /// queues and decides reaches the server in the order in which it was called for.
+    /// </summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> SendAsync(int id, TalkForm form, CancellationToken cancel) =>
-        BeginAsync(Policies.OperateRegistry, id, form, (server, agent, token) => SayAsync(server, agent, form.Text!.Trim(), token), cancel);
+        InOrderAsync(
+            id,
+            () =>
+                calls.BeginAsync(
+                    Policies.OperateRegistry,
+                    id,
+                    form,
+                    async (server, agent) => await server.SendAsync(agent.LettaUid!, form.Text!.Trim(), await SpeakerAsync(), cancel),
+                    cancel
+                ),
+            cancel
+        );
 
-    private async IAsyncEnumerable<LettaMessage> SayAsync(
-        ILettaTalking server,
-        Agent agent,
-        string text,
-        [EnumeratorCancellation] CancellationToken cancel
-    )
+    private async Task<T> InOrderAsync<T>(int id, Func<Task<T>> act, CancellationToken cancel)
     {
-        await foreach (var part in server.SendAsync(agent.LettaUid!, text, await SpeakerAsync(), cancel))
-        {
-            yield return part;
-        }
+        using var place = await _lanes.GetOrAdd(id, static _ => new()).EnterAsync(cancel);
+        return await act();
     }
 
     private async Task<LettaSpeaker> SpeakerAsync() => new(caller.Actor.Name, await MayEverythingAsync());
@@ -65,50 +70,65 @@ public sealed partial class AgentTalk(
     private async Task<bool> MayEverythingAsync() => await writes.RefuseAsync<AgentMessages>(Policies.Everything) is null;
 
     /// <summary>Allows or denies what waits, upon which the agent goes on.</summary>
-    public async Task<Outcome<IAsyncEnumerable<LettaMessage>>> ApproveAsync(int id, ApprovalForm form, CancellationToken cancel)
+    public Task<Outcome<IAsyncEnumerable<LettaMessage>>> ApproveAsync(int id, ApprovalForm form, CancellationToken cancel) =>
+        InOrderAsync(
+            id,
+            async () =>
+                form.Approve is { } approve
+                    ? await calls.BeginAsync(
+                        Policies.OperateRegistry,
+                        id,
+                        form,
+                        (server, agent) => DecideAsync(server, agent, form, approve, cancel),
+                        cancel
+                    )
+                    : new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(nameof(form.Approve), "The field approve is required."),
+            cancel
+        );
+
+    private async Task<IAsyncEnumerable<LettaMessage>> DecideAsync(
+        ILettaTalking server,
+        Agent agent,
+        ApprovalForm form,
+        bool approve,
+        CancellationToken cancel
+    )
     {
-        if (form.Approve is not { } approve)
+        if (approve && server.Kind == LettaKind.AppServer && !await MayEverythingAsync())
         {
-            return new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(nameof(form.Approve), "The field approve is required.");
+            throw new LettaCallException(MayNotApprove);
         }
 
-        async IAsyncEnumerable<LettaMessage> GoOn(ILettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
+        var pending = (await server.NowAsync(agent.LettaUid!, cancel)).Pending ?? throw new LettaCallException(NothingWaits);
+        if (form.RequestId is { Length: > 0 } shown && shown != pending.RequestId)
         {
-            if (approve && server.Kind == LettaKind.AppServer && !await MayEverythingAsync())
-            {
-                throw new LettaCallException(MayNotApprove);
-            }
-
-            var pending = (await server.NowAsync(agent.LettaUid!, token)).Pending ?? throw new LettaCallException(NothingWaits);
-            await RecordAsync(
-                id,
-                approve ? "approve" : "deny",
-                new { tools = pending.Calls.Select(call => call.Name), form.Reason },
-                token
-            );
-            await foreach (var part in server.ApproveAsync(agent.LettaUid!, pending, approve, form.Reason, caller.Actor.Name, token))
-            {
-                yield return part;
-            }
+            throw new LettaCallException(AnotherWaits);
         }
 
-        return await BeginAsync(Policies.OperateRegistry, id, form, GoOn, cancel);
+        var tools = pending.Calls.Select(call => call.Name);
+        await calls.RecordAsync(agent.Id, approve ? "approve" : "deny", new { tools, form.Reason }, cancel);
+        return await server.ApproveAsync(agent.LettaUid!, pending, approve, form.Reason, caller.Actor.Name, cancel);
     }
 
     /// <summary>
     /// Says something and does not wait for the answer. On an App Server it waits in the queue while the agent is busy; a V1 server has none.
     /// </summary>
-    public async Task<Outcome<AgentMessages>> QueueAsync(int id, TalkForm form, CancellationToken cancel) =>
+    public Task<Outcome<AgentMessages>> QueueAsync(int id, TalkForm form, CancellationToken cancel) =>
         FormRules.Check(form) is { Count: > 0 } reasons
-            ? new Outcome<AgentMessages>.Invalid(reasons)
-            : await CallAsync<AgentMessages>(
-                Policies.OperateRegistry,
+            ? Task.FromResult<Outcome<AgentMessages>>(new Outcome<AgentMessages>.Invalid(reasons))
+            : InOrderAsync(
                 id,
-                async (server, agent) =>
-                {
-                    await server.QueueAsync(agent.LettaUid!, form.Text!.Trim(), await SpeakerAsync(), cancel);
-                    return await ReadAsync(server, agent, MostMessages, cancel);
-                },
+                () =>
+                    calls.CallAsync<AgentMessages>(
+                        Policies.OperateRegistry,
+                        id,
+                        async (server, agent) =>
+                        {
+                            await server.QueueAsync(agent.LettaUid!, form.Text!.Trim(), await SpeakerAsync(), cancel);
+                            return await ReadAsync(server, agent, MostMessages, cancel);
+                        },
+                        cancel
+                    ),
                 cancel
             );
 
@@ -127,37 +147,14 @@ public sealed partial class AgentTalk(
     /// </summary>
     public async IAsyncEnumerable<LettaNow> WatchAsync(int id, [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (await FindAsync<LettaNow>(Policies.ReadRegistry, id, cancel) is not ({ } agent, null))
+        if (await calls.FindAsync<LettaNow>(Policies.ReadRegistry, id, cancel) is not ({ } agent, null))
         {
             yield break;
         }
 
-        await using var states = WatchAsync(agent, cancel).GetAsyncEnumerator(cancel);
-        while (await MovesAsync(states, agent, cancel))
-        {
-            yield return states.Current;
-        }
-    }
-
-    private async IAsyncEnumerable<LettaNow> WatchAsync(Agent agent, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var server = await letta.TalkingAsync(cancel);
-        await foreach (var now in server.WatchAsync(agent.LettaUid!, cancel))
+        await foreach (var now in calls.UntilLostAsync(agent, server => server.WatchAsync(agent.LettaUid!, cancel), cancel))
         {
             yield return now;
-        }
-    }
-
-    private async Task<bool> MovesAsync(IAsyncEnumerator<LettaNow> states, Agent agent, CancellationToken cancel)
-    {
-        try
-        {
-            return await states.MoveNextAsync();
-        }
-        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
-        {
-            LogBroke(e, agent.Id);
-            return false;
         }
     }
 
@@ -176,14 +173,14 @@ public sealed partial class AgentTalk(
         Func<ILettaTalking, string, Task> free,
         CancellationToken cancel
     ) =>
-        CallAsync<AgentMessages>(
+        calls.CallAsync<AgentMessages>(
             policy,
             id,
             async (server, agent) =>
             {
-                await RecordAsync(id, act, null, cancel);
+                await calls.RecordAsync(id, act, null, cancel);
                 await free(server, agent.LettaUid!);
-                await UpdateStatusAsync(agent, cancel);
+                await calls.UpdateStatusAsync(agent, cancel);
                 return await ReadAsync(server, agent, MostMessages, cancel);
             },
             cancel
@@ -202,141 +199,4 @@ public sealed partial class AgentTalk(
             && messages is [.., { Kind: LettaMessageKind.User or LettaMessageKind.ApprovalRequest or LettaMessageKind.ToolCall }];
         return new(isLost ? [.. messages, LettaMessage.Failed(NoAnswer)] : messages, now.Pending, server.Kind, now.IsAnswering, now.Queue);
     }
-
-    private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<ILettaTalking, Agent, Task<T>> call, CancellationToken cancel)
-    {
-        var (agent, refusal) = await FindAsync<T>(policy, id, cancel);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        try
-        {
-            using var server = await letta.TalkingAsync(cancel);
-            return new Outcome<T>.Ok(await call(server, agent!));
-        }
-        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
-        {
-            return new Outcome<T>.Invalid("", AgentLabels.Failed(why));
-        }
-    }
-
-    private async Task<Outcome<IAsyncEnumerable<LettaMessage>>> BeginAsync(
-        string policy,
-        int id,
-        object? form,
-        Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
-        CancellationToken cancel
-    )
-    {
-        var (agent, refusal) = await FindAsync<IAsyncEnumerable<LettaMessage>>(policy, id, cancel);
-        return refusal
-            ?? (
-                form is not null && FormRules.Check(form) is { Count: > 0 } reasons
-                    ? new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(reasons)
-                    : new Outcome<IAsyncEnumerable<LettaMessage>>.Ok(TellAsync(agent!, say, cancel))
-            );
-    }
-
-    private async IAsyncEnumerable<LettaMessage> TellAsync(
-        Agent agent,
-        Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
-        [EnumeratorCancellation] CancellationToken cancel
-    )
-    {
-        string? failure = null;
-        await using var parts = ConnectedAsync(agent, say, cancel).GetAsyncEnumerator(cancel);
-        while (true)
-        {
-            try
-            {
-                if (!await parts.MoveNextAsync())
-                {
-                    break;
-                }
-            }
-            catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
-            {
-                LogBroke(e, agent.Id);
-                failure = why;
-                break;
-            }
-
-            yield return parts.Current;
-        }
-
-        if (failure is not null)
-        {
-            yield return LettaMessage.Failed(AgentLabels.Failed(failure));
-        }
-
-        await UpdateStatusAsync(agent, cancel);
-    }
-
-    private async IAsyncEnumerable<LettaMessage> ConnectedAsync(
-        Agent agent,
-        Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
-        [EnumeratorCancellation] CancellationToken cancel
-    )
-    {
-        using var server = await letta.TalkingAsync(cancel);
-        await foreach (var part in say(server, agent, cancel).WithCancellation(cancel))
-        {
-            yield return part;
-        }
-    }
-
-    /// <summary>Writes the status as the server has it now; where it can't be read, the next synchronisation will.</summary>
-    private async Task UpdateStatusAsync(Agent agent, CancellationToken cancel)
-    {
-        try
-        {
-            using var server = await letta.AgentsAsync(cancel);
-            var live = await server.FindAsync(agent.LettaUid!, cancel);
-            if (!AgentStatus.IsIn(agent, live))
-            {
-                await writes.WriteAsync(
-                    Policies.OperateRegistry,
-                    agent.Id,
-                    null,
-                    (registry, row) =>
-                    {
-                        registry.Reason = "talked to";
-                        AgentStatus.WriteTo(row, live, clock.GetUtcNow());
-                        return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
-                    },
-                    cancel
-                );
-            }
-        }
-        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
-        {
-            LogBroke(e, agent.Id);
-        }
-    }
-
-    private async Task<(Agent? Agent, Outcome<T>? Refusal)> FindAsync<T>(string policy, int id, CancellationToken cancel)
-    {
-        if (await writes.RefuseAsync<T>(policy) is { } mayNot)
-        {
-            return (null, mayNot);
-        }
-
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var agent = await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
-        return agent is null ? (null, new Outcome<T>.NotFound())
-            : agent.LettaUid is null ? (null, new Outcome<T>.Invalid("", Unlinked))
-            : (agent, null);
-    }
-
-    private async Task RecordAsync(int id, string act, object? after, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        registry.Reason = "on the Letta server";
-        await registry.RecordAsync(act, "agents", $"{id}", after is null ? null : JsonSerializer.Serialize(after, ApiJson.Options), cancel);
-    }
-
-    [LoggerMessage(LogLevel.Information, "The conversation with agent {AgentId} was interrupted")]
-    private partial void LogBroke(Exception exception, int agentId);
 }

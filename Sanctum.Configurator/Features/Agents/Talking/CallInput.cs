@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
-/// <summary>What a call of a tool would do, for whoever decides about it.</summary>
+/// <summary>What a call of a tool would do, for whoever decides about it; with a mark where it has letters that nobody sees.</summary>
 /// <param name="Changes">Texts that it would replace: Letta's editing tools name the old and the new one.</param>
 /// <param name="Values">The other values, by name.</param>
 internal sealed record CallInput(IReadOnlyList<Change> Changes, IReadOnlyList<(string Name, string Value)> Values)
@@ -36,7 +37,7 @@ internal sealed record CallInput(IReadOnlyList<Change> Changes, IReadOnlyList<(s
         foreach (var field in input.EnumerateObject())
         {
             // A name that comes twice counts as most readers take it: the last one.
-            values[field.Name] = TextOf(field.Value);
+            values[field.Name] = Unseen.Reveal(TextOf(field.Value));
         }
 
         var changes = new List<Change>();
@@ -50,7 +51,7 @@ internal sealed record CallInput(IReadOnlyList<Change> Changes, IReadOnlyList<(s
             }
         }
 
-        return new(changes, [.. values.Select(value => (value.Key, value.Value))]);
+        return new(changes, [.. values.Select(value => (Unseen.Reveal(value.Key), value.Value))]);
     }
 
     /// <summary>The file that is changed, which needs not be said twice.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
@@ -23,6 +24,10 @@ public sealed class TalkDraft
 public sealed class ApprovalForm
 {
     public bool? Approve { get; set; }
+
+    /// <summary>Of what was looked at: where something else waits by now, nothing is decided.</summary>
+    [TextLimit(Lengths.Description)]
+    public string? RequestId { get; set; }
 
     /// <summary>Told to the agent.</summary>
     [StringLength(2000, ErrorMessage = "A reason has at most 2,000 characters.")]

@@ -23,6 +23,10 @@ public sealed class TalkWatch : ComponentBase, IDisposable
     [Parameter, EditorRequired]
     public EventCallback<LettaNow> Changed { get; set; }
 
+    /// <summary>It hears again after the connection was lost: what happened meanwhile, nobody told.</summary>
+    [Parameter]
+    public EventCallback Missed { get; set; }
+
     [Inject]
     public required AgentTalk Talk { get; init; }
 
@@ -52,15 +56,25 @@ public sealed class TalkWatch : ComponentBase, IDisposable
         }
     }
 
+    private Task TellAsync(Func<Task> tell, CancellationToken cancel) =>
+        InvokeAsync(() => cancel.IsCancellationRequested ? Task.CompletedTask : tell());
+
     private async Task WatchAsync(int id, CancellationToken cancel)
     {
         try
         {
-            while (true)
+            for (var hasHeard = false; ; )
             {
+                var hasMissed = hasHeard;
                 await foreach (var now in Talk.WatchAsync(id, cancel))
                 {
-                    await InvokeAsync(() => cancel.IsCancellationRequested ? Task.CompletedTask : Changed.InvokeAsync(now));
+                    await TellAsync(() => Changed.InvokeAsync(now), cancel);
+                    if (hasMissed)
+                    {
+                        await TellAsync(Missed.InvokeAsync, cancel);
+                    }
+
+                    (hasHeard, hasMissed) = (true, false);
                 }
 
                 await Task.Delay(Pause, Clock, cancel);

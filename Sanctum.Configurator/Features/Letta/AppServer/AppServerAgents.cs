@@ -11,7 +11,8 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// no shared blocks.
 /// </summary>
 /// <param name="link">Its own, closed with it.</param>
-internal sealed class AppServerAgents(AppServerLink link) : ILettaAgents
+/// <param name="outcomes">What this console heard; null for nothing.</param>
+internal sealed class AppServerAgents(AppServerLink link, AppServerOutcomes? outcomes = null) : ILettaAgents
 {
     private const int AgentsAtOnce = 1000;
 
@@ -245,7 +246,15 @@ internal sealed class AppServerAgents(AppServerLink link) : ILettaAgents
         {
             var blocks = await _memory.BlocksAsync(agent.Id, cancel);
             var last = await _conversations.LastAsync(agent.Id, cancel);
-            return agent with { Blocks = blocks, LastRun = last.At, StopReason = last.StopReason, AwaitsApproval = last.AwaitsApproval };
+            var outcome = last.StopReason == LettaAgent.Unanswered ? outcomes?.Find(last.Own) : null;
+            return agent with
+            {
+                Blocks = blocks,
+                LastRun = last.At,
+                StopReason = outcome is { Failure: null } ? LettaAgent.Cancelled : last.StopReason,
+                Failure = outcome?.Failure,
+                AwaitsApproval = last.AwaitsApproval,
+            };
         }
         catch (AppServerSaidNoException e)
         {

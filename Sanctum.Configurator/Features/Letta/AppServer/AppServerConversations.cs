@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <summary>How an agent's newest conversation stands.</summary>
 /// <param name="At">Of its last message; null where nobody has said anything.</param>
 /// <param name="StopReason">As <see cref="LettaAgent.StopReason"/>.</param>
-internal sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval);
+/// <param name="Own">What the last message of a person was sent with.</param>
+internal sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval, string? Own = null);
 
 /// <summary>The conversations of the agents of an App Server, read.</summary>
 internal sealed class AppServerConversations(AppServerLink link)
@@ -231,7 +232,11 @@ internal sealed class AppServerConversations(AppServerLink link)
         }
 
         var state = await StateAsync(scope, cancel);
-        return new(at, state.IsProcessing ? LettaAgent.Working : LettaAgent.Unanswered, state.Pending.Count > 0);
+        var own = messages
+            .Where(message => LettaAgent.TextOf(message, "message_type") == "user_message")
+            .Select(message => LettaAgent.TextOf(message, "otid"))
+            .FirstOrDefault();
+        return new(at, state.IsProcessing ? LettaAgent.Working : LettaAgent.Unanswered, state.Pending.Count > 0, own);
     }
 
     /// <summary>The call that a request asks about; null where it asks about something else.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Letta.AppServer;
@@ -28,7 +29,7 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
             var next = new AppServerLine(server, await AppServerLink.ConnectAsync(outbound, server, cancel));
             if (_line is { } last && last.IsAt(server))
             {
-                next = next with { Skills = last.Skills };
+                next = next with { Skills = last.Skills, Outcomes = last.Outcomes };
             }
 
             _line?.Link.Dispose();
@@ -39,6 +40,9 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
             _opening.Release();
         }
     }
+
+    /// <summary>What was heard of this server, over whichever connection.</summary>
+    internal AppServerOutcomes? OutcomesOf(LettaPlace server) => _line is { } line && line.IsAt(server) ? line.Outcomes : null;
 
     public void Dispose()
     {
@@ -51,12 +55,18 @@ public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
 internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
 {
     private readonly ConcurrentDictionary<AppServerScope, AppServerTalk> _talks = new();
+    private readonly ConcurrentDictionary<string, Lane> _lanes = new();
 
     /// <summary>How long a call may take is no reason to cut off the turns that are under way.</summary>
     public bool IsAt(LettaPlace server) => Place with { Patience = server.Patience } == server;
 
     /// <summary>By agent: what was told of its skills when it answered last.</summary>
     public ConcurrentDictionary<string, IReadOnlyList<AgentSkillEntry>> Skills { get; init; } = new();
+
+    public AppServerOutcomes Outcomes { get; init; } = new();
+
+    /// <summary>The one way on which something is said to an agent in the console's conversation.</summary>
+    public Lane LaneTo(string agent) => _lanes.GetOrAdd(agent, static _ => new());
 
     public AppServerTalk TalkIn(AppServerScope scope) => _talks.GetOrAdd(scope, static _ => new());
 }

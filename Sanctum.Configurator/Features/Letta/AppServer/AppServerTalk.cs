@@ -41,10 +41,14 @@ internal sealed class AppServerTalk
         Forget(own);
     }
 
+    /// <summary>What the last message was sent with.</summary>
+    public string? LastOwn { get; private set; }
+
     public void Send(string own, string by)
     {
         lock (_lock)
         {
+            LastOwn = own;
             _senders[own] = by;
         }
     }

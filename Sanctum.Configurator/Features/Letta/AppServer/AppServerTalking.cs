@@ -24,19 +24,12 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
 
     public void Dispose() { }
 
-    public async IAsyncEnumerable<LettaMessage> SendAsync(
+    public async Task<IAsyncEnumerable<LettaMessage>> SendAsync(
         string agent,
         string text,
         LettaSpeaker speaker,
-        [EnumeratorCancellation] CancellationToken cancel
-    )
-    {
-        var turn = await BeginAsync(agent, text, speaker, cancel);
-        await foreach (var part in turn.ReadAsync(cancel))
-        {
-            yield return part;
-        }
-    }
+        CancellationToken cancel
+    ) => (await BeginAsync(agent, text, speaker, cancel)).ReadAsync(cancel);
 
     public Task QueueAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
         BeginAsync(agent, text, speaker, cancel);
@@ -60,20 +53,17 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         }
     }
 
-    public async IAsyncEnumerable<LettaMessage> ApproveAsync(
+    public async Task<IAsyncEnumerable<LettaMessage>> ApproveAsync(
         string agent,
         LettaApproval pending,
         bool approve,
         string? reason,
         string by,
-        [EnumeratorCancellation] CancellationToken cancel
+        CancellationToken cancel
     )
     {
         var scope = await FindOwnAsync(agent, cancel) ?? throw new LettaCallException(Elsewhere);
-        await foreach (var part in (await DecideAsync(scope, pending.Calls, approve, reason, by, cancel)).ReadAsync(cancel))
-        {
-            yield return part;
-        }
+        return (await DecideAsync(scope, pending.Calls, approve, reason, by, cancel)).ReadAsync(cancel);
     }
 
     public async IAsyncEnumerable<LettaMessage> FollowAsync(string agent, [EnumeratorCancellation] CancellationToken cancel)
@@ -162,6 +152,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     /// <summary>The old conversation is archived: an App Server forgets nothing.</summary>
     public async Task ResetAsync(string agent, CancellationToken cancel)
     {
+        using var alone = await line.LaneTo(agent).EnterAsync(cancel);
         if (await FindOwnAsync(agent, cancel) is { } scope)
         {
             await _link.AskAsync("abort_message", new() { ["runtime"] = scope.ToJson() }, cancel);
@@ -183,7 +174,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     {
         var talk = line.TalkIn(scope);
         return new(
-            state.Pending is [var first, ..] pending ? new(first.Id!, pending) : null,
+            state.Pending is { Count: > 0 } pending ? new(string.Join(' ', pending.Select(call => call.Id)), pending) : null,
             state is { IsProcessing: true, Pending.Count: 0 },
             [
                 .. state.Queue.Select(item => new QueuedMessage(
@@ -255,10 +246,12 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
 
     /// <summary>
     /// Says something in the conversation of the console's own, whose events are heard from before it is said. The agent takes it at once, or
-    /// when what was said before has been answered.
+    /// when what was said before has been answered. One at a time: two would begin two conversations, and either could say its own in the
+    /// mode of the other.
     /// </summary>
     private async Task<AppServerTurn> BeginAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel)
     {
+        using var alone = await line.LaneTo(agent).EnterAsync(cancel);
         var scope = await _conversations.OpenOwnAsync(agent, cancel);
         if ((await _conversations.StateAsync(scope, cancel)).Pending.Count > 0)
         {
@@ -307,8 +300,16 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     private AppServerTurn Hear(AppServerScope scope, AppServerListener listener, AppServerTurn turn, string? own, bool isQueued)
     {
         var talk = line.TalkIn(scope);
+        var asked = own ?? talk.LastOwn;
         talk.Begin(turn);
-        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide, told => line.Skills[scope.Agent] = told)
+        _ = turn.HearAsync(
+                listener,
+                own,
+                isQueued && own is not null,
+                _link.Hide,
+                told => line.Skills[scope.Agent] = told,
+                outcome => line.Outcomes.Note(asked ?? "", outcome)
+            )
             .ContinueWith(
                 _ => talk.End(turn, own),
                 CancellationToken.None,

@@ -21,6 +21,7 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     private LettaCallException? _failure;
     private bool _isOver;
     private volatile bool _hasBegun;
+    private string? _error;
 
     /// <summary>The agent is answering now: what was said before has been answered.</summary>
     public bool IsUnderWay
@@ -78,17 +79,23 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     /// <param name="own">What the message was sent with; null where the turn is under way already.</param>
     /// <param name="isQueued">Somebody else's turn comes first.</param>
     /// <param name="skills">Told of the agent's skills.</param>
+    /// <param name="ended">Told where it failed or was cancelled, before its readers are.</param>
     public async Task HearAsync(
         AppServerListener listener,
         string? own,
         bool isQueued,
         Func<string, string> hide,
-        Action<IReadOnlyList<AgentSkillEntry>>? skills = null
+        Action<IReadOnlyList<AgentSkillEntry>>? skills = null,
+        Action<TurnOutcome>? ended = null
     )
     {
         try
         {
-            await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide, skills);
+            if (await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide, skills) is { } outcome)
+            {
+                ended?.Invoke(outcome);
+            }
+
             End(null);
         }
         catch (Exception e)
@@ -116,7 +123,8 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task HearAsync(
+    /// <returns>Null where it ended well, waits for an approval, or nobody knows.</returns>
+    private async Task<TurnOutcome?> HearAsync(
         IAsyncEnumerable<JsonElement> events,
         string? own,
         bool isQueued,
@@ -124,7 +132,7 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
         Action<IReadOnlyList<AgentSkillEntry>>? skills
     )
     {
-        var (isOurs, hasFailed) = (!isQueued, false);
+        var isOurs = !isQueued;
         _hasBegun = isOurs;
         await foreach (var happened in events)
         {
@@ -143,7 +151,7 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
                         var part in isOurs && !isOwn ? AppServerMessages.Read(delta, hide).Where(part => !_known.Contains(part.Id)) : []
                     )
                     {
-                        hasFailed |= part.Kind == LettaMessageKind.Error;
+                        _error = part.Kind == LettaMessageKind.Error ? part.Text : _error;
                         Add(part);
                     }
 
@@ -151,18 +159,28 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
                 case "update_queue" when own is not null && WasCancelled(happened, own):
                     throw new LettaCallException(Withdrawn);
                 case "control_request" when isOurs && AppServerConversations.CallIn(happened) is not null:
-                    return;
+                    return null;
                 case "turn_finished" when isOurs:
-                    if (LettaAgent.TextOf(happened, "stop_reason") is "error" or "llm_api_error" && !hasFailed)
-                    {
-                        Add(new("", LettaMessageKind.Error, "error_message", "The server gave no reason. See its log.", IsBad: true));
-                    }
-
-                    return;
+                    return Finish(LettaAgent.TextOf(happened, "stop_reason"));
                 default:
                     break;
             }
         }
+
+        return null;
+    }
+
+    private TurnOutcome? Finish(string? stopReason)
+    {
+        if (stopReason is "error" or "llm_api_error" && _error is null)
+        {
+            _error = "The server gave no reason. See its log.";
+            Add(new("", LettaMessageKind.Error, "error_message", _error, IsBad: true));
+        }
+
+        return stopReason == LettaAgent.Cancelled ? new(null)
+            : stopReason != LettaAgent.Done && _error is not null ? new(_error)
+            : null;
     }
 
     private static bool WasCancelled(JsonElement happened, string own) =>

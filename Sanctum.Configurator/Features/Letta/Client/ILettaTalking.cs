@@ -7,9 +7,12 @@ public interface ILettaTalking : IDisposable
 {
     LettaKind Kind { get; }
 
-    /// <summary>Says something to the agent. What it answers comes as it is made, in parts; where it is busy, when its turn has come.</summary>
-    /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel);
+    /// <summary>
+    /// Says something to the agent, and ends when an App Server has taken it; a V1 server takes it when the answer is read. What the agent
+    /// answers comes as it is made, in parts; where it is busy, when its turn has come.
+    /// </summary>
+    /// <exception cref="LettaCallException">The server refused it, or, while it is read, the answer ended before the agent was done.</exception>
+    Task<IAsyncEnumerable<LettaMessage>> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel);
 
     /// <summary>Says something and does not wait for the answer. A V1 server has no queue.</summary>
     /// <exception cref="LettaCallException">The server refused it.</exception>
@@ -22,10 +25,10 @@ public interface ILettaTalking : IDisposable
     /// <summary>Lets messages go on that wait since a run was cancelled.</summary>
     Task ResumeQueueAsync(string agent, CancellationToken cancel);
 
-    /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
+    /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on. It ends as <see cref="SendAsync"/> does.</summary>
     /// <param name="by">Who decides, as the history names them.</param>
-    /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    IAsyncEnumerable<LettaMessage> ApproveAsync(
+    /// <exception cref="LettaCallException">The server refused it, or, while it is read, the answer ended before the agent was done.</exception>
+    Task<IAsyncEnumerable<LettaMessage>> ApproveAsync(
         string agent,
         LettaApproval pending,
         bool approve,

@@ -33,6 +33,8 @@ public sealed record LettaAgent(
     /// <summary>The last run went well.</summary>
     public const string Done = "end_turn";
 
+    public const string Cancelled = "cancelled";
+
     /// <summary>Of an App Server, which keeps no record of runs: the last message has no answer.</summary>
     public const string Unanswered = "unanswered";
 
@@ -40,6 +42,9 @@ public sealed record LettaAgent(
     public const string Working = "working";
 
     public LettaKind Kind { get; init; } = LettaKind.V1;
+
+    /// <summary>Of an App Server: why the last run failed, where this console heard it.</summary>
+    public string? Failure { get; init; }
 
     /// <summary>Why its memory and its conversations could not be read; null where they were.</summary>
     public string? Unread { get; init; }

@@ -80,10 +80,10 @@ public sealed record LettaMessage(
             [
                 head with
                 {
-                    Text = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{NumberOf(message, "step_count")} steps, {NumberOf(message, "total_tokens")} tokens"
-                    ),
+                    // An App Server counts no steps.
+                    Text =
+                        (NumberOf(message, "step_count") is > 0 and var steps ? Counted(steps, "step") + ", " : "")
+                        + Counted(NumberOf(message, "total_tokens"), "token"),
                 },
             ],
             LettaMessageKind.ApprovalResponse =>
@@ -205,6 +205,9 @@ public sealed record LettaMessage(
             ? number
             : 0;
 
+    private static string Counted(long number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
+
     private static DateTimeOffset? TimeOf(JsonElement message) =>
         DateTimeOffset.TryParse(
             LettaAgent.TextOf(message, "date"),
@@ -220,6 +223,7 @@ public sealed record LettaMessage(
 public sealed record LettaToolCall(string? Id, string? Name, string Arguments);
 
 /// <summary>Calls of tools that wait for somebody to allow them.</summary>
+/// <param name="RequestId">Of all these calls together: with another call it is another.</param>
 public sealed record LettaApproval(string RequestId, IReadOnlyList<LettaToolCall> Calls)
 {
     internal static LettaApproval? Find(JsonElement agent) =>

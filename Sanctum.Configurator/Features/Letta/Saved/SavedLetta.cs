@@ -21,7 +21,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
     {
         var server = await ReadAsync(cancel);
         return await KindOfAsync(server, cancel) == LettaKind.AppServer
-            ? new AppServerAgents(await AppServerLink.ConnectAsync(outbound, server.Place, cancel))
+            ? new AppServerAgents(await AppServerLink.ConnectAsync(outbound, server.Place, cancel), links.OutcomesOf(server.Place))
             : new V1Agents(NewConnection(server.Place));
     }
 

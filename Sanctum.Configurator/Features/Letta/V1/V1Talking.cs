@@ -28,21 +28,23 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
-        StreamAsync(
-            agent,
-            new JsonObject
-            {
-                ["role"] = "user",
-                ["content"] = text,
-                ["otid"] = speaker.MessageId ?? Guid.CreateVersion7().ToString(),
-            },
-            cancel
+    public Task<IAsyncEnumerable<LettaMessage>> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
+        Task.FromResult(
+            StreamAsync(
+                agent,
+                new JsonObject
+                {
+                    ["role"] = "user",
+                    ["content"] = text,
+                    ["otid"] = speaker.MessageId ?? Guid.CreateVersion7().ToString(),
+                },
+                cancel
+            )
         );
 
     /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    public IAsyncEnumerable<LettaMessage> ApproveAsync(
+    public Task<IAsyncEnumerable<LettaMessage>> ApproveAsync(
         string agent,
         LettaApproval pending,
         bool approve,
@@ -50,27 +52,29 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         string by,
         CancellationToken cancel
     ) =>
-        StreamAsync(
-            agent,
-            new JsonObject
-            {
-                ["type"] = "approval",
-                ["approve"] = approve,
-                ["approval_request_id"] = pending.RequestId,
-                ["reason"] = reason,
-                ["approvals"] = new JsonArray([
-                    .. pending
-                        .Calls.Where(call => call.Id is not null)
-                        .Select(call => new JsonObject
-                        {
-                            ["type"] = "approval",
-                            ["tool_call_id"] = call.Id,
-                            ["approve"] = approve,
-                            ["reason"] = reason,
-                        }),
-                ]),
-            },
-            cancel
+        Task.FromResult(
+            StreamAsync(
+                agent,
+                new JsonObject
+                {
+                    ["type"] = "approval",
+                    ["approve"] = approve,
+                    ["approval_request_id"] = pending.RequestId,
+                    ["reason"] = reason,
+                    ["approvals"] = new JsonArray([
+                        .. pending
+                            .Calls.Where(call => call.Id is not null)
+                            .Select(call => new JsonObject
+                            {
+                                ["type"] = "approval",
+                                ["tool_call_id"] = call.Id,
+                                ["approve"] = approve,
+                                ["reason"] = reason,
+                            }),
+                    ]),
+                },
+                cancel
+            )
         );
 
     /// <summary>The newest messages, the oldest of them first.</summary>

@@ -27,14 +27,20 @@ public sealed class McpPinStore(IDbContextFactory<RegistryDbContext> registries,
         }
 
         await registry.BeginWritingAsync(cancel);
-        if (!await registry.McpServers.AnyAsync(s => s.Id == serverId, cancel))
+        if (await registry.McpServers.AsNoTracking().SingleOrDefaultAsync(s => s.Id == serverId, cancel) is not { } server)
         {
             return new(0, []);
         }
 
         var pins = await registry.McpTools.Where(t => t.ServerId == serverId).ToListAsync(cancel);
         registry.Reason = "the server was looked at";
+        var before = pins.ToDictionary(pin => pin, pin => pin.State);
         var news = Merge(registry, serverId, pins, seen);
+        if (server.UserId is null)
+        {
+            FollowAtLetta(registry, before);
+        }
+
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
         return new(await HeldAsync(registry, serverId, cancel), news);
@@ -99,6 +105,24 @@ public sealed class McpPinStore(IDbContextFactory<RegistryDbContext> registries,
         }
 
         return news;
+    }
+
+    /// <summary>What is new at a server that nobody has approved anything of is no change: whoever registers a server takes nothing from agents.</summary>
+    private static void FollowAtLetta(RegistryDbContext registry, Dictionary<McpTool, McpToolState> before)
+    {
+        var isApproved = before.Keys.Any(pin => pin.ApprovedHash is not null);
+        foreach (
+            var pin in registry
+                .ChangeTracker.Entries<McpTool>()
+                .Where(entry => entry.State != EntityState.Deleted)
+                .Select(entry => entry.Entity)
+        )
+        {
+            if (isApproved)
+            {
+                LettaHold.Follow(pin, before.TryGetValue(pin, out var state) ? state : null);
+            }
+        }
     }
 
     private void See(McpTool pin, ToolDefinition now, List<string> news)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.McpServers.AtLetta;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Features.McpServers.Processes;
@@ -21,6 +22,7 @@ public sealed class McpSavedTest(
     McpProbe probe,
     McpCheckStore checks,
     McpPinStore pins,
+    McpHolds holds,
     McpSessions sessions,
     McpSchedule schedule,
     Notifier notifier,
@@ -49,7 +51,8 @@ public sealed class McpSavedTest(
         changes.Publish(new(Tables.McpChecks));
         if (server.UserId is null)
         {
-            await TellAsync(server, report, reading, cancel);
+            var atLetta = await holds.SettleAsync(server.Id, cancel);
+            await TellAsync(server, report, reading, atLetta, cancel);
         }
 
         return report;
@@ -69,7 +72,7 @@ public sealed class McpSavedTest(
 
     private static string HeldKey(int serverId) => $"mcp:{serverId}:held";
 
-    private async Task TellAsync(McpServer server, McpReport report, PinReading? reading, CancellationToken cancel)
+    private async Task TellAsync(McpServer server, McpReport report, PinReading? reading, string? atLetta, CancellationToken cancel)
     {
         if (report.Verdict.IsConnected())
         {
@@ -98,7 +101,7 @@ public sealed class McpSavedTest(
             await notifier.RaiseAsync(
                 new(NoticeLevel.Warning, NoticeSources.McpServers, $"The MCP server {server.Name} is no longer as it was approved")
                 {
-                    Message = $"{string.Join(" ", news.Take(10))} What changed is held until somebody approves it.",
+                    Message = $"{string.Join(" ", news.Take(10))} What changed is held until somebody approves it. {atLetta}".TrimEnd(),
                     Link = $"{Urls.McpServer(server.Id)}?tab=approvals",
                     GroupKey = HeldKey(server.Id),
                     IsLasting = true,

@@ -22,9 +22,9 @@ internal static partial class IncomingRules
         Require(reasons, nameof(message.PlatformUserId), message.PlatformUserId, "who wrote it", LengthLimits.Name);
         Limit(reasons, nameof(message.Username), message.Username, LengthLimits.Name);
         Limit(reasons, nameof(message.DisplayName), message.DisplayName, LengthLimits.Name);
-        Limit(reasons, nameof(message.Chat), message.Chat, LengthLimits.Name);
-        Limit(reasons, nameof(message.ExternalId), message.ExternalId, LengthLimits.Name);
-        Limit(reasons, nameof(message.IdempotencyKey), message.IdempotencyKey, LengthLimits.SourceKey);
+        Limit(reasons, nameof(message.Chat), message.Chat, LengthLimits.Name, isId: true);
+        Limit(reasons, nameof(message.ExternalId), message.ExternalId, LengthLimits.Name, isId: true);
+        Limit(reasons, nameof(message.IdempotencyKey), message.IdempotencyKey, LengthLimits.SourceKey, isId: true);
         Require(reasons, nameof(message.Text), message.Text, "what was written", LengthLimits.Message);
         if (message.Metadata is { } metadata && (metadata.Length > MostMetadata || JsonText.FindObject(metadata) is null))
         {
@@ -43,15 +43,15 @@ internal static partial class IncomingRules
     {
         if (string.IsNullOrWhiteSpace(value))
         {
-            reasons[field] = $"The field says {what}; it is required.";
+            reasons[field] = $"The field is required: {what}.";
         }
         else
         {
-            Limit(reasons, field, value, most);
+            Limit(reasons, field, value, most, isId: field == nameof(IncomingMessage.PlatformUserId));
         }
     }
 
-    private static void Limit(Dictionary<string, string> reasons, string field, string? value, int most)
+    private static void Limit(Dictionary<string, string> reasons, string field, string? value, int most, bool isId = false)
     {
         if (value?.Length > most)
         {
@@ -60,6 +60,10 @@ internal static partial class IncomingRules
         else if (value?.Contains('\0', StringComparison.Ordinal) == true)
         {
             reasons[field] = "The character NUL can't be kept. Remove it.";
+        }
+        else if (isId && value is not null && WholeText.Of(value) != value)
+        {
+            reasons[field] = "Half of a character is in it (a lone surrogate). Send it whole: it is an id, and is not mended.";
         }
     }
 

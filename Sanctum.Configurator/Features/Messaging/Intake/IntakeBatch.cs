@@ -41,7 +41,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
         var known = await registry.Agents.Where(a => ids.Contains(a.Id)).Select(a => a.Id).ToListAsync(cancel);
         foreach (var item in _items.Where(item => !known.Contains(item.Incoming.AgentId)))
         {
-            item.Refuse("Agent", $"There is no agent with the id {item.Incoming.AgentId}. See GET /api/agents for those that there are.");
+            item.Refuse("Agent", $"Agent {item.Incoming.AgentId} not found. GET /api/agents lists them.");
         }
     }
 
@@ -178,8 +178,8 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             {
                 profile = writer.First().Profile!.Id,
                 person = writer.First().PersonId,
-                handle = writer.Last().Incoming.Username,
-                shown = writer.Last().Incoming.DisplayName,
+                handle = WholeText.OrNull(writer.Last().Incoming.Username),
+                shown = WholeText.OrNull(writer.Last().Incoming.DisplayName),
                 more = writer.Last().Incoming.Metadata,
                 seen = rows.Time(now),
             })
@@ -218,7 +218,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             item.SurvivorId = people[item.PersonId].Survivor;
             if (!people[item.PersonId].IsActive)
             {
-                item.Refuse("", "This person is inactive in the console: what they write is not taken. An operator can make them active.");
+                item.Refuse("", "This person is inactive, and their messages are refused. An operator can activate them on the page People.");
             }
         }
     }
@@ -232,7 +232,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
                 LettaUserId = item.PersonId,
                 PlatformProfileId = item.Profile!.Id,
                 Role = "user",
-                Text = item.Incoming.Text,
+                Text = WholeText.Of(item.Incoming.Text),
                 Timestamp = item.Incoming.WrittenAt ?? now,
                 AgentId = item.Incoming.AgentId,
                 ChannelId = item.Channel!.Id,

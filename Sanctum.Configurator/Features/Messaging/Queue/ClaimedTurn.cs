@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Queue;
@@ -22,6 +23,9 @@ public sealed record TurnEnd(QueueStatus Status, string Outcome, string? Answer 
 
     /// <summary>Letta is to take the message for a new one where it is given again.</summary>
     public bool IsForgotten { get; init; }
+
+    /// <summary>As every database takes it.</summary>
+    public TurnEnd Storable() => this with { Answer = WholeText.OrNull(Answer), Failure = WholeText.OrNull(Failure) };
 
     public static TurnEnd Done(string answer) => new(QueueStatus.Done, "done", answer);
 

@@ -205,7 +205,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
 
         var through = registry.Queue.Where(e => registry.QueueActRows.Any(r => r.ActId == act.Id && r.Stage <= stage && r.QueueId == e.Id));
         var again = await through.CountAsync(
-            e => registry.QueueAttempts.Any(a => a.QueueId == e.Id && a.Cause == act.CanaryCause && a.EndedAt > act.At),
+            e => registry.QueueAttempts.Any(a => a.QueueId == e.Id && a.Cause == act.CanaryCause && a.StartedAt > act.At),
             cancel
         );
         if (again > 0)

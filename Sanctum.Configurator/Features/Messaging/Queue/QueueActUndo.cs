@@ -41,7 +41,7 @@ internal static class QueueActUndo
                 """
                 UPDATE queue SET status = word, agent_id = agent, message_id = said, not_before = NULL,
                     failure = CASE word WHEN 'pending' THEN NULL ELSE failure END, ended_at = CASE word WHEN 'pending' THEN NULL ELSE COALESCE(ended_at, acted) END
-                FROM given WHERE id = entry AND status || '' = now_word AND (started_at IS NULL OR started_at < acted OR now_word <> 'pending')
+                FROM given WHERE id = entry AND status || '' = now_word AND (started_at IS NULL OR started_at <= acted OR now_word <> 'pending')
                 """,
                 some.Select(r => new
                 {

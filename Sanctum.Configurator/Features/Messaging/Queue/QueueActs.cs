@@ -25,7 +25,7 @@ public sealed class QueueActs(
     internal const int FirstStage = 1,
         SecondStage = 10;
 
-    private const string MayNot = "You may not change the queue: that requires the permission messages:operate.";
+    private const string MayNot = "You don't have permission to change the queue. It requires messages:operate.";
 
     /// <summary>Chooses the entries and begins; with many of them the rest is done by <see cref="QueueActRunner"/>.</summary>
     /// <returns>Invalid where nothing is chosen that the act can be done with.</returns>
@@ -44,7 +44,7 @@ public sealed class QueueActs(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (form.Kind == QueueActKind.Move && !await registry.Agents.AnyAsync(a => a.Id == form.AgentId, cancel))
         {
-            return new Outcome<QueueActView>.Invalid(nameof(form.AgentId), "There is no such agent. Choose another one.");
+            return new Outcome<QueueActView>.Invalid(nameof(form.AgentId), "Unknown agent. Choose another one.");
         }
 
         await registry.BeginWritingAsync(cancel);
@@ -139,11 +139,11 @@ public sealed class QueueActs(
             {
                 if (act.At + Undoable <= clock.GetUtcNow())
                 {
-                    return "It can be undone for 30 seconds only. Choose the entries and do the contrary.";
+                    return "An action can be undone for 30 seconds only.";
                 }
 
                 act.Message = await QueueActUndo.RunAsync(registry, act, cancel) is var left and > 0
-                    ? $"{Counts.Of(left, "entry")} had gone on already and stayed."
+                    ? $"{Counts.Of(left, "entry")} had gone on already and stayed as they are."
                     : null;
                 (act.UndoneAt, act.UndoneBy) = (clock.GetUtcNow(), caller.Actor.Name);
                 return null;
@@ -172,7 +172,7 @@ public sealed class QueueActs(
 
         if (act.State is QueueActState.Undone || (state == QueueActState.Stopped && act.State != QueueActState.Running))
         {
-            return new Outcome<QueueActView>.Invalid("", "It has ended already.");
+            return new Outcome<QueueActView>.Invalid("", "It has already ended.");
         }
 
         if (await end(registry, act) is { } refusal)
@@ -189,10 +189,10 @@ public sealed class QueueActs(
     }
 
     private static Outcome<QueueActView>.Invalid? Check(QueueActForm form) =>
-        form.Kind is null ? new(nameof(form.Kind), "Say what is to be done: retry, edit, cancel, flush or move.")
-        : form.Ids is null == form.Filter is null ? new(nameof(form.Ids), "Name the entries, or a filter that chooses them: one of both.")
-        : form.Ids is { Count: 0 } ? new(nameof(form.Ids), "Name at least one entry.")
-        : form.Kind == QueueActKind.Move && form.AgentId is null ? new(nameof(form.AgentId), "Choose the agent that they are moved to.")
+        form.Kind is null ? new(nameof(form.Kind), "Enter a kind. Allowed: retry, edit, cancel, flush, move.")
+        : form.Ids is null == form.Filter is null ? new(nameof(form.Ids), "Enter ids or a filter: one of the two.")
+        : form.Ids is { Count: 0 } ? new(nameof(form.Ids), "Enter at least one id.")
+        : form.Kind == QueueActKind.Move && form.AgentId is null ? new(nameof(form.AgentId), "Choose an agent.")
         : form.Kind == QueueActKind.Edit && form.Ids is not { Count: 1 } ? new(nameof(form.Ids), "One message at a time can be edited.")
         : form.Kind == QueueActKind.Edit && string.IsNullOrWhiteSpace(form.Text) ? new(nameof(form.Text), "The text is required.")
         : form.Text?.Length > LengthLimits.Message ? new(nameof(form.Text), $"At most {LengthLimits.Message:N0} characters are taken.")
@@ -203,9 +203,9 @@ public sealed class QueueActs(
         kind switch
         {
             QueueActKind.Retry or QueueActKind.Edit =>
-                "None of these entries can be retried: only what failed, or was cancelled or flushed.",
-            QueueActKind.Cancel => "None of these entries can be cancelled: only what waits, is processed, or failed.",
-            _ => "None of these entries waits any more.",
+                "None of these messages can be retried. Only failed, cancelled and flushed messages can.",
+            QueueActKind.Cancel => "None of these messages can be cancelled. Only pending, processing and failed messages can.",
+            _ => "None of these messages is pending any more.",
         };
 
     private async Task<QueueAct> AddAsync(RegistryDbContext registry, QueueActForm form, CancellationToken cancel)

@@ -67,7 +67,7 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
             ? $"The console that processed it stopped responding at {until:yyyy-MM-dd HH:mm:ss} UTC."
             : "Another program left it in processing.";
         return isPoison
-            ? new(QueueStatus.Poison, "lost", Failure: $"{why} That happened twice, so it is not tried again by itself.")
+            ? new(QueueStatus.Poison, "lost", Failure: $"{why} That happened twice, so it is not tried again automatically.")
             : new(QueueStatus.Pending, "lost", Failure: $"{why} It is looked up at Letta before it is given again.");
     }
 

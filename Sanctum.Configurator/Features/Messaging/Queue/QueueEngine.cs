@@ -27,7 +27,7 @@ internal sealed class QueueEngine(
     protected override Task<IReadOnlyList<ClaimedTurn>> TakeAsync(IServiceProvider services, int most, CancellationToken cancel) =>
         services.GetRequiredService<QueueLeases>().TakeAsync(most, cancel);
 
-    protected override Task<TurnEnd> WorkAsync(ClaimedTurn claimed, LiveRun run) => work.RunAsync(claimed, run);
+    protected override async Task<TurnEnd> WorkAsync(ClaimedTurn claimed, LiveRun run) => (await work.RunAsync(claimed, run)).Storable();
 
     protected override Task<IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)>> WriteAsync(
         IServiceProvider services,

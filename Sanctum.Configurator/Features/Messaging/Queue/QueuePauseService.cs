@@ -49,7 +49,7 @@ public sealed class QueuePauseService(
     TimeProvider clock
 )
 {
-    private const string MayNot = "You may not pause the queue: that requires the permission messages:operate.";
+    private const string MayNot = "You don't have permission to pause the queue. It requires messages:operate.";
 
     public async Task<IReadOnlyList<PauseRow>> ListAsync(CancellationToken cancel)
     {
@@ -84,14 +84,14 @@ public sealed class QueuePauseService(
 
         if (form.Until <= clock.GetUtcNow())
         {
-            return new Outcome<PauseRow>.Invalid(nameof(form.Until), "The time is over already. Choose a later one, or none.");
+            return new Outcome<PauseRow>.Invalid(nameof(form.Until), "The time is in the past. Enter a later one, or none.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var (scope, subject) = (form.Scope!.Value, form.Subject!.Trim());
         if (await NameAsync(registry, scope, subject, cancel) is null)
         {
-            return new Outcome<PauseRow>.Invalid(nameof(form.Subject), $"There is no such {EnumText<PauseScope>.Of(scope)}.");
+            return new Outcome<PauseRow>.Invalid(nameof(form.Subject), $"Unknown {EnumText<PauseScope>.Of(scope)}.");
         }
 
         var pause = await registry.QueuePauses.SingleOrDefaultAsync(p => p.Scope == scope && p.Subject == subject, cancel);

@@ -186,7 +186,7 @@ public sealed class QueueReader(IDbContextFactory<RegistryDbContext> registries,
 
     private static string? HeldBy(QueueEntry entry, QueuePauses paused) =>
         entry.Status != QueueStatus.Pending ? null
-        : entry.AgentId is null ? "It has no agent: move it to one."
+        : entry.AgentId is null ? "It has no agent. Move it to one."
         : paused.Agents.Contains(entry.AgentId.Value) ? "The agent is paused."
         : entry.Platform is { } platform && paused.Platforms.Contains(platform) ? "The platform is paused."
         : entry.LettaUserId is { } person && paused.People.Contains(person) ? "The person is paused."

@@ -127,7 +127,7 @@ internal sealed partial class TurnWork(
 
         var (joined, run, told) = (new LettaMessageJoiner(), (string?)null, clock.GetTimestamp());
         var speaker = new LettaSpeaker(input.Speaker, MayRead: false, turn.Lead.ClientId);
-        await foreach (var part in server.SendAsync(input.Agent, input.Text, speaker, live.Stopped))
+        await foreach (var part in await server.SendAsync(input.Agent, input.Text, speaker, live.Stopped))
         {
             joined.Add(part);
             run ??= part.RunId;

@@ -48,16 +48,16 @@ internal sealed class LlmClient(OutboundHttp http)
         );
     }
 
-    /// <summary>What a text is embedded as.</summary>
-    public async Task<ReadOnlyMemory<float>> EmbedAsync(LlmPlace place, string text, CancellationToken cancel)
+    /// <summary>What a text is embedded as, and of how many tokens; null where the provider does not say.</summary>
+    public async Task<(ReadOnlyMemory<float> Vector, long? Tokens)> EmbedAsync(LlmPlace place, string text, CancellationToken cancel)
     {
         var handler = NewHandler(place);
         using var embeddings = NewOpenAi(place, handler).GetEmbeddingClient(place.Model).AsIEmbeddingGenerator();
         return await GuardAsync(
             place,
             async () =>
-                (await embeddings.GenerateAsync([text], cancellationToken: cancel)) is [{ Vector: { Length: > 0 } vector }, ..]
-                    ? vector
+                await embeddings.GenerateAsync([text], cancellationToken: cancel) is [{ Vector: { Length: > 0 } vector }, ..] answer
+                    ? (vector, answer.Usage?.InputTokenCount)
                     : throw LlmAnswers.Make(place, LlmVerdict.Empty, null, "no vector"),
             cancel
         );

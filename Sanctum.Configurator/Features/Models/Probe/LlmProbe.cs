@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Life;
+using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models.Probe;
@@ -11,13 +12,22 @@ namespace Sanctum.Configurator.Features.Models.Probe;
 /// <param name="Key">Where the key comes from, in words.</param>
 /// <param name="HasTools">It is said to call tools.</param>
 /// <param name="Dimension">The length its embeddings are said to have; null where nothing is said.</param>
-internal sealed record LlmProbeRequest(LlmPlace Place, string Key, bool HasTools, bool HasStructuredOutput, int? Dimension);
+/// <param name="Config">What its calls are written down for.</param>
+internal sealed record LlmProbeRequest(
+    LlmPlace Place,
+    string Key,
+    bool HasTools,
+    bool HasStructuredOutput,
+    int? Dimension,
+    LlmConfig Config,
+    UsageContext Context
+);
 
 /// <summary>
 /// Tests a model by the very calls that the console makes of it later: its list, an answer in pieces, a tool, a schema or an embedding, and
 /// how long it still lives.
 /// </summary>
-internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
+internal sealed class LlmProbe(LlmClient client, MeteredModels models, TimeProvider clock)
 {
     public const string ListStep = "Models";
     public const string AnswerStep = "Answer";
@@ -38,10 +48,16 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
         Func<ListedModel?, ModelEnd?> endOf,
         IProgress<LlmStep> steps,
         CancellationToken cancel
-    ) => new Run(client, clock, request, steps).RunAsync(endOf, cancel);
+    ) => new Run(client, models, clock, request, steps).RunAsync(endOf, cancel);
 
     /// <summary>One test.</summary>
-    private sealed class Run(LlmClient client, TimeProvider clock, LlmProbeRequest request, IProgress<LlmStep> progress)
+    private sealed class Run(
+        LlmClient client,
+        MeteredModels models,
+        TimeProvider clock,
+        LlmProbeRequest request,
+        IProgress<LlmStep> progress
+    )
     {
         private static readonly JsonElement Schema = JsonDocument
             .Parse("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""")
@@ -145,7 +161,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
 
         private async Task<(LlmStepEnd, string)> AnswerAsync(CancellationToken cancel)
         {
-            using var chat = client.Chat(Place);
+            using var chat = NewChat();
             var began = clock.GetTimestamp();
             var said = "";
             await foreach (var part in chat.GetStreamingResponseAsync(Question, cancellationToken: cancel))
@@ -159,7 +175,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
 
         private async Task<(LlmStepEnd, string)> ToolsAsync(CancellationToken cancel)
         {
-            using var chat = client.Chat(Place);
+            using var chat = NewChat();
             var options = new ChatOptions
             {
                 Tools = [AIFunctionFactory.CreateDeclaration("weather_in", "Says how the weather is in a city.", Schema)],
@@ -173,7 +189,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
 
         private async Task<(LlmStepEnd, string)> StructureAsync(CancellationToken cancel)
         {
-            using var chat = client.Chat(Place);
+            using var chat = NewChat();
             var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema, "place") };
             var answer = await AskAsync(chat, "The capital of Norway, by the schema.", options, LlmVerdict.StructureMissing, cancel);
             return IsByTheSchema(answer.Text)
@@ -202,7 +218,7 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
 
         private async Task<(LlmStepEnd, string)> EmbedAsync(CancellationToken cancel)
         {
-            var vector = await client.EmbedAsync(Place, "ready", cancel);
+            var vector = await models.EmbedAsync(Place, "ready", request.Config, request.Context, cancel);
             _dimension = vector.Length;
             return request.Dimension is { } said && said != vector.Length
                 ? throw LlmAnswers.Make(
@@ -213,6 +229,8 @@ internal sealed class LlmProbe(LlmClient client, TimeProvider clock)
                 )
                 : (LlmStepEnd.Passed, string.Create(CultureInfo.InvariantCulture, $"An embedding has {vector.Length} numbers."));
         }
+
+        private IChatClient NewChat() => models.Chat(Place, request.Config, request.Context);
 
         private void AddEnd(ModelEnd? end)
         {

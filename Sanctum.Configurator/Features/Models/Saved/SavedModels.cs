@@ -16,9 +16,8 @@ internal sealed record LlmLink(LlmConfig Config, LlmPlace? Place, LlmCallExcepti
 /// <summary>Opens what is saved: the model that is in force for somebody, with those that are tried when it fails.</summary>
 internal sealed class SavedModels(
     IDbContextFactory<RegistryDbContext> registries,
-    LlmClient client,
+    MeteredModels models,
     ProviderKeys keys,
-    UsageLedger ledger,
     UsageLimits limits
 )
 {
@@ -79,7 +78,7 @@ internal sealed class SavedModels(
             [
                 .. links.Select(link => new ChatLink(
                     link.Name,
-                    link.Place is { } place ? new MeteredChat(client.Chat(place), link.Config, ledger, context) : null,
+                    link.Place is { } place ? models.Chat(place, link.Config, context) : null,
                     link.Problem
                 )),
             ],

@@ -3,9 +3,20 @@ using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models.Usage;
 
-/// <summary>The tokens of a call by their kinds, of which none is a part of another. Null where the provider did not say.</summary>
-public sealed record TokenCounts(long? Input, long? CachedRead, long? CacheWrite, long? Output, long? Reasoning, long? Embedding)
+/// <summary>The tokens of a call by their kinds, of which none is a part of another. Null where nobody counted them.</summary>
+/// <param name="IsEstimated">The provider did not say, so that the console counted them itself.</param>
+public sealed record TokenCounts(
+    long? Input,
+    long? CachedRead,
+    long? CacheWrite,
+    long? Output,
+    long? Reasoning,
+    long? Embedding,
+    bool IsEstimated = false
+)
 {
+    private const string Estimated = "SanctumEstimated";
+
     public static readonly TokenCounts Unknown = new(null, null, null, null, null, null);
 
     /// <summary>Tokens of all kinds, as far as they are known.</summary>
@@ -29,9 +40,22 @@ public sealed record TokenCounts(long? Input, long? CachedRead, long? CacheWrite
             written ?? 0,
             Rest(usage.OutputTokenCount, thought),
             thought,
-            null
+            null,
+            usage.AdditionalCounts?.ContainsKey(Estimated) == true
         );
     }
+
+    /// <summary>As libraries say it; what they said already stays.</summary>
+    internal UsageDetails? ToUsage(UsageDetails? said) =>
+        IsEstimated
+            ? new()
+            {
+                InputTokenCount = Input,
+                OutputTokenCount = Output,
+                TotalTokenCount = Total,
+                AdditionalCounts = new() { [Estimated] = 1 },
+            }
+            : said;
 
     public long? Of(LlmTokenKind kind) =>
         kind switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
@@ -21,6 +22,8 @@ internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvi
 {
     /// <summary>How long a call is kept: long enough to compare a month with the same of the year before.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(400);
+
+    private const string Estimated = "estimated";
 
     /// <summary>The call is over by now: that it can't be written down is logged, and takes nobody's answer away.</summary>
     public async Task WriteAsync(EndedCall call)
@@ -63,7 +66,7 @@ internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvi
                 ReasoningTokens = call.Tokens.Reasoning,
                 EmbeddingTokens = call.Tokens.Embedding,
                 CostMicros = cost,
-                Prices = used.Count > 0 ? JsonSerializer.Serialize(used) : null,
+                Prices = BasisOf(used, call.Tokens.IsEstimated),
                 FirstTokenMs = call.FirstToken?.TotalMilliseconds,
                 TotalMs = call.Total.TotalMilliseconds,
                 Outcome = call.Outcome,
@@ -72,6 +75,20 @@ internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvi
         await registry.SaveChangesAsync(CancellationToken.None);
         var oldest = now - Kept;
         await registry.LlmUsage.Where(u => u.UsedAt < oldest).ExecuteDeleteAsync(CancellationToken.None);
+    }
+
+    /// <summary>Whether the tokens of a call were estimated.</summary>
+    internal static bool IsEstimated(string? basis) => basis is not null && JsonNode.Parse(basis) is JsonObject said && said.ContainsKey(Estimated);
+
+    private static string? BasisOf(IReadOnlyDictionary<string, long> prices, bool isEstimated)
+    {
+        var basis = (JsonObject)JsonSerializer.SerializeToNode(prices)!;
+        if (isEstimated)
+        {
+            basis[Estimated] = true;
+        }
+
+        return basis.Count > 0 ? basis.ToJsonString() : null;
     }
 
     [LoggerMessage(LogLevel.Error, "A call of the model {Config} with {Tokens} tokens could not be written into the usage")]

@@ -14,12 +14,23 @@ public sealed record UsageRow(
     string Model,
     string? User,
     string? Conversation,
+    UsageSource Source,
     TokenCounts Tokens,
     long? CostMicros,
     double? FirstTokenMs,
     double TotalMs,
     string Outcome
 );
+
+/// <summary>What a model was called for.</summary>
+public enum UsageSource
+{
+    [JsonStringEnumMemberName("talk")]
+    Talk,
+
+    [JsonStringEnumMemberName("test")]
+    Test,
+}
 
 /// <summary>What calls are summed by.</summary>
 public enum UsageGroup
@@ -35,6 +46,10 @@ public enum UsageGroup
 
     [JsonStringEnumMemberName("outcome")]
     Outcome,
+
+    /// <summary>Tests apart from talk.</summary>
+    [JsonStringEnumMemberName("source")]
+    Source,
 }
 
 /// <summary>Calls of one group.</summary>
@@ -65,7 +80,8 @@ public sealed class UsageReader(IDbContextFactory<RegistryDbContext> registries,
                     u.Model,
                     u.UserId is { } user ? names.GetValueOrDefault(user) : null,
                     u.Conversation,
-                    new(u.InputTokens, u.CachedReadTokens, u.CacheWriteTokens, u.OutputTokens, u.ReasoningTokens, u.EmbeddingTokens),
+                    u.Conversation == UsageContext.Test ? UsageSource.Test : UsageSource.Talk,
+                    TokensOf(u),
                     u.CostMicros,
                     u.FirstTokenMs,
                     u.TotalMs,
@@ -92,6 +108,7 @@ public sealed class UsageReader(IDbContextFactory<RegistryDbContext> registries,
         IReadOnlyList<UsageSum> sums = by switch
         {
             UsageGroup.Model => await SumAsync(calls.GroupBy(u => u.Type + "/" + u.Model), name => name, cancel),
+            UsageGroup.Source => await SumAsync(calls.GroupBy(u => u.Conversation == UsageContext.Test), isTest => isTest ? "test" : "talk", cancel),
             UsageGroup.Outcome => await SumAsync(calls.GroupBy(u => u.Outcome), name => name, cancel),
             _ => await SumUsersAsync(registry, calls, cancel),
         };
@@ -157,6 +174,17 @@ public sealed class UsageReader(IDbContextFactory<RegistryDbContext> registries,
             .ToListAsync(cancel);
         return [.. sums.Select(sum => new UsageSum(nameOf(sum.Key), sum.Calls, sum.Failed, sum.Tokens, sum.Cost, sum.Unpriced))];
     }
+
+    private static TokenCounts TokensOf(LlmUsage u) =>
+        new(
+            u.InputTokens,
+            u.CachedReadTokens,
+            u.CacheWriteTokens,
+            u.OutputTokens,
+            u.ReasoningTokens,
+            u.EmbeddingTokens,
+            UsageLedger.IsEstimated(u.Prices)
+        );
 
     private async Task<IQueryable<LlmUsage>> MineAsync(RegistryDbContext registry)
     {

@@ -50,7 +50,7 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
             using var talking = await letta.TalkingAsync(cancel);
             var joined = new LettaMessageJoiner();
             var speaker = new LettaSpeaker(caller.Actor.Name, await caller.MayAsync(Policies.Everything));
-            await foreach (var part in talking.SendAsync(uid, message, speaker, cancel))
+            await foreach (var part in await talking.SendAsync(uid, message, speaker, cancel))
             {
                 joined.Add(part);
                 if (part.Kind == LettaMessageKind.Assistant)

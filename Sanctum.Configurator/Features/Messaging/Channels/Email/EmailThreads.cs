@@ -68,11 +68,11 @@ internal sealed class EmailThreads(OwnRegistry registries)
                 .Where(m => m.ChannelId == piece.ChannelId && m.Chat == piece.Chat && m.ExternalId != null)
                 .OrderByDescending(m => m.Id)
                 .FirstOrDefaultAsync(cancel);
+        var (writer, person) = (answered?.PlatformProfileId, answered is null ? piece.LettaUserId : null);
         var profile = await registry
             .PlatformProfiles.AsNoTracking()
-            .Where(p =>
-                p.Platform == "email" && (answered != null ? p.Id == answered.PlatformProfileId : p.LettaUserId == piece.LettaUserId)
-            )
+            .Where(p => p.Platform == "email" && ((writer != null && p.Id == writer) || (person != null && p.LettaUserId == person)))
+            .OrderBy(p => p.Id)
             .Select(p => p.PlatformUserId)
             .FirstOrDefaultAsync(cancel);
         var to = profile ?? (piece.Chat.Contains('@', StringComparison.Ordinal) && answered is null ? piece.Chat : null);

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Messaging.Messages;
+
+/// <summary>One message: all of it, and what became of it.</summary>
+public sealed partial class MessageCard
+{
+    private MessageView? _view;
+    private string? _problem;
+    private bool _isBusy;
+
+    [Parameter, EditorRequired]
+    public required int Id { get; set; }
+
+    [Parameter, EditorRequired]
+    public required string CloseUrl { get; set; }
+
+    [Inject]
+    public required MessageReader Messages { get; init; }
+
+    [Inject]
+    public required MessageActs Acts { get; init; }
+
+    protected override object LoadKey => Id;
+
+    private bool CanResend => _view?.Message is { ChannelId: not null } row && (row.IsOutgoing || row.AgentResponse is { Length: > 0 });
+
+    protected override void OnInitialized() => Watch(MessageLabels.ShownTables);
+
+    protected override async Task ReadAsync(CancellationToken cancel) => _view = await Messages.FindAsync(Id, cancel);
+
+    private async Task NoteAsync()
+    {
+        if (
+            await Dialogs.AskAsync<NoteDialog, MessageView>(
+                new Dictionary<string, object?>
+                {
+                    [nameof(NoteDialog.MessageId)] = Id,
+                    [nameof(NoteDialog.Form)] = new NoteForm { Note = _view!.Message.Note },
+                }
+            )
+            is not null
+        )
+        {
+            Notices.Say("The note was saved.");
+            await ReloadAsync();
+        }
+    }
+
+    private async Task ResendAsync()
+    {
+        var isUnknown = _view!.Pieces.Any(piece => piece.Status == Registry.Messaging.OutboxStatus.Unknown);
+        if (
+            !await Confirm.AskAsync(
+                "Send it again?",
+                isUnknown ? "It may have arrived: the person then gets it twice." : "The person gets the whole answer once more.",
+                "Send again",
+                isDanger: false
+            )
+        )
+        {
+            return;
+        }
+
+        _isBusy = true;
+        try
+        {
+            var sent = await Acts.ResendAsync(Id, CancellationToken.None);
+            _problem = sent.ProblemWith("The message");
+            if (_problem is null)
+            {
+                Notices.Say("The answer is on its way.");
+            }
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+
+        await ReloadAsync();
+    }
+}
