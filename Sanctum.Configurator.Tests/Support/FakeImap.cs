@@ -76,7 +76,10 @@ public sealed class FakeImap : IAsyncDisposable
             }
 
             var isWrong = command == "LOGIN" && !rest.Contains(Password, StringComparison.Ordinal);
-            var end = isWrong ? "NO [AUTHENTICATIONFAILED] Wrong user or password" : "OK done";
+            var end =
+                isWrong ? "NO [AUTHENTICATIONFAILED] Wrong user or password"
+                : command == "EXAMINE" ? "OK [READ-ONLY] done"
+                : "OK done";
             await SayAsync(stream, $"{text}{tag} {end}\r\n", cancel);
             if (command == "LOGOUT")
             {

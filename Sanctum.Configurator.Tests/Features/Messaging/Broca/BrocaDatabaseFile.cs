@@ -32,12 +32,12 @@ internal sealed class BrocaDatabaseFile : IDisposable
         """;
 
     /// <summary>Two columns stand last, as in files that were migrated by ALTER TABLE, so that no place of a column is one's to rely on.</summary>
-    public static readonly string April2025 = V3.Replace(
+    public static readonly string April2025 =
+        V3.Replace(
             "last_active TEXT, letta_identity_id TEXT,\n    letta_block_id TEXT, agent_preferences TEXT,",
             "last_active TEXT, agent_preferences TEXT, conversation_history_limit INTEGER DEFAULT 10,",
             StringComparison.Ordinal
-        )
-        + "ALTER TABLE letta_users ADD COLUMN letta_identity_id TEXT; ALTER TABLE letta_users ADD COLUMN letta_block_id TEXT;";
+        ) + "ALTER TABLE letta_users ADD COLUMN letta_identity_id TEXT; ALTER TABLE letta_users ADD COLUMN letta_block_id TEXT;";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-broca-").FullName;
 

@@ -73,7 +73,8 @@ internal sealed class BrocaWorld(TestRegistry registry, User administrator, Dire
 
     public async Task<BrocaRun> EndedAsync(int run) =>
         await Wait.ForAsync(
-            async () => Assert.IsType<Outcome<BrocaRun>.Ok>(await CallAsync((BrocaImports imports) => imports.FindRunAsync(run, Cancel))).Value,
+            async () =>
+                Assert.IsType<Outcome<BrocaRun>.Ok>(await CallAsync((BrocaImports imports) => imports.FindRunAsync(run, Cancel))).Value,
             found => !found.IsOpen
         );
 

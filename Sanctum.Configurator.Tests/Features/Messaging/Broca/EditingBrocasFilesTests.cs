@@ -22,7 +22,11 @@ public sealed class EditingBrocasFilesTests
     public async Task A_change_leaves_comments_unknown_keys_and_rights_as_they_are()
     {
         await using var world = await BrocaWorld.CreateAsync();
-        var folder = Place(world, """{"message_mode": "live", "mine": {"b": [1, 2.50]}, "plugins": {"telegram_bot": {"enabled": true, "x": 1}}}""", Env);
+        var folder = Place(
+            world,
+            """{"message_mode": "live", "mine": {"b": [1, 2.50]}, "plugins": {"telegram_bot": {"enabled": true, "x": 1}}}""",
+            Env
+        );
         File.SetUnixFileMode(Path.Combine(folder, ".env"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         var view = await ReadAsync(world);
 
@@ -57,7 +61,10 @@ public sealed class EditingBrocasFilesTests
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
             File.GetUnixFileMode(Path.Combine(folder, ".env"))
         );
-        Assert.Equal([".env", "sanctum.db", "settings.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".env", "sanctum.db", "settings.json"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -73,7 +80,11 @@ public sealed class EditingBrocasFilesTests
             view.Variables.Where(v => v.IsSecret).Select(v => v.Key).Order(StringComparer.Ordinal)
         );
         Assert.DoesNotContain("canary", System.Text.Json.JsonSerializer.Serialize(view), StringComparison.Ordinal);
-        Assert.DoesNotContain("canary", System.Text.Json.JsonSerializer.Serialize(await LivingBesideBrocaTests.ListAsync(world)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "canary",
+            System.Text.Json.JsonSerializer.Serialize(await LivingBesideBrocaTests.ListAsync(world)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -183,9 +194,9 @@ public sealed class EditingBrocasFilesTests
     private static async Task<BrocaSettingsView> ReadAsync(BrocaWorld world)
     {
         var id = Assert.Single(await LivingBesideBrocaTests.ListAsync(world)).Id;
-        return Assert.IsType<Outcome<BrocaSettingsView>.Ok>(
-            await world.CallAsync((BrocaInstances brocas) => brocas.FindSettingsAsync(id, Cancel))
-        ).Value;
+        return Assert
+            .IsType<Outcome<BrocaSettingsView>.Ok>(await world.CallAsync((BrocaInstances brocas) => brocas.FindSettingsAsync(id, Cancel)))
+            .Value;
     }
 
     private static async Task<Outcome<BrocaSettingsView>> TrySaveAsync(BrocaWorld world, BrocaSettingsForm form)

@@ -91,7 +91,10 @@ public sealed class ImportingAgainTests
 
         var again = await world.ImportAsync(file);
 
-        Assert.Equal("Ours", (await world.ReadAsync<Message>(m => m.Where(each => each.SourceKey == "athena:messages:3"))).Single().AgentResponse);
+        Assert.Equal(
+            "Ours",
+            (await world.ReadAsync<Message>(m => m.Where(each => each.SourceKey == "athena:messages:3"))).Single().AgentResponse
+        );
         Assert.Equal(["athena:messages:3: agent_response"], again.Report.Tables[1].Differences);
         Assert.Equal(["athena:queue:3: status"], again.Report.Tables[2].Differences);
         Assert.False(again.Report.Tables[1].IsEqual);
@@ -103,9 +106,15 @@ public sealed class ImportingAgainTests
         await using var world = await BrocaWorld.CreateAsync(database);
         using var file = BrocaDatabaseFile.First();
         await world.ImportAsync(file);
-        await world.Registry.OutsideAsync("DELETE FROM queue WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')");
-        await world.Registry.OutsideAsync("DELETE FROM messages WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')");
-        await world.Registry.OutsideAsync("DELETE FROM letta_users WHERE id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')");
+        await world.Registry.OutsideAsync(
+            "DELETE FROM queue WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')"
+        );
+        await world.Registry.OutsideAsync(
+            "DELETE FROM messages WHERE letta_user_id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')"
+        );
+        await world.Registry.OutsideAsync(
+            "DELETE FROM letta_users WHERE id = (SELECT letta_user_id FROM platform_profiles WHERE username = 'ada')"
+        );
         file.Run("INSERT INTO messages VALUES (9, 7000000001, 'user', 'Still writing to Broca', '2025-05-01 00:00:00', 0, NULL)");
         var before = await world.CountAsync();
 
@@ -120,7 +129,9 @@ public sealed class ImportingAgainTests
     {
         await using var world = await BrocaWorld.CreateAsync();
         using var file = BrocaDatabaseFile.First();
-        using var other = BrocaDatabaseFile.First().Run("UPDATE messages SET message = 'Of another Broca ' || id; INSERT INTO users (user_id) VALUES (5)");
+        using var other = BrocaDatabaseFile
+            .First()
+            .Run("UPDATE messages SET message = 'Of another Broca ' || id; INSERT INTO users (user_id) VALUES (5)");
         await world.ImportAsync(file);
         var before = await world.CountAsync();
 

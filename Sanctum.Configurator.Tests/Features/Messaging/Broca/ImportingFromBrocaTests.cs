@@ -29,7 +29,9 @@ public sealed class ImportingFromBrocaTests
         {
             Assert.Equal(
                 ["letta_users 3+0", "platform_profiles 3+2", "messages 5+1", "queue 6+2"],
-                report.Tables.Select(t => $"{t.Table} {t.New}+{(t.Table == "letta_users" ? t.KeptAside - 1 : t.Table == "messages" ? t.KeptAside - 1 : t.KeptAside)}")
+                report.Tables.Select(t =>
+                    $"{t.Table} {t.New}+{(t.Table == "letta_users" ? t.KeptAside - 1 : t.Table == "messages" ? t.KeptAside - 1 : t.KeptAside)}"
+                )
             );
             Assert.Equal(
                 "Unfinished 1, ManyAttempts 1, UnknownStatus 1, UnknownRole 1, UnreadableTime 1, FutureTime 1, OrphanedMessage 1, OrphanedEntry 2, "
@@ -68,7 +70,9 @@ public sealed class ImportingFromBrocaTests
     {
         await using var world = await BrocaWorld.CreateAsync(database);
         await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
-        using var file = BrocaDatabaseFile.Odd(BrocaDatabaseFile.April2025).Run("UPDATE letta_users SET conversation_history_limit = 25 WHERE id = 1");
+        using var file = BrocaDatabaseFile
+            .Odd(BrocaDatabaseFile.April2025)
+            .Run("UPDATE letta_users SET conversation_history_limit = 25 WHERE id = 1");
 
         var import = await world.ImportAsync(file, agent: 1);
 
@@ -76,7 +80,10 @@ public sealed class ImportingFromBrocaTests
         var message = (await world.ReadAsync<Message>(messages => messages.Where(m => m.SourceKey == "athena:messages:2"))).Single();
         var profile = (await world.ReadAsync<PlatformProfile>(profiles => profiles.Where(p => p.Id == message.PlatformProfileId))).Single();
         Assert.Equal("v2-april-2025", import.Shape);
-        Assert.Equal(("identity-1", "block-1", 25, "Be brief."), (ada.LettaIdentityId, ada.LettaBlockId, ada.ConversationHistoryLimit, ada.CustomInstructions));
+        Assert.Equal(
+            ("identity-1", "block-1", 25, "Be brief."),
+            (ada.LettaIdentityId, ada.LettaBlockId, ada.ConversationHistoryLimit, ada.CustomInstructions)
+        );
         Assert.Equal(new(2025, 4, 21, 10, 0, 0, 123, TimeSpan.Zero), ada.LastActive);
         Assert.Equal(("email", "ada@example.org", (int?)ada.Id), (profile.Platform, profile.PlatformUserId, profile.LettaUserId));
         Assert.Equal(
@@ -111,7 +118,9 @@ public sealed class ImportingFromBrocaTests
     {
         await using var world = await BrocaWorld.CreateAsync(database);
         await world.Registry.OutsideAsync("INSERT INTO letta_users (custom_instructions) VALUES ('Ours.')");
-        await world.Registry.OutsideAsync("INSERT INTO platform_profiles (letta_user_id, platform, platform_user_id) VALUES (1, 'telegram', '111')");
+        await world.Registry.OutsideAsync(
+            "INSERT INTO platform_profiles (letta_user_id, platform, platform_user_id) VALUES (1, 'telegram', '111')"
+        );
         using var file = BrocaDatabaseFile.Odd();
 
         var import = await world.ImportAsync(file);
@@ -121,7 +130,10 @@ public sealed class ImportingFromBrocaTests
         Assert.Equal("Ours.", (await world.ReadAsync<LettaUser>(p => p.Where(each => each.Id == 1))).Single().CustomInstructions);
         Assert.Equal(3, (await world.ReadAsync<Message>(m => m.Where(each => each.LettaUserId == 1))).Count);
         Assert.Equal(2, (await world.ReadAsync<PlatformProfile>(p => p.Where(each => each.LettaUserId == 1))).Count);
-        Assert.Contains(await world.AsideAsync(import.Id), row => row.Key == "athena:letta_users:1" && row.Row.Contains("Be brief.", StringComparison.Ordinal));
+        Assert.Contains(
+            await world.AsideAsync(import.Id),
+            row => row.Key == "athena:letta_users:1" && row.Row.Contains("Be brief.", StringComparison.Ordinal)
+        );
         var undone = await world.UndoAsync(import.Id);
         Assert.Equal((1, 1, 0, 0), await world.CountAsync());
         Assert.True(undone.Staying.IsEmpty);

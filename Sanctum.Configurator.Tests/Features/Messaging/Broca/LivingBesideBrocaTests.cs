@@ -25,7 +25,10 @@ public sealed class LivingBesideBrocaTests
 
         var broca = Assert.Single(await ListAsync(world));
 
-        Assert.Equal(("agents/athena/broca", BrocaState.Stopped, "live", 1), (broca.Name, broca.Process.State, broca.Mode, broca.AgentId!.Value));
+        Assert.Equal(
+            ("agents/athena/broca", BrocaState.Stopped, "live", 1),
+            (broca.Name, broca.Process.State, broca.Mode, broca.AgentId!.Value)
+        );
         Assert.Equal("Broca 2 or 3", broca.Shape);
         Assert.Equal((1, 1, 4711), (broca.Queue!.Stuck, broca.Queue.Growing, broca.Queue.MostAttempts));
         Assert.Equal(2, broca.Queue.Counts["failed"]);
@@ -43,8 +46,12 @@ public sealed class LivingBesideBrocaTests
 
         var refused = await world.CallAsync((BrocaInstances brocas) => brocas.AddAsync(form, Cancel), manager);
         var none = await world.CallAsync((BrocaInstances brocas) => brocas.AddAsync(new() { Path = world.Installation.FullName }, Cancel));
-        var own = await world.CallAsync((BrocaInstances brocas) => brocas.AddAsync(new() { Path = world.Registry.Location.DataDirectory }, Cancel));
-        var added = Assert.IsType<Outcome<BrocaInstance>.Ok>(await world.CallAsync((BrocaInstances brocas) => brocas.AddAsync(form, Cancel))).Value;
+        var own = await world.CallAsync(
+            (BrocaInstances brocas) => brocas.AddAsync(new() { Path = world.Registry.Location.DataDirectory }, Cancel)
+        );
+        var added = Assert
+            .IsType<Outcome<BrocaInstance>.Ok>(await world.CallAsync((BrocaInstances brocas) => brocas.AddAsync(form, Cancel)))
+            .Value;
         var again = await world.CallAsync((BrocaInstances brocas) => brocas.AddAsync(form, Cancel));
 
         Assert.Contains("every permission", refused.ProblemWith("it"), StringComparison.Ordinal);
@@ -71,7 +78,10 @@ public sealed class LivingBesideBrocaTests
 
         Assert.Equal((2, 3), (atRest.Changed, atRest.Asked));
         Assert.Equal(2, Assert.IsType<Outcome<BrocaChanged>.Ok>(flushed).Value.Changed);
-        Assert.Equal("completed flushed flushed", Ask(folder, "SELECT group_concat(status, ' ') FROM (SELECT status FROM queue WHERE id IN (1, 6, 8) ORDER BY id)"));
+        Assert.Equal(
+            "completed flushed flushed",
+            Ask(folder, "SELECT group_concat(status, ' ') FROM (SELECT status FROM queue WHERE id IN (1, 6, 8) ORDER BY id)")
+        );
         Assert.Equal("4711", Ask(folder, "SELECT attempts FROM queue WHERE id = 5"));
     }
 
@@ -104,7 +114,12 @@ public sealed class LivingBesideBrocaTests
     [InlineData("python\0main.py\0", false, true, BrocaState.Stale)]
     [InlineData(null, true, true, BrocaState.Stale)]
     [InlineData("python\0main.py\0", true, false, BrocaState.Stale)]
-    public void A_pid_file_is_believed_only_where_its_process_is_a_Broca_in_this_folder(string? command, bool isHere, bool isOlder, BrocaState expected)
+    public void A_pid_file_is_believed_only_where_its_process_is_a_Broca_in_this_folder(
+        string? command,
+        bool isHere,
+        bool isOlder,
+        BrocaState expected
+    )
     {
         var folder = Directory.CreateTempSubdirectory("sanctum-broca-").FullName;
         var system = Directory.CreateTempSubdirectory("sanctum-proc-").FullName;
@@ -116,7 +131,10 @@ public sealed class LivingBesideBrocaTests
                 var process = Directory.CreateDirectory(Path.Combine(system, "4711"));
                 File.WriteAllText(Path.Combine(process.FullName, "cmdline"), command);
                 File.CreateSymbolicLink(Path.Combine(process.FullName, "cwd"), isHere ? folder : "/var/lib");
-                Directory.SetLastWriteTimeUtc(process.FullName, File.GetLastWriteTimeUtc(Path.Combine(folder, BrocaProcess.PidFile)).AddSeconds(isOlder ? -1 : 60));
+                Directory.SetLastWriteTimeUtc(
+                    process.FullName,
+                    File.GetLastWriteTimeUtc(Path.Combine(folder, BrocaProcess.PidFile)).AddSeconds(isOlder ? -1 : 60)
+                );
             }
 
             var state = BrocaProcess.Of(folder, new OperatorFiles("/nowhere/data"), system);
@@ -157,12 +175,16 @@ public sealed class LivingBesideBrocaTests
     }
 
     internal static async Task<IReadOnlyList<BrocaInstance>> ListAsync(BrocaWorld world) =>
-        Assert.IsType<Outcome<BrocaInstanceList>.Ok>(await world.CallAsync((BrocaInstances brocas) => brocas.ListAsync(Cancel))).Value.Items;
+        Assert
+            .IsType<Outcome<BrocaInstanceList>.Ok>(await world.CallAsync((BrocaInstances brocas) => brocas.ListAsync(Cancel)))
+            .Value.Items;
 
     private static async Task<BrocaChanged> RequeueAsync(BrocaWorld world, string id, params int[] ids) =>
-        Assert.IsType<Outcome<BrocaChanged>.Ok>(
-            await world.CallAsync((BrocaInstances brocas) => brocas.RequeueAsync(id, new() { Ids = ids }, Cancel))
-        ).Value;
+        Assert
+            .IsType<Outcome<BrocaChanged>.Ok>(
+                await world.CallAsync((BrocaInstances brocas) => brocas.RequeueAsync(id, new() { Ids = ids }, Cancel))
+            )
+            .Value;
 
     private static void WritePid(string folder, int pid)
     {

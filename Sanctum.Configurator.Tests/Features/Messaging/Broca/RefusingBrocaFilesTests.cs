@@ -22,7 +22,10 @@ public sealed class RefusingBrocaFilesTests
             { "CREATE TABLE messages (id, role, letta_user_id); CREATE TABLE letta_users (id)", "has no column message" },
             { "CREATE VIEW messages AS SELECT 1 AS id, 'user' AS role, 'x' AS message", "has no table messages" },
             { "CREATE VIRTUAL TABLE messages USING fts5(id, role, message)", "has no table messages" },
-            { "CREATE TABLE messages (id, role, message AS (upper(role)), user_id); CREATE TABLE users (user_id)", "has no column message" },
+            {
+                "CREATE TABLE messages (id, role, message AS (upper(role)), user_id); CREATE TABLE users (user_id)",
+                "has no column message"
+            },
         };
 
     [Theory, MemberData(nameof(Schemas))]
@@ -65,14 +68,16 @@ public sealed class RefusingBrocaFilesTests
     public async Task Triggers_and_views_of_a_hostile_file_have_no_say()
     {
         await using var world = await BrocaWorld.CreateAsync();
-        using var file = BrocaDatabaseFile.First().Run(
-            """
-            CREATE VIEW evil AS SELECT * FROM messages, messages AS m2, messages AS m3;
-            CREATE TRIGGER t AFTER INSERT ON messages BEGIN DELETE FROM users; END;
-            CREATE TABLE "users""; DROP TABLE messages; --" ("a""b" TEXT);
-            ALTER TABLE messages ADD COLUMN "x""; SELECT 1; --" TEXT;
-            """
-        );
+        using var file = BrocaDatabaseFile
+            .First()
+            .Run(
+                """
+                CREATE VIEW evil AS SELECT * FROM messages, messages AS m2, messages AS m3;
+                CREATE TRIGGER t AFTER INSERT ON messages BEGIN DELETE FROM users; END;
+                CREATE TABLE "users""; DROP TABLE messages; --" ("a""b" TEXT);
+                ALTER TABLE messages ADD COLUMN "x""; SELECT 1; --" TEXT;
+                """
+            );
 
         var import = await world.ImportAsync(file);
 
@@ -142,6 +147,5 @@ public sealed class RefusingBrocaFilesTests
         Assert.Contains(because.Split('|'), each => said.Contains(each, StringComparison.Ordinal));
     }
 
-    private static void AssertClean(BrocaWorld world) =>
-        Assert.Empty(Directory.GetFiles(world.Registry.Location.DataDirectory, "broca-*"));
+    private static void AssertClean(BrocaWorld world) => Assert.Empty(Directory.GetFiles(world.Registry.Location.DataDirectory, "broca-*"));
 }

@@ -38,7 +38,10 @@ public sealed class SeedMigrationStepsTests
         Assert.All(people, person => Assert.True(person.IsActive));
 
         // The first schema does not say when somebody came: with the first message.
-        Assert.Equal([new(2025, 4, 11, 6, 48, 0, TimeSpan.Zero), new DateTimeOffset(2025, 4, 12, 8, 0, 0, TimeSpan.Zero)], people.Select(p => p.CreatedAt));
+        Assert.Equal(
+            [new(2025, 4, 11, 6, 48, 0, TimeSpan.Zero), new DateTimeOffset(2025, 4, 12, 8, 0, 0, TimeSpan.Zero)],
+            people.Select(p => p.CreatedAt)
+        );
     }
 
     [Theory, MemberData(nameof(Databases))]

@@ -35,7 +35,9 @@ public sealed class TroublesOfOtherImportersTests
     {
         await using var world = await BrocaWorld.CreateAsync(database);
         using var file = new BrocaDatabaseFile(
-            BrocaDatabaseFile.V3.Replace("INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER", StringComparison.Ordinal).Replace(", UNIQUE(platform, platform_user_id)", "", StringComparison.Ordinal)
+            BrocaDatabaseFile
+                .V3.Replace("INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER", StringComparison.Ordinal)
+                .Replace(", UNIQUE(platform, platform_user_id)", "", StringComparison.Ordinal)
         ).Run(
             """
             INSERT INTO letta_users (id) VALUES (1), (1), (2), (NULL), ('x');
@@ -77,13 +79,18 @@ public sealed class TroublesOfOtherImportersTests
     public async Task A_message_without_a_time_gets_none_of_ours(TestDatabase database)
     {
         await using var world = await BrocaWorld.CreateAsync(database);
-        using var file = BrocaDatabaseFile.First().Run("UPDATE messages SET timestamp = CASE id WHEN 1 THEN NULL WHEN 2 THEN '1744354161.25' ELSE '11/04/2025 06:50' END");
+        using var file = BrocaDatabaseFile
+            .First()
+            .Run("UPDATE messages SET timestamp = CASE id WHEN 1 THEN NULL WHEN 2 THEN '1744354161.25' ELSE '11/04/2025 06:50' END");
 
         await world.ImportAsync(file);
 
         var times = (await world.ReadAsync<Message>(m => m.OrderBy(each => each.SourceKey))).Select(m => m.Timestamp);
         Assert.Equal([null, new DateTimeOffset(2025, 4, 11, 6, 49, 21, 250, TimeSpan.Zero), null], times);
-        Assert.Equal([null, new DateTimeOffset(2025, 4, 11, 6, 49, 21, 250, TimeSpan.Zero), null], (await world.ReadAsync<QueueEntry>(q => q.OrderBy(e => e.SourceKey))).Select(e => e.Timestamp));
+        Assert.Equal(
+            [null, new DateTimeOffset(2025, 4, 11, 6, 49, 21, 250, TimeSpan.Zero), null],
+            (await world.ReadAsync<QueueEntry>(q => q.OrderBy(e => e.SourceKey))).Select(e => e.Timestamp)
+        );
     }
 
     /// <summary>open-webui/open-webui#15616: PostgreSQL takes no NUL, in text or in JSON, and said so only when somebody searched.</summary>
@@ -91,14 +98,16 @@ public sealed class TroublesOfOtherImportersTests
     public async Task Characters_that_no_database_takes_are_replaced_and_named(TestDatabase database)
     {
         await using var world = await BrocaWorld.CreateAsync(database);
-        using var file = BrocaDatabaseFile.Odd().Run(
-            """
-            UPDATE messages SET message = 'before' || char(0) || 'after' WHERE id = 1;
-            UPDATE messages SET message = CAST(x'ff41' AS TEXT), agent_response = x'80' WHERE id = 2;
-            UPDATE platform_profiles SET metadata = '{"a": "\u0000", "b": "\ud800"}', username = char(0) WHERE id = 1;
-            UPDATE letta_users SET agent_preferences = '{"n": 1e999}' WHERE id = 1;
-            """
-        );
+        using var file = BrocaDatabaseFile
+            .Odd()
+            .Run(
+                """
+                UPDATE messages SET message = 'before' || char(0) || 'after' WHERE id = 1;
+                UPDATE messages SET message = CAST(x'ff41' AS TEXT), agent_response = x'80' WHERE id = 2;
+                UPDATE platform_profiles SET metadata = '{"a": "\u0000", "b": "\ud800"}', username = char(0) WHERE id = 1;
+                UPDATE letta_users SET agent_preferences = '{"n": 1e999}' WHERE id = 1;
+                """
+            );
 
         var import = await world.ImportAsync(file);
 
@@ -153,9 +162,11 @@ public sealed class TroublesOfOtherImportersTests
     public async Task Texts_that_are_too_long_are_cut_and_kept_whole_aside(TestDatabase database)
     {
         await using var world = await BrocaWorld.CreateAsync(database);
-        using var file = BrocaDatabaseFile.First().Run(
-            "WITH RECURSIVE n(i, t) AS (SELECT 1, '' UNION ALL SELECT i + 1, t || 'word' || i || ' ' FROM n WHERE i < 30000) UPDATE messages SET message = (SELECT max(t) FROM n WHERE i = 30000) WHERE id = 1; UPDATE users SET username = hex(zeroblob(200)) WHERE username IS NOT NULL"
-        );
+        using var file = BrocaDatabaseFile
+            .First()
+            .Run(
+                "WITH RECURSIVE n(i, t) AS (SELECT 1, '' UNION ALL SELECT i + 1, t || 'word' || i || ' ' FROM n WHERE i < 30000) UPDATE messages SET message = (SELECT max(t) FROM n WHERE i = 30000) WHERE id = 1; UPDATE users SET username = hex(zeroblob(200)) WHERE username IS NOT NULL"
+            );
 
         var import = await world.ImportAsync(file);
 
@@ -178,7 +189,9 @@ public sealed class TroublesOfOtherImportersTests
         insert.CommandText = "INSERT INTO messages (letta_user_id, role, message) VALUES (1, 'user', 'not committed')";
         await insert.ExecuteNonQueryAsync(Cancel);
 
-        var preview = await world.CallAsync((BrocaImports imports) => imports.PreviewAsync(new BrocaPathForm { Path = file.FilePath }, Cancel));
+        var preview = await world.CallAsync(
+            (BrocaImports imports) => imports.PreviewAsync(new BrocaPathForm { Path = file.FilePath }, Cancel)
+        );
 
         Assert.Equal(3000, Assert.IsType<Outcome<BrocaPreview>.Ok>(preview).Value.Report.Tables[2].New);
         await writing.CommitAsync(Cancel);
@@ -193,7 +206,9 @@ public sealed class TroublesOfOtherImportersTests
     {
         await using var world = await BrocaWorld.CreateAsync();
         using var one = BrocaDatabaseFile.Odd();
-        using var two = BrocaDatabaseFile.Odd().Run("UPDATE platform_profiles SET platform_user_id = 'other-' || id; UPDATE messages SET message = 'Other ' || message");
+        using var two = BrocaDatabaseFile
+            .Odd()
+            .Run("UPDATE platform_profiles SET platform_user_id = 'other-' || id; UPDATE messages SET message = 'Other ' || message");
 
         await world.ImportAsync(one, "one");
         await world.ImportAsync(two, "two");

@@ -37,7 +37,8 @@ internal static class BrocaEndpoints
         broca
             .MapPost(
                 "/previews/path",
-                async (BrocaPathForm form, BrocaImports imports, CancellationToken cancel) => Answers.Of(await imports.PreviewAsync(form, cancel))
+                async (BrocaPathForm form, BrocaImports imports, CancellationToken cancel) =>
+                    Answers.Of(await imports.PreviewAsync(form, cancel))
             )
             .RequireAuthorization(Policies.Everything)
             .WithSummary("The same for a file of the console's machine, copied as it is at one moment")
@@ -45,7 +46,13 @@ internal static class BrocaEndpoints
         broca
             .MapGet(
                 "/previews/{id}",
-                async (string id, BrocaImports imports, CancellationToken cancel, string? source = null, [FromQuery(Name = "agent_id")] int? agentId = null) =>
+                async (
+                    string id,
+                    BrocaImports imports,
+                    CancellationToken cancel,
+                    string? source = null,
+                    [FromQuery(Name = "agent_id")] int? agentId = null
+                ) =>
                     Answers.Of(
                         await imports.PreviewAsync(
                             new BrocaImportForm
@@ -118,7 +125,10 @@ internal static class BrocaEndpoints
     private static void MapInstances(LazyGroup broca)
     {
         broca
-            .MapGet("/instances", async (BrocaInstances instances, CancellationToken cancel) => Answers.Of(await instances.ListAsync(cancel)))
+            .MapGet(
+                "/instances",
+                async (BrocaInstances instances, CancellationToken cancel) => Answers.Of(await instances.ListAsync(cancel))
+            )
             .WithSummary("The Brocas of the console's machine: whether they run, their queues, and what is to be mended");
         broca
             .MapPost(
@@ -132,7 +142,8 @@ internal static class BrocaEndpoints
         broca
             .MapDelete(
                 "/instances/{id}",
-                async (string id, BrocaInstances instances, CancellationToken cancel) => Answers.Deleted(await instances.RemoveAsync(id, cancel))
+                async (string id, BrocaInstances instances, CancellationToken cancel) =>
+                    Answers.Deleted(await instances.RemoveAsync(id, cancel))
             )
             .RequireAuthorization(Policies.Everything)
             .WithSummary("Takes a folder that was added out of the list; nothing in it is changed")
@@ -140,7 +151,8 @@ internal static class BrocaEndpoints
         broca
             .MapGet(
                 "/instances/{id}/settings",
-                async (string id, BrocaInstances instances, CancellationToken cancel) => Answers.Of(await instances.FindSettingsAsync(id, cancel))
+                async (string id, BrocaInstances instances, CancellationToken cancel) =>
+                    Answers.Of(await instances.FindSettingsAsync(id, cancel))
             )
             .RequireAuthorization(Policies.Everything)
             .WithSummary("A Broca's settings.json and .env, without secrets, and what is wrong in them");
@@ -151,7 +163,9 @@ internal static class BrocaEndpoints
                     Answers.Of(await instances.SaveSettingsAsync(id, form, cancel))
             )
             .RequireAuthorization(Policies.Everything)
-            .WithSummary("Changes a Broca's settings.json and .env; the hashes say which files were read, and 412 that they are others by now")
+            .WithSummary(
+                "Changes a Broca's settings.json and .env; the hashes say which files were read, and 412 that they are others by now"
+            )
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .CannotBeTried();
         broca

@@ -57,6 +57,8 @@ internal static class BrocaLook
     {
         string[] order = ["pending", "processing", "failed", "completed", "done", "flushed"];
         var counts = queue.Counts.OrderBy(count => Array.IndexOf(order, count.Key) is >= 0 and var at ? at : order.Length);
-        return queue.Counts.Count == 0 ? "Empty" : string.Join(", ", counts.Select(count => $"{Number(count.Value)} {(count.Key.Length > 0 ? count.Key : "without status")}"));
+        return queue.Counts.Count == 0
+            ? "Empty"
+            : string.Join(", ", counts.Select(count => $"{Number(count.Value)} {(count.Key.Length > 0 ? count.Key : "without status")}"));
     }
 }

@@ -101,7 +101,8 @@ public sealed partial class ImportTab
             await ReloadAsync();
         });
 
-    private Task ShowReportAsync(int import) => Dialogs.AskAsync<ImportDialog, bool>(new Dictionary<string, object?> { [nameof(ImportDialog.Id)] = import });
+    private Task ShowReportAsync(int import) =>
+        Dialogs.AskAsync<ImportDialog, bool>(new Dictionary<string, object?> { [nameof(ImportDialog.Id)] = import });
 
     private void StartAgain() => (_preview, _problem, _path) = (null, null, new());
 

@@ -33,7 +33,9 @@ public sealed class ChannelLeases(OwnRegistry registries, Connectors connectors,
         var busy = connectors.All.Where(each => each.CanListen || each.CanSend).Select(each => each.Name).ToList();
         var mine = registry.Channels.Where(c => c.Owner == Owner);
         var free = registry.Channels.Where(c =>
-            c.IsEnabled && busy.Contains(c.Connector) && ((c.Owner == Owner && c.LeaseUntil < now + Early) || c.Owner == null || c.LeaseUntil == null || c.LeaseUntil < now)
+            c.IsEnabled
+            && busy.Contains(c.Connector)
+            && ((c.Owner == Owner && c.LeaseUntil < now + Early) || c.Owner == null || c.LeaseUntil == null || c.LeaseUntil < now)
         );
         if (await free.AnyAsync(cancel))
         {

@@ -17,28 +17,33 @@ internal sealed partial class DraftWorker(
     Connectors connectors,
     TimeProvider clock,
     ILogger<DraftWorker> log
-) : BackgroundService
+) : IHostedService, IDisposable
 {
     /// <summary>That somebody types is shown for five seconds, and a draft for thirty.</summary>
     private static readonly TimeSpan Fades = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<int, Session> _sessions = new();
+    private readonly CancellationTokenSource _stop = new();
+    private IDisposable? _subscription;
 
     /// <summary>Answers that are shown now.</summary>
     internal int Open => _sessions.Count;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Listens before anything is told.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        using var subscription = progress.Subscribe(told => Take(told, stoppingToken));
-        try
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(_sessions.Values.Select(session => session.Running));
-        }
+        _subscription = progress.Subscribe(told => Take(told, _stop.Token));
+        return Task.CompletedTask;
     }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _subscription?.Dispose();
+        await _stop.CancelAsync();
+        await Task.WhenAll(_sessions.Values.Select(session => session.Running));
+    }
+
+    public void Dispose() => _stop.Dispose();
 
     private void Take(TurnProgress told, CancellationToken stop)
     {

@@ -218,7 +218,10 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             item.SurvivorId = people[item.PersonId].Survivor;
             if (!people[item.PersonId].IsActive)
             {
-                item.Refuse("", "This person is inactive, and their messages are refused. An operator can activate them on the page People.");
+                item.Refuse(
+                    "",
+                    "This person is inactive, and their messages are refused. An operator can activate them on the page People."
+                );
             }
         }
     }

@@ -25,10 +25,7 @@ internal sealed class MessageSender(IDbContextFactory<RegistryDbContext> registr
 
         if (await AgentAsync(form.Agent!, cancel) is not { } agent)
         {
-            return new Outcome<AcceptedMessage>.Invalid(
-                nameof(form.Agent),
-                "Unknown agent. GET /api/agents lists ids and names."
-            );
+            return new Outcome<AcceptedMessage>.Invalid(nameof(form.Agent), "Unknown agent. GET /api/agents lists ids and names.");
         }
 
         return await intake.AcceptAsync(

@@ -8,7 +8,16 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 
 /// <summary>A private copy of a database, until it is imported or its time is over.</summary>
-internal sealed record BrocaFile(string Id, string Copy, string Name, string DefaultSource, long Size, string Hash, bool IsCut, DateTimeOffset TakenAt)
+internal sealed record BrocaFile(
+    string Id,
+    string Copy,
+    string Name,
+    string DefaultSource,
+    long Size,
+    string Hash,
+    bool IsCut,
+    DateTimeOffset TakenAt
+)
 {
     /// <summary>An import reads it.</summary>
     public bool IsInUse { get; set; }
@@ -21,7 +30,8 @@ internal sealed record BrocaFile(string Id, string Copy, string Name, string Def
 internal sealed class BrocaFiles(RegistryLocation location, OperatorFiles files, TimeProvider clock)
 {
     public const long MostBytes = 1L << 30;
-    public const string TooLarge = "The file is larger than 1 GB. Import it by its path on the console's machine, or make it smaller with VACUUM.";
+    public const string TooLarge =
+        "The file is larger than 1 GB. Import it by its path on the console's machine, or make it smaller with VACUUM.";
 
     private const int Most = 4;
     private const int LongestSource = 100;
@@ -81,7 +91,13 @@ internal sealed class BrocaFiles(RegistryLocation location, OperatorFiles files,
             using var found = FindFile(path);
             await Task.Run(() => CopyLive(found.Place, copy), cancel);
             var folder = Path.GetFileName(Path.GetDirectoryName(found.Place)) is { Length: > 0 } parent ? $"{parent}/" : "";
-            return await KeepAsync(copy, NameOf(found.Place), NameOf(folder + Path.GetFileName(found.Place), keepsFolder: true), isWhole: true, cancel);
+            return await KeepAsync(
+                copy,
+                NameOf(found.Place),
+                NameOf(folder + Path.GetFileName(found.Place), keepsFolder: true),
+                isWhole: true,
+                cancel
+            );
         }
         catch
         {
@@ -167,7 +183,13 @@ internal sealed class BrocaFiles(RegistryLocation location, OperatorFiles files,
         );
         lock (_lock)
         {
-            foreach (var old in _files.Values.Where(f => !f.IsInUse).OrderByDescending(f => f.TakenAt).Where((f, at) => at >= Most - 1 || clock.GetUtcNow() - f.TakenAt >= Kept).ToList())
+            foreach (
+                var old in _files
+                    .Values.Where(f => !f.IsInUse)
+                    .OrderByDescending(f => f.TakenAt)
+                    .Where((f, at) => at >= Most - 1 || clock.GetUtcNow() - f.TakenAt >= Kept)
+                    .ToList()
+            )
             {
                 _files.Remove(old.Id);
                 File.Delete(old.Copy);

@@ -70,7 +70,15 @@ internal sealed class BrocaFindings
     private readonly SortedDictionary<BrocaOddity, (int Count, List<string> Examples)> _found = [];
 
     public IReadOnlyList<BrocaFinding> List =>
-        [.. _found.Select(found => new BrocaFinding(found.Key, found.Value.Count, TitleOf(found.Key), MeaningOf(found.Key), found.Value.Examples))];
+        [
+            .. _found.Select(found => new BrocaFinding(
+                found.Key,
+                found.Value.Count,
+                TitleOf(found.Key),
+                MeaningOf(found.Key),
+                found.Value.Examples
+            )),
+        ];
 
     public void Add(BrocaOddity kind, string? example = null)
     {
@@ -111,15 +119,18 @@ internal sealed class BrocaFindings
     private static string MeaningOf(BrocaOddity kind) =>
         kind switch
         {
-            BrocaOddity.Unfinished => "Imported as failed, so that you can retry them on the page Queue. They are never sent by themselves.",
+            BrocaOddity.Unfinished =>
+                "Imported as failed, so that you can retry them on the page Queue. They are never sent by themselves.",
             BrocaOddity.ManyAttempts => "Broca has no limit of attempts. Imported with their number of attempts.",
             BrocaOddity.UnknownStatus => "Imported as failed; the reason says which status it was.",
             BrocaOddity.UnknownRole => "Imported with their role as it is.",
             BrocaOddity.UnreadableTime => "Imported without a time; the row is kept aside as it was.",
             BrocaOddity.FutureTime => "Imported as they are.",
-            BrocaOddity.OrphanedMessage or BrocaOddity.OrphanedEntry or BrocaOddity.OrphanedProfile => "Not imported, but kept aside as they were.",
+            BrocaOddity.OrphanedMessage or BrocaOddity.OrphanedEntry or BrocaOddity.OrphanedProfile =>
+                "Not imported, but kept aside as they were.",
             BrocaOddity.DuplicateProfile => "The first is imported; the others are kept aside.",
-            BrocaOddity.ProfileOfAnother => "The profile stays with the person here; the row is kept aside. If both are one, merge them on the page People.",
+            BrocaOddity.ProfileOfAnother =>
+                "The profile stays with the person here; the row is kept aside. If both are one, merge them on the page People.",
             BrocaOddity.NoProfile => "Imported. Their platform is not known.",
             BrocaOddity.UnusableId => "Not imported, but kept aside as they were.",
             BrocaOddity.UnreadableJson => "Imported without it; the row is kept aside as it was.",

@@ -8,9 +8,12 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 
 /// <summary>Imports away from the page or request that asked for it. When the console stops, the import is taken back as a whole.</summary>
-internal sealed partial class BrocaImportRunner(IServiceScopeFactory scopes, BrocaFiles files, TimeProvider clock, ILogger<BrocaImportRunner> log)
-    : IHostedService,
-        IDisposable
+internal sealed partial class BrocaImportRunner(
+    IServiceScopeFactory scopes,
+    BrocaFiles files,
+    TimeProvider clock,
+    ILogger<BrocaImportRunner> log
+) : IHostedService, IDisposable
 {
     public const string Action = "broca_import";
 
@@ -71,7 +74,13 @@ internal sealed partial class BrocaImportRunner(IServiceScopeFactory scopes, Bro
                     files.Forget(file);
                 }
 
-                await runs.EndAsync(id, ending, message, JsonSerializer.Serialize(new BrocaRunOutput(running.Progress, import), ApiJson.Options), CancellationToken.None);
+                await runs.EndAsync(
+                    id,
+                    ending,
+                    message,
+                    JsonSerializer.Serialize(new BrocaRunOutput(running.Progress, import), ApiJson.Options),
+                    CancellationToken.None
+                );
                 LogEnded(file.Name, message);
             }
         }
@@ -115,7 +124,11 @@ internal sealed partial class BrocaImportRunner(IServiceScopeFactory scopes, Bro
         catch (Exception e)
         {
             LogFailed(e);
-            return (RunEnding.Failed, $"{Nothing} An unexpected error occurred: see the console's log for details. Trying again is safe.", null);
+            return (
+                RunEnding.Failed,
+                $"{Nothing} An unexpected error occurred: see the console's log for details. Trying again is safe.",
+                null
+            );
         }
     }
 

@@ -22,7 +22,18 @@ internal sealed class BrocaImporting(IDbContextFactory<RegistryDbContext> regist
             var shape = BrocaShape.Of(database);
             var target = new BrocaTarget(name, null, agent, clock.GetUtcNow());
             var report = await new BrocaTransfer(registry, database, target, _ => { }, cancel).RunAsync();
-            return new(file.Id, file.Name, file.Size, file.Hash, name, agent, shape.Name, shape.Title, await NotesAsync(registry, file, name, cancel), report);
+            return new(
+                file.Id,
+                file.Name,
+                file.Size,
+                file.Hash,
+                name,
+                agent,
+                shape.Name,
+                shape.Title,
+                await NotesAsync(registry, file, name, cancel),
+                report
+            );
         }
     }
 
@@ -94,7 +105,12 @@ internal sealed class BrocaImporting(IDbContextFactory<RegistryDbContext> regist
     private static string SourceOf(BrocaFile file, string? source) =>
         string.IsNullOrWhiteSpace(source) ? file.DefaultSource : StorableText.Of(source).Trim();
 
-    private static async Task<IReadOnlyList<string>> NotesAsync(RegistryDbContext registry, BrocaFile file, string source, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> NotesAsync(
+        RegistryDbContext registry,
+        BrocaFile file,
+        string source,
+        CancellationToken cancel
+    )
     {
         var notes = new List<string>();
         if (file.IsCut)
@@ -104,7 +120,11 @@ internal sealed class BrocaImporting(IDbContextFactory<RegistryDbContext> regist
             );
         }
 
-        var same = await registry.BrocaImports.Where(i => i.FileHash == file.Hash && i.UndoneAt == null).Select(i => i.Source).Distinct().ToListAsync(cancel);
+        var same = await registry
+            .BrocaImports.Where(i => i.FileHash == file.Hash && i.UndoneAt == null)
+            .Select(i => i.Source)
+            .Distinct()
+            .ToListAsync(cancel);
         if (same.Find(other => other != source) is { } elsewhere)
         {
             notes.Add($"This very file was imported already as “{elsewhere}”. As “{source}” all of its messages would be here twice.");

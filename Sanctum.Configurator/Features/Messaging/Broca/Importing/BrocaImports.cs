@@ -116,7 +116,12 @@ public sealed class BrocaImports
 
         await using var registry = await _registries.CreateDbContextAsync(cancel);
         var total = await registry.BrocaImports.CountAsync(cancel);
-        var rows = await registry.BrocaImports.AsNoTracking().OrderByDescending(i => i.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        var rows = await registry
+            .BrocaImports.AsNoTracking()
+            .OrderByDescending(i => i.Id)
+            .Skip(page.Skip)
+            .Take(page.Take)
+            .ToListAsync(cancel);
         return new([.. rows.Select(RowOf)], total);
     }
 
@@ -248,7 +253,9 @@ public sealed class BrocaImports
     private async Task<string?> UnknownAgentAsync(int? id, CancellationToken cancel)
     {
         await using var registry = await _registries.CreateDbContextAsync(cancel);
-        return id is null || await registry.Agents.AnyAsync(a => a.Id == id, cancel) ? null : "This agent no longer exists. Choose another.";
+        return id is null || await registry.Agents.AnyAsync(a => a.Id == id, cancel)
+            ? null
+            : "This agent no longer exists. Choose another.";
     }
 
     private static BrocaReport ReportOf(BrocaImport import) =>

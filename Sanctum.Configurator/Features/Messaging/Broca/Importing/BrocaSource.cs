@@ -85,7 +85,8 @@ internal sealed class BrocaSource(
 
             before = id;
             var profile = row.Number("platform_profile_id") is { } named && _ownerOfProfile.ContainsKey(named) ? named : (long?)null;
-            var user = row.Number(shape.UserReference) ?? (row[shape.UserReference] is null && profile is { } of ? _ownerOfProfile[of] : null);
+            var user =
+                row.Number(shape.UserReference) ?? (row[shape.UserReference] is null && profile is { } of ? _ownerOfProfile[of] : null);
             if (user is not { } person || !_people.ContainsKey(person))
             {
                 findings.Add(BrocaOddity.OrphanedMessage, "messages", id);
@@ -155,7 +156,11 @@ internal sealed class BrocaSource(
         };
         if (cause == Unfinished)
         {
-            findings.Add(failure!.StartsWith("Its", StringComparison.Ordinal) ? BrocaOddity.UnknownStatus : BrocaOddity.Unfinished, "queue", id);
+            findings.Add(
+                failure!.StartsWith("Its", StringComparison.Ordinal) ? BrocaOddity.UnknownStatus : BrocaOddity.Unfinished,
+                "queue",
+                id
+            );
         }
 
         return new(id, message, status, attempts, time, failure, cause);
@@ -248,7 +253,11 @@ internal sealed class BrocaSource(
         var first = new Dictionary<long, DateTimeOffset>();
         foreach (var row in database.RowsOf(shape.Messages, "id", ["user_id", "timestamp"]))
         {
-            if (row.Number("user_id") is { } user && BrocaTime.Find(row["timestamp"]) is { } time && (!first.TryGetValue(user, out var known) || time < known))
+            if (
+                row.Number("user_id") is { } user
+                && BrocaTime.Find(row["timestamp"]) is { } time
+                && (!first.TryGetValue(user, out var known) || time < known)
+            )
             {
                 first[user] = time;
             }

@@ -26,7 +26,11 @@ internal static class BrocaText
     public static string Summary(BrocaUndone undone) =>
         $"{Rows(undone.Removed)} removed."
         + (undone.Staying.IsEmpty ? "" : $" {Rows(undone.Staying)} stay, because they were used since.")
-        + (undone.Restored == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {undone.Restored:N0} rows of earlier imports are as they were before."));
+        + (
+            undone.Restored == 0
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" {undone.Restored:N0} rows of earlier imports are as they were before.")
+        );
 
     private static string Rows(BrocaRows rows)
     {

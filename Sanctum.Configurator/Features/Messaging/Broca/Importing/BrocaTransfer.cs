@@ -98,7 +98,10 @@ internal sealed class BrocaTransfer(
         (string Column, object? Value)[] now
     )
     {
-        var (before, after) = (CanonicalText.Row([.. of.Select(cell => cell.Value)]), CanonicalText.Row([.. now.Select(cell => cell.Value)]));
+        var (before, after) = (
+            CanonicalText.Row([.. of.Select(cell => cell.Value)]),
+            CanonicalText.Row([.. now.Select(cell => cell.Value)])
+        );
         there.Add(before);
         here.Add(after);
         var names = string.Join(", ", of.Where((_, at) => before[at] != after[at]).Select(cell => cell.Column));
@@ -127,13 +130,11 @@ internal sealed class BrocaTransfer(
             .Where(i => i.Source == target.Source && i.UndoneAt == null && i.Id != target.ImportId)
             .Select(i => i.Report)
             .ToListAsync(cancel);
-        return new(
-            [
-                .. reports
-                    .Select(report => report is null ? null : JsonSerializer.Deserialize<BrocaReport>(report, ApiJson.Options)?.Brought)
-                    .OfType<BrocaBrought>(),
-            ]
-        );
+        return new([
+            .. reports
+                .Select(report => report is null ? null : JsonSerializer.Deserialize<BrocaReport>(report, ApiJson.Options)?.Brought)
+                .OfType<BrocaBrought>(),
+        ]);
     }
 }
 

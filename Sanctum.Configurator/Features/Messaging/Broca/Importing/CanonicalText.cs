@@ -57,17 +57,22 @@ internal sealed class CanonicalText : IDisposable
             _ => node.GetValueKind() switch
             {
                 JsonValueKind.String => IsStorable((string?)node ?? ""),
-                JsonValueKind.Number => double.TryParse(node.ToJsonString(), CultureInfo.InvariantCulture, out var number) && double.IsFinite(number),
+                JsonValueKind.Number => double.TryParse(node.ToJsonString(), CultureInfo.InvariantCulture, out var number)
+                    && double.IsFinite(number),
                 _ => true,
             },
         };
 
-    private static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal) && !Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Contains('\ufffd');
+    private static bool IsStorable(string text) =>
+        !text.Contains('\0', StringComparison.Ordinal) && !Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Contains('\ufffd');
 
     private static JsonNode? Sorted(JsonNode? node) =>
         node switch
         {
-            JsonObject map => new JsonObject(map.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, Sorted(member.Value)))),
+            JsonObject map => new JsonObject(
+                map.OrderBy(member => member.Key, StringComparer.Ordinal)
+                    .Select(member => KeyValuePair.Create(member.Key, Sorted(member.Value)))
+            ),
             JsonArray list => new JsonArray([.. list.Select(Sorted)]),
             _ => node?.DeepClone(),
         };

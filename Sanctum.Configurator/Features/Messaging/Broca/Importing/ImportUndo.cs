@@ -33,7 +33,12 @@ internal sealed class ImportUndo(RegistryDbContext registry, int import, Cancell
         await RemovePeopleAsync();
         var after = await CountAsync();
         return new(
-            new(before.People - after.People, before.Profiles - after.Profiles, before.Messages - after.Messages, before.Queue - after.Queue),
+            new(
+                before.People - after.People,
+                before.Profiles - after.Profiles,
+                before.Messages - after.Messages,
+                before.Queue - after.Queue
+            ),
             after,
             restored
         );
@@ -86,8 +91,7 @@ internal sealed class ImportUndo(RegistryDbContext registry, int import, Cancell
             && !registry.Queue.Any(e => e.LettaUserId == u.Id)
             && !registry.Outbox.Any(o => o.LettaUserId == u.Id)
             && !registry.PlatformProfiles.Any(p =>
-                p.LettaUserId == u.Id
-                && (p.ImportId != import || p.Version != 1 || registry.Messages.Any(m => m.PlatformProfileId == p.Id))
+                p.LettaUserId == u.Id && (p.ImportId != import || p.Version != 1 || registry.Messages.Any(m => m.PlatformProfileId == p.Id))
             )
         );
 

@@ -22,8 +22,7 @@ internal sealed class KeptAsideRows(RegistryDbContext registry, BrocaTarget targ
     );
 
     public async Task BeginAsync() =>
-        _before =
-        [
+        _before = [
             .. await registry
                 .BrocaOrphans.AsNoTracking()
                 .Where(o => registry.BrocaImports.Any(i => i.Id == o.ImportId && i.Source == target.Source && i.UndoneAt == null))

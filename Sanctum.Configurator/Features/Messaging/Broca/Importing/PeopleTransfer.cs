@@ -40,7 +40,9 @@ internal sealed class PeopleTransfer(
     {
         var people = source.ReadPeople();
         var known = await KnownAsync();
-        _existing = await ExistingAsync([.. people.Values.SelectMany(person => person.Profiles.Select(profile => profile.Platform)).Distinct()]);
+        _existing = await ExistingAsync([
+            .. people.Values.SelectMany(person => person.Profiles.Select(profile => profile.Platform)).Distinct(),
+        ]);
         var writers = before.IsAny ? source.WritersOf(before.HasMessage) : [];
         foreach (var batch in people.Values.Chunk(Batch))
         {
@@ -97,7 +99,9 @@ internal sealed class PeopleTransfer(
 
     private int? Joined(SourcePerson person) =>
         person
-            .Profiles.Select(profile => _existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here) ? here.Person : null)
+            .Profiles.Select(profile =>
+                _existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here) ? here.Person : null
+            )
             .FirstOrDefault(id => id is not null);
 
     private void Join(SourcePerson person, int here)
@@ -151,7 +155,9 @@ internal sealed class PeopleTransfer(
     private async Task MakeProfilesAsync(IEnumerable<SourcePerson> batch)
     {
         var made = new List<(SourceProfile Of, PlatformProfile Profile)>();
-        foreach (var (person, profile) in batch.Where(p => _people.ContainsKey(p.Id)).SelectMany(p => p.Profiles.Select(profile => (p, profile))))
+        foreach (
+            var (person, profile) in batch.Where(p => _people.ContainsKey(p.Id)).SelectMany(p => p.Profiles.Select(profile => (p, profile)))
+        )
         {
             if (_existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here))
             {
@@ -261,7 +267,14 @@ internal sealed class PeopleTransfer(
             {
                 _ofProfiles.RowsHere++;
                 var now = profiles[ProfileOf(profile.Id)!.Value];
-                BrocaTransfer.Compare(_ofProfiles, _profilesThere, _profilesHere, "a profile", ThereOf(person, profile), HereOf(profile, now));
+                BrocaTransfer.Compare(
+                    _ofProfiles,
+                    _profilesThere,
+                    _profilesHere,
+                    "a profile",
+                    ThereOf(person, profile),
+                    HereOf(profile, now)
+                );
             }
         }
     }

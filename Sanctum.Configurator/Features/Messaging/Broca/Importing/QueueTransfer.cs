@@ -178,7 +178,11 @@ internal sealed class QueueTransfer(
 
         if (made.Count > 0)
         {
-            await _columns.ExecuteAsync($"INSERT INTO queue ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1", made, cancel);
+            await _columns.ExecuteAsync(
+                $"INSERT INTO queue ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1",
+                made,
+                cancel
+            );
         }
 
         if (changed.Count > 0)

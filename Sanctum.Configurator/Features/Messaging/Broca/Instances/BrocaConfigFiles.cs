@@ -45,7 +45,11 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
             NumberOf(json?["max_retries"]),
             PluginsOf(json),
             [
-                .. values.Select(pair => new BrocaVariable(pair.Key, BrocaLint.IsShown(pair.Key, pair.Value) ? pair.Value : null, pair.Value.Length > 0)),
+                .. values.Select(pair => new BrocaVariable(
+                    pair.Key,
+                    BrocaLint.IsShown(pair.Key, pair.Value) ? pair.Value : null,
+                    pair.Value.Length > 0
+                )),
                 .. BrocaLint.Needed.Where(key => !values.ContainsKey(key)).Select(key => new BrocaVariable(key, null, false)),
             ],
             [.. BrocaLint.OfSettings(json), .. BrocaLint.OfEnv(values, isDebug), .. ProblemsOf(text, env)],
@@ -64,9 +68,17 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
             return (true, null);
         }
 
-        if (form.Variables.FirstOrDefault(pair => !EnvText.IsName(pair.Key) || pair.Value?.AsSpan().ContainsAny('\n', '\r', '\0') == true) is { Key: { } key })
+        if (
+            form.Variables.FirstOrDefault(pair =>
+                !EnvText.IsName(pair.Key) || pair.Value?.AsSpan().ContainsAny('\n', '\r', '\0') == true
+            ) is
+            { Key: { } key }
+        )
         {
-            return (false, (nameof(form.Variables), $"{key}: a variable has a name of letters, digits and underscores, and a value of one line."));
+            return (
+                false,
+                (nameof(form.Variables), $"{key}: a variable has a name of letters, digits and underscores, and a value of one line.")
+            );
         }
 
         var json = JsonText.FindObject(settings.Text) ?? [];
@@ -120,7 +132,12 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
     {
         if (env is null)
         {
-            yield return new(BrocaLint.EnvFile, null, BrocaSeverity.Warning, "There is no .env: Broca takes its keys from the environment that it is started with.");
+            yield return new(
+                BrocaLint.EnvFile,
+                null,
+                BrocaSeverity.Warning,
+                "There is no .env: Broca takes its keys from the environment that it is started with."
+            );
             yield break;
         }
 
@@ -136,7 +153,12 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
 
         if (!OperatingSystem.IsWindows() && (env.Mode & Others) != 0)
         {
-            yield return new(BrocaLint.EnvFile, null, BrocaSeverity.Warning, "Other users of the machine can read this file, and the keys in it. Use chmod 600.");
+            yield return new(
+                BrocaLint.EnvFile,
+                null,
+                BrocaSeverity.Warning,
+                "Other users of the machine can read this file, and the keys in it. Use chmod 600."
+            );
         }
     }
 
@@ -170,7 +192,9 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
         }
         catch (Exception e) when (e is PathRefusedException or UnauthorizedAccessException or IOException)
         {
-            throw new BrocaFileException($"{name} can't be read. {(e is PathRefusedException ? e.Message : "The console's user needs to read it.")}");
+            throw new BrocaFileException(
+                $"{name} can't be read. {(e is PathRefusedException ? e.Message : "The console's user needs to read it.")}"
+            );
         }
     }
 
@@ -207,7 +231,9 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BrocaFileException($"{name} can't be written: the console's user needs to write into {folder.Path}, and to be the file's owner. {name} is as it was.");
+            throw new BrocaFileException(
+                $"{name} can't be written: the console's user needs to write into {folder.Path}, and to be the file's owner. {name} is as it was."
+            );
         }
         finally
         {
@@ -217,13 +243,14 @@ internal sealed class BrocaConfigFiles(OperatorFiles files)
 
     private static string? TextOf(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? (string?)node : null;
 
-    private static int? NumberOf(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number && int.TryParse(node.ToJsonString(), out var number) ? number : null;
+    private static int? NumberOf(JsonNode? node) =>
+        node?.GetValueKind() == JsonValueKind.Number && int.TryParse(node.ToJsonString(), out var number) ? number : null;
 
     private static Dictionary<string, bool> PluginsOf(JsonObject? json) =>
-        (json?["plugins"] as JsonObject ?? []).Where(member => member.Key.Length <= 100).Take(100).ToDictionary(
-            member => member.Key,
-            member => (member.Value as JsonObject)?["enabled"]?.GetValueKind() == JsonValueKind.True
-        );
+        (json?["plugins"] as JsonObject ?? [])
+            .Where(member => member.Key.Length <= 100)
+            .Take(100)
+            .ToDictionary(member => member.Key, member => (member.Value as JsonObject)?["enabled"]?.GetValueKind() == JsonValueKind.True);
 
     /// <param name="Note">Why it is not written; null where it is.</param>
     private sealed record ConfigFile(string Place, string Text, string Hash, UnixFileMode Mode, string? Note);

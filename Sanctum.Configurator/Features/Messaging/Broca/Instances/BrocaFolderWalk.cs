@@ -32,7 +32,8 @@ internal sealed class BrocaFolderWalk(TimeProvider clock)
             cancel.ThrowIfCancellationRequested();
             if (entries > MostEntries || found.Count >= MostFound || clock.GetElapsedTime(began) > Patience)
             {
-                Note = "The Sanctum folder has too many entries: some of its folders were not looked at. Add the folder of a missing Broca by hand.";
+                Note =
+                    "The Sanctum folder has too many entries: some of its folders were not looked at. Add the folder of a missing Broca by hand.";
                 break;
             }
 

@@ -33,10 +33,16 @@ internal sealed class BrocaFolders(EffectiveSettings settings, OperatorFiles fil
         {
             var real = Folders.Real(root);
             var paths = await Task.Run(() => walk.Run(real, cancel), cancel);
-            found.AddRange(paths.Select(path => Of(path, Path.GetRelativePath(real, path) is "." ? Path.GetFileName(real) : Path.GetRelativePath(real, path), false)));
+            found.AddRange(
+                paths.Select(path =>
+                    Of(path, Path.GetRelativePath(real, path) is "." ? Path.GetFileName(real) : Path.GetRelativePath(real, path), false)
+                )
+            );
         }
 
-        var added = (await ReadAsync(cancel)).Where(path => found.TrueForAll(folder => folder.Path != path)).Select(path => Of(path, path, true));
+        var added = (await ReadAsync(cancel))
+            .Where(path => found.TrueForAll(folder => folder.Path != path))
+            .Select(path => Of(path, path, true));
         return ([.. found.Concat(added).OrderBy(folder => folder.Name, StringComparer.Ordinal)], walk.Note);
     }
 

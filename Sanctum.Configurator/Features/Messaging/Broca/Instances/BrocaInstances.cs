@@ -57,7 +57,8 @@ public sealed record BrocaChanged(int Changed, int Asked, string Text);
 public sealed class BrocaInstances
 {
     private const string MayNot = "You don't have permission to see Broca. It requires messages:manage.";
-    private const string MayNotWrite = "Only an administrator with every permission may do that: it changes files of the console's machine.";
+    private const string MayNotWrite =
+        "Only an administrator with every permission may do that: it changes files of the console's machine.";
 
     private readonly BrocaFolders _folders;
     private readonly BrocaConfigFiles _config;
@@ -182,7 +183,8 @@ public sealed class BrocaInstances
         CancellationToken cancel
     ) =>
         FormRules.Check(form) is { Count: > 0 } reasons || form.Ids.Length == 0
-            ? await RefuseAsync<BrocaChanged>(Policies.ManageMessages) ?? new Outcome<BrocaChanged>.Invalid(nameof(form.Ids), "Give the ids of 1 to 1,000 entries.")
+            ? await RefuseAsync<BrocaChanged>(Policies.ManageMessages)
+                ?? new Outcome<BrocaChanged>.Invalid(nameof(form.Ids), "Give the ids of 1 to 1,000 entries.")
             : await WithAsync<BrocaChanged>(
                 Policies.ManageMessages,
                 id,

@@ -34,7 +34,18 @@ internal static class BrocaLint
     public static readonly IReadOnlyList<string> Modes = ["live", "listen", "echo"];
     public static readonly IReadOnlyList<string> Needed = ["AGENT_ID", "AGENT_ENDPOINT", "AGENT_API_KEY"];
     private static readonly string[] KnownSettings = ["debug_mode", "queue_refresh", "max_retries", "message_mode", "plugins", "database"];
-    private static readonly string[] Placeholders = ["your_", "your-", "_here", "-here", "placeholder", "changeme", "example", "test_", "test-"];
+    private static readonly string[] Placeholders =
+    [
+        "your_",
+        "your-",
+        "_here",
+        "-here",
+        "placeholder",
+        "changeme",
+        "example",
+        "test_",
+        "test-",
+    ];
     private static readonly string[] Booleans = ["true", "false", "1", "0", "yes", "no", "on", "off"];
     private static readonly string[] Levels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
@@ -106,7 +117,10 @@ internal static class BrocaLint
             yield return Settings("debug_mode", BrocaSeverity.Error, "It must be true or false, without quotation marks.");
         }
 
-        if (settings["message_mode"] is { } mode && OfMode(SettingsFile, "message_mode", mode.GetValueKind() == JsonValueKind.String ? (string?)mode : null) is { } problem)
+        if (
+            settings["message_mode"] is { } mode
+            && OfMode(SettingsFile, "message_mode", mode.GetValueKind() == JsonValueKind.String ? (string?)mode : null) is { } problem
+        )
         {
             yield return problem;
         }
@@ -141,7 +155,11 @@ internal static class BrocaLint
     private static BrocaProblem? OfVariable(string key, string value, bool isDebug) =>
         value.Length == 0 ? null
         : key is "LETTA_API_KEY" or "LETTA_API_ENDPOINT"
-            ? Env(key, BrocaSeverity.Warning, $"Broca does not read it any more. Use {key.Replace("LETTA_API", "AGENT_API", StringComparison.Ordinal).Replace("API_ENDPOINT", "ENDPOINT", StringComparison.Ordinal)}.")
+            ? Env(
+                key,
+                BrocaSeverity.Warning,
+                $"Broca does not read it any more. Use {key.Replace("LETTA_API", "AGENT_API", StringComparison.Ordinal).Replace("API_ENDPOINT", "ENDPOINT", StringComparison.Ordinal)}."
+            )
         : key is "AGENT_API_KEY" or "AGENT_ENDPOINT" or "AGENT_ID" && IsPlaceholder(key, value) && !isDebug
             ? Env(key, BrocaSeverity.Error, "It looks like a placeholder, with which Broca does not start. Enter the real value.")
         : key == "AGENT_ENDPOINT" && !(Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
@@ -149,10 +167,13 @@ internal static class BrocaLint
         : key is "MESSAGE_MODE" or "TELEGRAM_MESSAGE_MODE" ? OfMode(EnvFile, key, value)
         : key == "QUEUE_REFRESH" && !IsIn(value, 1, 300) ? Env(key, BrocaSeverity.Error, RangeOf(1, 300))
         : key == "MAX_RETRIES" && !IsIn(value, 0, 10) ? Env(key, BrocaSeverity.Error, RangeOf(0, 10))
-        : key == "LOG_LEVEL" && !Levels.Contains(value.ToUpperInvariant()) ? Env(key, BrocaSeverity.Warning, $"Use one of {string.Join(", ", Levels)}.")
-        : (key.StartsWith("ENABLE_", StringComparison.Ordinal) || key is "DEBUG_MODE" or "USE_BACKGROUND_PROCESSING") && !Booleans.Contains(value.ToLowerInvariant())
+        : key == "LOG_LEVEL" && !Levels.Contains(value.ToUpperInvariant())
+            ? Env(key, BrocaSeverity.Warning, $"Use one of {string.Join(", ", Levels)}.")
+        : (key.StartsWith("ENABLE_", StringComparison.Ordinal) || key is "DEBUG_MODE" or "USE_BACKGROUND_PROCESSING")
+        && !Booleans.Contains(value.ToLowerInvariant())
             ? Env(key, BrocaSeverity.Warning, "Use true or false.")
-        : !Shown.Contains(key) && !Secret.Contains(key) ? Env(key, BrocaSeverity.Note, "The console does not know this variable. It is kept as it is, and its value is not shown.")
+        : !Shown.Contains(key) && !Secret.Contains(key)
+            ? Env(key, BrocaSeverity.Note, "The console does not know this variable. It is kept as it is, and its value is not shown.")
         : null;
 
     private static bool IsPlaceholder(string key, string value) =>
@@ -167,7 +188,8 @@ internal static class BrocaLint
     private static bool IsIn(string text, int from, int to) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to;
 
-    private static string RangeOf(int from, int to) => string.Create(CultureInfo.InvariantCulture, $"It must be a whole number from {from} to {to}.");
+    private static string RangeOf(int from, int to) =>
+        string.Create(CultureInfo.InvariantCulture, $"It must be a whole number from {from} to {to}.");
 
     private static BrocaProblem Settings(string? key, BrocaSeverity severity, string text) => new(SettingsFile, key, severity, text);
 

@@ -77,8 +77,10 @@ public sealed record BrocaProcess(BrocaState State, int? Pid, string Text)
             var words = File.ReadAllText(Path.Join(process, "cmdline")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
             var begun = Directory.GetLastWriteTimeUtc(process);
             var home = new DirectoryInfo(Path.Join(process, "cwd")).LinkTarget;
-            return !IsLikeBroca(words) ? new(BrocaState.Stale, pid, $"It is stopped: process {pid} of {PidFile} is another program by now ({NameOf(words)}).")
-                : begun > writtenAt.UtcDateTime + Slack ? new(BrocaState.Stale, pid, $"It is stopped: process {pid} began after {PidFile} was written, and is another program.")
+            return !IsLikeBroca(words)
+                    ? new(BrocaState.Stale, pid, $"It is stopped: process {pid} of {PidFile} is another program by now ({NameOf(words)}).")
+                : begun > writtenAt.UtcDateTime + Slack
+                    ? new(BrocaState.Stale, pid, $"It is stopped: process {pid} began after {PidFile} was written, and is another program.")
                 : home is not null && home != folder && !home.StartsWith($"{folder}/", StringComparison.Ordinal)
                     ? new(BrocaState.Stale, pid, $"It is stopped: process {pid} of {PidFile} runs in another folder.")
                 : new(BrocaState.Running, pid, $"It runs as process {pid}.");

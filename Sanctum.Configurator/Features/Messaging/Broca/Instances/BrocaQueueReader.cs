@@ -69,7 +69,9 @@ internal static class BrocaQueueReader
             foreach (var id in ids)
             {
                 var words = string.Join(", ", from.Select((_, at) => $"?{at + 3}"));
-                _ = database.Rows($"UPDATE queue SET status = ?1 WHERE id = ?2 AND lower(status) IN ({words})", [status, id, .. from]).Count();
+                _ = database
+                    .Rows($"UPDATE queue SET status = ?1 WHERE id = ?2 AND lower(status) IN ({words})", [status, id, .. from])
+                    .Count();
                 changed += database.Changes;
             }
 
@@ -83,7 +85,11 @@ internal static class BrocaQueueReader
         }
     }
 
-    private static (int Stuck, int Growing, int Most, List<BrocaQueueRow> Rows) OpenRows(BrocaDatabase database, BrocaShape shape, DateTimeOffset now)
+    private static (int Stuck, int Growing, int Most, List<BrocaQueueRow> Rows) OpenRows(
+        BrocaDatabase database,
+        BrocaShape shape,
+        DateTimeOffset now
+    )
     {
         var time = shape.Queue!.Has("timestamp") ? "q.timestamp" : "m.timestamp";
         var sql =
@@ -96,7 +102,11 @@ internal static class BrocaQueueReader
             _ = int.TryParse(row[2], CultureInfo.InvariantCulture, out var attempts);
             var at = BrocaTime.Find(row[3]);
             var isStuck = row[1] == "processing" && (at is null || now - at > StuckAfter);
-            (stuck, growing, most) = (stuck + (isStuck ? 1 : 0), growing + (attempts > Importing.BrocaSource.ManyAttempts ? 1 : 0), Math.Max(most, attempts));
+            (stuck, growing, most) = (
+                stuck + (isStuck ? 1 : 0),
+                growing + (attempts > Importing.BrocaSource.ManyAttempts ? 1 : 0),
+                Math.Max(most, attempts)
+            );
             if (rows.Count < MostOpen)
             {
                 rows.Add(new(id, row[1]!, attempts, at, isStuck, StorableText.Of(row[4])));

@@ -38,11 +38,19 @@ internal sealed partial class EnvText
 
     /// <summary>Variables that are there more than once.</summary>
     public IEnumerable<string> Repeated =>
-        _lines.Select(line => Line().Match(line)).Where(match => match.Success).GroupBy(match => match.Groups["key"].Value).Where(group => group.Count() > 1).Select(group => group.Key);
+        _lines
+            .Select(line => Line().Match(line))
+            .Where(match => match.Success)
+            .GroupBy(match => match.Groups["key"].Value)
+            .Where(group => group.Count() > 1)
+            .Select(group => group.Key);
 
     /// <summary>The numbers of lines that are neither a variable nor a comment.</summary>
     public IEnumerable<int> Unreadable =>
-        _lines.Index().Where(line => !string.IsNullOrWhiteSpace(line.Item) && !line.Item.TrimStart().StartsWith('#') && !Line().IsMatch(line.Item)).Select(line => line.Index + 1);
+        _lines
+            .Index()
+            .Where(line => !string.IsNullOrWhiteSpace(line.Item) && !line.Item.TrimStart().StartsWith('#') && !Line().IsMatch(line.Item))
+            .Select(line => line.Index + 1);
 
     public static bool IsName(string key) => Name().IsMatch(key);
 
@@ -71,13 +79,17 @@ internal sealed partial class EnvText
     private static bool IsOf(string line, string key) => Line().Match(line) is { Success: true } match && match.Groups["key"].Value == key;
 
     private static string ValueOf(Match match) =>
-        match.Groups["single"] is { Success: true } single ? single.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
-        : match.Groups["double"] is { Success: true } quoted ? Escape().Replace(quoted.Value, escape => escape.Groups[1].Value is "n" ? "\n" : escape.Groups[1].Value)
+        match.Groups["single"] is { Success: true } single
+            ? single.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
+        : match.Groups["double"] is { Success: true } quoted
+            ? Escape().Replace(quoted.Value, escape => escape.Groups[1].Value is "n" ? "\n" : escape.Groups[1].Value)
         : match.Groups["plain"].Value.TrimEnd();
 
     /// <summary>In single quotation marks, nothing in it means anything.</summary>
     private static string Written(string value) =>
-        Plain().IsMatch(value) ? value : $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+        Plain().IsMatch(value)
+            ? value
+            : $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(
         @"^(?<head>\s*(export\s+)?(?<key>[A-Za-z_][A-Za-z0-9_.]*)\s*=[ \t]*)('(?<single>(\\.|[^'\\])*)'|""(?<double>(\\.|[^""\\])*)""|(?<plain>[^'""\s]((?![ \t]+#).)*?|))(?<tail>[ \t]*|[ \t]+#.*)$",

@@ -13,7 +13,8 @@ internal sealed class BrocaDatabase : IDisposable
 {
     public const string NotSqlite = "This is not a SQLite database. Broca's file is sanctum.db in the agent's folder.";
 
-    private const string Damaged = "The file is damaged. Stop Broca, copy its sanctum.db again, and check that the copy is as large as the file.";
+    private const string Damaged =
+        "The file is damaged. Stop Broca, copy its sanctum.db again, and check that the copy is as large as the file.";
     private const int LongestCell = 32 << 20;
     private const int WalVersion = 2;
     private static readonly string[] Cautions = ["trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"];
@@ -76,7 +77,9 @@ internal sealed class BrocaDatabase : IDisposable
     /// <summary>The plain tables, in small letters, with their plain columns.</summary>
     public IReadOnlyList<BrocaTable> Tables() =>
         [
-            .. Rows("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' LIMIT 100")
+            .. Rows(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' LIMIT 100"
+                )
                 .Select(row => row[0]!)
                 .ToList()
                 .Select(name => new BrocaTable(

@@ -99,8 +99,9 @@ internal sealed record BrocaShape(string Name, string Title, BrocaTable Users, B
             ? messages.Has("gpt_response") && queue?.Has("attempts") != true
                 ? ("v1", "Broca 1 (gpt_response, attempt_count)")
                 : ("v1-later", "Broca 1, later (agent_response, attempts)")
-        : users.Has("conversation_history_limit") ? ("v2-april-2025", "Broca 2 of April 2025")
-        : ("v3", "Broca 2 or 3");
+            : users.Has("conversation_history_limit")
+                ? ("v2-april-2025", "Broca 2 of April 2025")
+                : ("v3", "Broca 2 or 3");
 
     private static BrocaTable Needed(Dictionary<string, BrocaTable> tables, string name, params string[] columns) =>
         !tables.TryGetValue(name, out var table) ? throw new BrocaFileException($"{NotBroca}it has no table {name}.")

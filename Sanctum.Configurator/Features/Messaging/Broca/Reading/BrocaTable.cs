@@ -42,7 +42,10 @@ internal sealed class BrocaRow(BrocaTable table, string?[] cells)
     /// <summary>All of it, as a JSON object that any database takes.</summary>
     public string ToJson() =>
         JsonSerializer.Serialize(
-            table.Columns.Zip(cells).DistinctBy(cell => cell.First).ToDictionary(cell => StorableText.Of(cell.First), cell => StorableText.Of(cell.Second)),
+            table
+                .Columns.Zip(cells)
+                .DistinctBy(cell => cell.First)
+                .ToDictionary(cell => StorableText.Of(cell.First), cell => StorableText.Of(cell.Second)),
             Written
         );
 }
