@@ -84,6 +84,8 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/backups/recovery-kit")]
     [InlineData("/notifications")]
     [InlineData("/notifications?tab=channels")]
+    [InlineData("/channels")]
+    [InlineData("/channels/outbox")]
     [InlineData("/account/sessions")]
     [InlineData("/account/api-keys")]
     [InlineData("/account/password")]

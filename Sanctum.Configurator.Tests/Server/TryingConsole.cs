@@ -12,6 +12,7 @@ public sealed class TryingConsole : ConsoleServer
     private static readonly string[] FirstAgent = [FakeLettaAgents.IdOf(1)];
     private readonly DirectoryInfo _installation = Directory.CreateTempSubdirectory("sanctum-installation-");
     private readonly Dictionary<string, string> _ids = [];
+    private const string Secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     private FakeLetta _letta = null!;
 
     public override async ValueTask InitializeAsync()
@@ -119,6 +120,20 @@ public sealed class TryingConsole : ConsoleServer
         await MakeAsync("declared", $"/api/templates/{_ids["agents"]}/apply", new { values = new { } });
         await MakeAsync("tool", "/api/tools", new { name = "Caller" });
         await FillMcpAsync(program);
+        await MakeAsync(
+            "channel",
+            "/api/channels",
+            new
+            {
+                name = "Website",
+                connector = "webhook",
+                platform = "website",
+                agent_id = int.Parse(_ids["agent"], System.Globalization.CultureInfo.InvariantCulture),
+                is_enabled = false,
+                settings = new { url = "http://127.0.0.1:9/answers" },
+                secret = Secret,
+            }
+        );
         await MakeAsync(
             "instance",
             "/api/tool-instances",

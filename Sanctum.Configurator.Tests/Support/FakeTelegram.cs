@@ -80,7 +80,6 @@ public sealed class FakeTelegram : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _server.DisposeAsync();
-        _stop.Dispose();
     }
 
     public static (int, string) Error(int code, string description, string? parameters = null) =>
@@ -144,7 +143,7 @@ public sealed class FakeTelegram : IAsyncDisposable
             Task news;
             lock (_lock)
             {
-                _updates.RemoveAll(update => (long)update["update_id"]! < (offset ?? 0));
+                _updates.RemoveAll(update => (int)update["update_id"]! < (offset ?? 0));
                 if (_updates.Count > 0)
                 {
                     return $"[{string.Join(',', _updates.Select(update => update.ToJsonString()))}]";

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Messaging.Channels;
 /// Which console reads a channel and sends by it: one at a time, so that a bot has one poller and its pace is kept. A lease that is not
 /// renewed goes to whoever asks next.
 /// </summary>
-public sealed class ChannelLeases(OwnRegistry registries, TimeProvider clock)
+public sealed class ChannelLeases(OwnRegistry registries, Connectors connectors, TimeProvider clock)
 {
     internal static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(20);
@@ -30,9 +30,11 @@ public sealed class ChannelLeases(OwnRegistry registries, TimeProvider clock)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
+        var busy = connectors.All.Where(each => each.CanListen || each.CanSend).Select(each => each.Name).ToList();
         var mine = registry.Channels.Where(c => c.Owner == Owner);
         var free = registry.Channels.Where(c =>
             c.IsEnabled
+            && busy.Contains(c.Connector)
             && ((c.Owner == Owner && c.LeaseUntil < now + Early) || c.Owner == null || c.LeaseUntil == null || c.LeaseUntil < now)
         );
         if (await free.AnyAsync(cancel))

@@ -43,7 +43,7 @@ internal static class OutboxEndpoints
     }
 
     private static void Acts(this RouteHandlerBuilder route, string summary) =>
-        route.RequireAuthorization(Policies.OperateMessages).WithSummary(summary).OffersDryRun();
+        route.RequireAuthorization(Policies.OperateMessages).WithSummary(summary).CannotBeTried();
 
     private static async Task<Results<Shown<PageOf<OutboxRow>>, ValidationProblem>> ListAsync(
         [AsParameters] PageQuery query,

@@ -85,7 +85,7 @@ public sealed class SplittingForTelegramTests
     [InlineData("**bold** and `a<b` and *not*", "<b>bold</b> and <code>a&lt;b</code> and *not*")]
     [InlineData("[site](https://e.com/?a=1&b=2)", "<a href=\"https://e.com/?a=1&amp;b=2\">site</a>")]
     [InlineData("[bad](javascript:alert(1))", "[bad](javascript:alert(1))")]
-    [InlineData("[x](https://e.com/\"onclick=)", "[x](https://e.com/&quot;onclick=)")]
+    [InlineData("[x](https://e.com/\"onclick=)", "<a href=\"https://e.com/&quot;onclick=\">x</a>")]
     [InlineData("## A **title**", "<b>A title</b>")]
     [InlineData("`**code**`", "<code>**code**</code>")]
     [InlineData("2 ** 3 ** 4", "2 ** 3 ** 4")]

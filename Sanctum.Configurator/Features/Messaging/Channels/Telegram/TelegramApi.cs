@@ -60,7 +60,9 @@ internal static class TelegramApi
         throw new ApiRequestException(
             root.TryGetProperty("description", out var said) ? said.GetString() ?? "" : "",
             root.TryGetProperty("error_code", out var code) && code.TryGetInt32(out var number) ? number : (int)answer.StatusCode,
-            root.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("retry_after", out var after)
+            root.TryGetProperty("parameters", out var parameters)
+            && parameters.ValueKind == JsonValueKind.Object
+            && parameters.TryGetProperty("retry_after", out var after)
                 ? new global::Telegram.Bot.Types.ResponseParameters { RetryAfter = after.GetInt32() }
                 : null
         );

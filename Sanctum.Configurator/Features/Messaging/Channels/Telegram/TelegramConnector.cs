@@ -13,7 +13,7 @@ using Message = Telegram.Bot.Types.Message;
 namespace Sanctum.Configurator.Features.Messaging.Channels.Telegram;
 
 /// <summary>A bot of Telegram, or of a Bot API server of one's own.</summary>
-internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListening listening) : IConnector
+internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListening listening, TelegramDrafts drafts) : IDraftingConnector
 {
     public const string Kind = "telegram";
 
@@ -32,7 +32,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
         Help = "A webhook needs the console's public address, with https.",
     };
 
-    public static readonly ConnectorField Drafts = new("drafts", "Show the answer while it is written")
+    public static readonly ConnectorField DraftsField = new("drafts", "Show the answer while it is written")
     {
         Kind = ConnectorFieldKind.Switch,
         Default = "true",
@@ -50,7 +50,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
 
     public string? Platform => "telegram";
 
-    public IReadOnlyList<ConnectorField> Fields => [Server, Receive, Drafts];
+    public IReadOnlyList<ConnectorField> Fields => [Server, Receive, DraftsField];
 
     public ConnectorSecret? Secret { get; } =
         new(
@@ -92,6 +92,20 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
 
     public Task ListenAsync(OpenChannel channel, IListener listener, CancellationToken cancel) =>
         listening.RunAsync(channel, listener, cancel);
+
+    public bool Drafts(ChannelSettings settings) => settings.IsOn(DraftsField);
+
+    public Task<ShownDraft> ShowAsync(
+        OpenChannel channel,
+        string chat,
+        int id,
+        string text,
+        ShownDraft? before,
+        CancellationToken cancel
+    ) => drafts.ShowAsync(channel, chat, id, text, before, cancel);
+
+    public Task EndAsync(OpenChannel channel, string chat, ShownDraft shown, CancellationToken cancel) =>
+        drafts.EndAsync(channel, chat, shown, cancel);
 
     public async Task<SendResult> SendAsync(OpenChannel channel, OutboxEntry piece, CancellationToken cancel)
     {

@@ -1,0 +1,76 @@
+using System.Globalization;
+using MimeKit;
+
+namespace Sanctum.Configurator.Features.Messaging.Channels.Email;
+
+/// <summary>Which mail an agent does not answer, and why: what programs send, above all what would be answered for ever.</summary>
+internal static class EmailFilter
+{
+    private static readonly string[] Programs =
+    [
+        "mailer-daemon",
+        "postmaster",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "do-not-reply",
+        "bounce",
+        "bounces",
+    ];
+    private static readonly string[] Bulk = ["bulk", "list", "junk", "auto_reply", "auto-reply"];
+
+    /// <summary>Null where it is for the agent.</summary>
+    public static string? ReasonToIgnore(MimeMessage mail, string own, string? senders)
+    {
+        if (SenderOf(mail) is not { } sender)
+        {
+            return "it has no sender";
+        }
+
+        return string.Equals(sender, own, StringComparison.OrdinalIgnoreCase) ? "it is from the mailbox itself"
+            : IsProgram(sender) ? "it is from a program"
+            : Value(mail, "Auto-Submitted") is { } auto && auto.Split(';')[0].Trim() != "no" ? "it was sent automatically"
+            : Bulk.Contains(Value(mail, "Precedence")) ? "it is bulk mail"
+            : mail.Headers.Contains("List-Id") || mail.Headers.Contains("List-Unsubscribe") ? "it is of a mailing list"
+            : mail.Headers.Contains("X-Autoreply") || mail.Headers.Contains("X-Autorespond") || mail.Headers.Contains("X-Failed-Recipients")
+                ? "it was sent automatically"
+            : Value(mail, "X-Auto-Response-Suppress") is { } asked
+            && asked.Split(',').Any(each => each.Trim() is "all" or "autoreply" or "oof")
+                ? "its sender wants no automatic answer"
+            : Value(mail, "Return-Path") == "<>" ? "it is a bounce"
+            : mail.Body is MultipartReport ? "it is a report of a mail server"
+            : !IsAllowed(sender, senders) ? "its sender is not in the list of the channel"
+            : null;
+    }
+
+    /// <summary>The one who wrote it, in small letters; null where nobody did.</summary>
+    public static string? SenderOf(MimeMessage mail) =>
+        (mail.From.Mailboxes.FirstOrDefault() ?? mail.Sender)?.Address.Trim().ToLower(CultureInfo.InvariantCulture)
+            is { Length: > 0 } address
+        && address.Contains('@', StringComparison.Ordinal)
+            ? address
+            : null;
+
+    internal static bool IsAllowed(string sender, string? senders)
+    {
+        var allowed = (senders ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return allowed.Length == 0
+            || Array.Exists(
+                allowed,
+                each =>
+                    each.Contains('@', StringComparison.Ordinal) && each[0] != '@'
+                        ? string.Equals(each, sender, StringComparison.OrdinalIgnoreCase)
+                        : sender.EndsWith($"@{each.TrimStart('@')}", StringComparison.OrdinalIgnoreCase)
+            );
+    }
+
+    private static bool IsProgram(string sender)
+    {
+        var name = sender[..sender.IndexOf('@', StringComparison.Ordinal)];
+        return Programs.Any(program =>
+            name == program || (name.StartsWith(program, StringComparison.Ordinal) && name[program.Length] is '-' or '+' or '.' or '_')
+        );
+    }
+
+    private static string? Value(MimeMessage mail, string header) => mail.Headers[header]?.Trim().ToLowerInvariant();
+}
