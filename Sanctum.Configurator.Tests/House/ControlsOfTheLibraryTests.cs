@@ -18,7 +18,6 @@ public sealed partial class ControlsOfTheLibraryTests
         ("Account/PasswordPage", "input", "static"),
         ("Account/PlainField", "input", "static"),
         ("Agents/AgentsPage", "input", "check boxes in rows"),
-        ("Agents/Moving/MovePage", "input", "check boxes in rows"),
         ("Backups/RestoreDialog", "input", "native choices"),
         ("OldConfigurator/OldSettingsTable", "input", "check boxes in rows"),
         ("OldConfigurator/OldUsersTable", "input", "check boxes in rows"),
