@@ -65,7 +65,7 @@ public sealed class ModelsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
 
         await page.GetByRole(AriaRole.Tab, new() { Name = "Usage" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "By model" })).ToContainTextAsync("150");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "By model" })).ToContainTextAsync("450");
     }
 
     [Fact]
