@@ -39,7 +39,18 @@ public sealed class PublicReportsOfModelsTests
     public async Task A_model_that_only_thinks_is_said_to_have_said_nothing_and_not_to_be_broken()
     {
         await using var world = await ModelsWorld.CreateAsync();
-        world.Provider.Pieces = [(new() { ["role"] = "assistant", ["content"] = null, ["reasoning_content"] = "Hm." }, Counts(12, 3))];
+        world.Provider.Pieces =
+        [
+            (
+                new()
+                {
+                    ["role"] = "assistant",
+                    ["content"] = null,
+                    ["reasoning_content"] = "Hm.",
+                },
+                Counts(12, 3)
+            ),
+        ];
 
         var report = await world.TestAsync(world.Form());
 

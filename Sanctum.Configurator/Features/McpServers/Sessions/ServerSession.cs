@@ -60,7 +60,10 @@ internal sealed class ServerSession(
                     .. string.IsNullOrEmpty(connection.Instructions)
                         ? []
                         : new[] { ToolDefinition.OfInstructions(connection.Instructions) },
-                    .. list.Tools.Where(tool => tool.Name.Length is > 0 and <= McpTool.NameLength).DistinctBy(tool => tool.Name, StringComparer.Ordinal).Select(ToolDefinition.Of),
+                    .. list
+                        .Tools.Where(tool => tool.Name.Length is > 0 and <= McpTool.NameLength)
+                        .DistinctBy(tool => tool.Name, StringComparer.Ordinal)
+                        .Select(ToolDefinition.Of),
                 ];
                 return _tools = new(all, clock.GetUtcNow());
             },

@@ -120,7 +120,9 @@ internal sealed class MeteredChat(IChatClient inner, LlmConfig config, UsageLedg
         public UsageDetails? UsageOf(string model) => CountsOf(model).ToUsage(_usage);
 
         private static bool IsAgain(UsageDetails before, UsageDetails now) =>
-            before.InputTokenCount is > 0 && now.InputTokenCount == before.InputTokenCount && now.OutputTokenCount >= before.OutputTokenCount;
+            before.InputTokenCount is > 0
+            && now.InputTokenCount == before.InputTokenCount
+            && now.OutputTokenCount >= before.OutputTokenCount;
 
         /// <summary>Who was refused before the first word took nothing.</summary>
         public TokenCounts CountsOf(string model)
