@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Messaging;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;

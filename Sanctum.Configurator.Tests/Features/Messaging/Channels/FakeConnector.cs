@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sanctum.Configurator.Features.Messaging.Channels;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Registry.Messaging;
 

@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 

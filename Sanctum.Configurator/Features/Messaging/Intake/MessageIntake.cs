@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;

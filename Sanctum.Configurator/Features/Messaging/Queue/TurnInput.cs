@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;

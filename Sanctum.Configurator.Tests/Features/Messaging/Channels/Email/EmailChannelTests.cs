@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Messaging.Channels;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.Outbox;
 using Sanctum.Configurator.Platform;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Channels.Telegram;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Tests.Support;
 using Telegram.Bot.Types;

@@ -3,7 +3,7 @@ using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
 using MimeKit;
-using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels.Email;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
 using MimeKit.Text;
-using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels.Email;

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Requests;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sanctum.Configurator.Platform;
 
-namespace Sanctum.Configurator.Features.Messaging.Intake;
+namespace Sanctum.Configurator.Features.Messaging.Incoming;
 
 /// <summary>The files that came with a message, as its row keeps them.</summary>
 public static class MessageFiles

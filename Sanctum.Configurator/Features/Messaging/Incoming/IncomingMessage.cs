@@ -1,4 +1,4 @@
-namespace Sanctum.Configurator.Features.Messaging.Intake;
+namespace Sanctum.Configurator.Features.Messaging.Incoming;
 
 /// <summary>What a person wrote on a platform, as it comes in.</summary>
 public sealed record IncomingMessage
