@@ -18,6 +18,7 @@ public sealed class MessageBenchmarks(ITestOutputHelper output)
 {
     private const int People = 10_000;
     private const int Rounds = 15;
+    private const int Batch = 50_000;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -88,18 +89,26 @@ public sealed class MessageBenchmarks(ITestOutputHelper output)
         );
 
         // A tenth of all is the first person's.
-        await world.Registry.OutsideAsync(
-            $"""
-            INSERT INTO messages (letta_user_id, role, message, agent_response, agent_id, channel_id)
-            SELECT CASE WHEN n % 10 = 0 THEN 1 ELSE n % {People} + 1 END, 'user',
-                'a common word ' || n || CASE WHEN n % 1000 = 0 THEN ' rare' ELSE '' END || CASE WHEN n = 5000 THEN ' quetzal 你好世界' ELSE '' END,
-                'the answer ' || n, {channel.AgentId}, {channel.Id}
-            FROM ({Numbers(count)}) AS x
-            """
-        );
-        await world.Registry.OutsideAsync(
-            "INSERT INTO queue (letta_user_id, message_id, status) SELECT letta_user_id, id, CASE WHEN id % 5000 = 0 THEN 'failed' ELSE 'done' END FROM messages"
-        );
+        for (var from = 0; from < count; from += Batch)
+        {
+            await world.Registry.OutsideAsync(
+                $"""
+                INSERT INTO messages (letta_user_id, role, message, agent_response, agent_id, channel_id)
+                SELECT CASE WHEN n % 10 = 0 THEN 1 ELSE n % {People} + 1 END, 'user',
+                    'a common word ' || n || CASE WHEN n % 1000 = 0 THEN ' rare' ELSE '' END || CASE WHEN n = 5000 THEN ' quetzal 你好世界' ELSE '' END,
+                    'the answer ' || n, {channel.AgentId}, {channel.Id}
+                FROM ({Numbers(Batch)}) AS x
+                """.Replace("n ||", $"(n + {from}) ||", StringComparison.Ordinal).Replace(
+                    "n %",
+                    $"(n + {from}) %",
+                    StringComparison.Ordinal
+                )
+            );
+            await world.Registry.OutsideAsync(
+                $"INSERT INTO queue (letta_user_id, message_id, status) SELECT letta_user_id, id, CASE WHEN id % 5000 = 0 THEN 'failed' ELSE 'done' END FROM messages WHERE id > {from}"
+            );
+        }
+
         await world.Registry.OutsideAsync("ANALYZE");
         output.WriteLine($"{count:N0} messages filled in {watch.Elapsed.TotalSeconds:F0} s");
     }

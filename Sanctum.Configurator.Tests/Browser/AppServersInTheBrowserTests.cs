@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -142,5 +143,40 @@ public sealed class AppServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await Expect(talk).ToContainTextAsync("Bash answers");
         await page.ReloadAsync();
         await Expect(talk).ToContainTextAsync("Bash answers");
+        await MoveFileAsync(page);
+    }
+
+    /// <summary>An agent file of a V1 server: what is lost is named, a model that the App Server has not is replaced, and the agent is there.</summary>
+    private async Task MoveFileAsync(IPage page)
+    {
+        await page.GotoAsync(new Uri(console.Address, "/agents").AbsoluteUri);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog
+            .GetByLabel("Files")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "athena.af",
+                    MimeType = "application/json",
+                    Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray(),
+                }
+            );
+        await Expect(dialog.GetByText("An App Server can't have all of it. This is lost:")).ToBeVisibleAsync();
+        Assert.Empty(await page.FindFaultsAsync());
+        await ChooseAsync(dialog.GetByLabel("Model", new() { Exact = true }), RealAppServer.Model);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+
+        // Both tests have the same console, and each imports it.
+        await page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })
+            .GetByRole(AriaRole.Row)
+            .Filter(new() { HasText = "Athena" })
+            .Filter(new() { HasNotText = "Not on the Letta server." })
+            .GetByRole(AriaRole.Link, new() { Name = "Athena" })
+            .ClickAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Memory" }).ClickAsync();
+        await Expect(page.GetByText("system/persona.md")).ToBeVisibleAsync();
     }
 }

@@ -51,8 +51,21 @@ public sealed class ModelsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "gpt-4o" })).ToBeVisibleAsync();
 
+        await MoreAsync(page, "OpenAI gpt-4o", "Delete");
+        await Expect(dialog.GetByRole(AriaRole.Heading, new() { Name = "Delete OpenAI gpt-4o?" })).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete model" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "gpt-4o" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).Last.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "gpt-4o" })).ToBeVisibleAsync();
+        await MoreAsync(page, "OpenAI-compatible fine", "Delete");
+        await Expect(dialog.GetByText("It is everybody's active model.")).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete model" }).ClickAsync();
+        await Expect(dialog.GetByText("or choose one of everybody's in its place.")).ToBeVisibleAsync();
+        Assert.Empty(await page.FindFaultsAsync());
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
         await page.GetByRole(AriaRole.Tab, new() { Name = "Usage" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "By model" })).ToContainTextAsync("150");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "By model" })).ToContainTextAsync("450");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class PeopleInTheBrowserTests(BrowserRun run, PeopleInTheBrowserTe
         Assert.Empty(await page.FindFaultsAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Merge", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Nobody looks like somebody else")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Countess" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Profiles" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
         Assert.Empty(await page.FindFaultsAsync());

@@ -45,6 +45,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     [InlineData("/system-settings/history")]
     [InlineData("/history")]
     [InlineData("/proposals")]
+    [InlineData("/queue")]
     [InlineData("/graph?view=table")]
     [InlineData("/logs/alerts")]
     [InlineData("/logs/retention")]
@@ -128,7 +129,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
                 INSERT INTO platform_profiles (letta_user_id, platform, platform_user_id, username, display_name, metadata) VALUES
                     (1, 'telegram', '471147114711', 'the_countess_of_the_reading_room', 'The countess of the reading room', '{"mail": "{{Long}}"}'), (1, 'email', 'countess.of.the.reading.room@library.example.org', NULL, NULL, NULL);
                 INSERT INTO messages (letta_user_id, platform_profile_id, role, message, agent_response, agent_id, note) VALUES (1, 1, 'user', '{{Long}}', '{{Long}}', 1, '{{Long}}'), (1, 2, 'user', '<b>{{Long}}', NULL, 1, NULL);
-                INSERT INTO queue (letta_user_id, message_id, status, agent_id, failure) VALUES (1, 1, 'done', 1, NULL), (1, 2, 'failed', 1, '{{Long}}');
+                INSERT INTO queue (letta_user_id, message_id, status, agent_id, platform, failure, cause) VALUES (1, 1, 'done', 1, 'telegram', NULL, NULL), (1, 2, 'failed', 1, 'telegram', '{{Long}}', '{{Long}}');
                 UPDATE users SET name = 'Vera of the reading room', email = 'vera.of.the.reading.room@library.example.org', permissions = '["backups:make", "secrets:reveal", "logs:manage"]' WHERE username = 'vera';
                 """
             );

@@ -41,6 +41,7 @@ public sealed class LayersTests
                 "Proposals",
                 "McpEndpoint",
                 "Users",
+                "Messaging",
                 "Backups",
                 "OldConfigurator",
                 "Health",
@@ -59,6 +60,7 @@ public sealed class LayersTests
                 "Models",
                 "McpServers",
                 "Proposals",
+                "Messaging",
                 "Settings",
                 "Connections",
                 "Notifications",
@@ -68,6 +70,7 @@ public sealed class LayersTests
                 "Logs",
                 "Templates",
                 "Jobs",
+                "Messaging",
                 "Backups",
                 "Data",
             ]
@@ -77,6 +80,7 @@ public sealed class LayersTests
         { $"{Root}.Features.McpEndpoint", ["Operations"] },
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
+        { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Messages", "People", "Broca"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
@@ -111,6 +115,7 @@ public sealed class LayersTests
     [InlineData($"{Root}.Features.Logs")]
     [InlineData($"{Root}.Features.ScheduledJobs")]
     [InlineData($"{Root}.Features.Models")]
+    [InlineData($"{Root}.Features.Messaging")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {
         var assembly = typeof(RegistryDbContext).Assembly;

@@ -14,6 +14,9 @@ public sealed partial class PathsOfOperatorsTests
         ["Platform/Processes/SecretVariables.cs"] = "what the system says of this process",
         ["Registry/Data/RegistryMigrator.cs"] = "the lock in the data folder",
         ["Registry/Data/Sqlite/SqlitePages.cs"] = "copies in the console's work folder",
+        ["Features/Messaging/Broca/Importing/BrocaFiles.cs"] = "copies in the data folder",
+        ["Features/Messaging/Broca/Instances/BrocaFolders.cs"] = "the list of folders in the data folder",
+        ["Features/Messaging/Broca/Instances/BrocaProcess.cs"] = "what the system says of processes",
         ["Features/Backups/Archive/BackupFiles.cs"] = "backups in the data folder",
         ["Features/Backups/Runs/BackupUploads.cs"] = "backups in the data folder",
         ["Features/Backups/Runs/FileRestore.cs"] = "files of the data folder",
@@ -24,6 +27,8 @@ public sealed partial class PathsOfOperatorsTests
         ["Features/Backups/Sources/LettaAgentFiles.cs"] = "parts of a backup in the console's work folder",
         ["Features/Backups/Targets/FolderStore.cs"] = "backups in the data folder, and new files; others by the one way",
         ["Features/Backups/Targets/S3Store.cs"] = "backups in the data folder",
+        ["Features/Messaging/Broca/Importing/BrocaFiles.cs"] = "copies in the console's work folder",
+        ["Features/Messaging/Broca/Instances/BrocaProcess.cs"] = "what the system says of processes",
     };
 
     [Fact]

@@ -86,6 +86,8 @@ public sealed class AgentsReadTests(ConsoleServer console) : IClassFixture<Conso
         Assert.All(["job_runs", "connection_tests", "backups", "notifications"], name => Assert.IsType<JsonArray>(failures[name]));
         var before = await agent.AskAsync("last_failures", new { from = "2020-01-01T00:00:00Z", to = "2020-01-02T00:00:00Z" });
         Assert.Empty(before["log_errors"]!.AsArray());
+        var zoned = await agent.AskAsync("last_failures", new { from = "2020-01-01T02:00:00+02:00", to = "2020-01-02 00:00-0100" });
+        Assert.Equal(("2020-01-01T00:00:00Z", "2020-01-02T01:00:00Z"), ((string?)zoned["from"], (string?)zoned["to"]));
         Assert.Contains("can't be read", await agent.RefusedAsync("last_failures", new { from = "yesterday" }), StringComparison.Ordinal);
         Assert.Contains(
             "before to",

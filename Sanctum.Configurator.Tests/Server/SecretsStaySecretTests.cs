@@ -27,6 +27,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         "/system-settings/history",
         "/system-settings/transfer",
         "/import-old-configurator",
+        "/broca",
         "/letta",
         "/agents",
         "/agents/move-from-v1",

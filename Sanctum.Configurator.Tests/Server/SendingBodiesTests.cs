@@ -35,6 +35,7 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     [InlineData("/api/letta/test")]
     [InlineData("/api/tools")]
     [InlineData("/api/old-configurator/import?dryRun=true")]
+    [InlineData("/api/broca/previews")]
     public async Task What_no_program_here_unpacks_is_a_415_on_every_route(string path)
     {
         var answer = await PostAsync(path, Encoding.UTF8.GetBytes("{}"), encoding: "zstd");

@@ -29,9 +29,11 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "alerts",
         "log-files",
         "mcp-servers",
+        "broca",
         "channels",
         "outbox",
         "people",
+        "queue",
     ];
 
     private static readonly string[] Tables =
@@ -91,17 +93,39 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/people/{id:int}/promote"] = "/api/people/<person>/promote",
         ["POST /api/people/{id:int}/identity"] = "/api/people/<person>/identity",
         ["POST /api/people/{id:int}/identity/detach"] = "/api/people/<person>/identity/detach",
+        ["POST /api/queue/acts"] = "/api/queue/acts",
+        ["POST /api/queue/acts/{id:int}/undo"] = "/api/queue/acts/1/undo",
+        ["POST /api/queue/acts/{id:int}/stop"] = "/api/queue/acts/1/stop",
+        ["POST /api/queue/pauses"] = "/api/queue/pauses",
+        ["DELETE /api/queue/pauses/{id:int}"] = "/api/queue/pauses/1",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
         ["POST /api/outbox/{id:int}/retry"] = "/api/outbox/1/retry",
         ["POST /api/outbox/{id:int}/resolve"] = "/api/outbox/1/resolve",
         ["POST /api/outbox/{id:int}/cancel"] = "/api/outbox/1/cancel",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
         ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
+        ["POST /api/broca/imports"] = "/api/broca/imports",
+        ["POST /api/broca/imports/{id:int}/undo"] = "/api/broca/imports/1/undo",
+        ["POST /api/broca/runs/{id:int}/cancel"] = "/api/broca/runs/1/cancel",
+        ["POST /api/broca/instances"] = "/api/broca/instances",
+        ["DELETE /api/broca/instances/{id}"] = "/api/broca/instances/any",
+        ["PUT /api/broca/instances/{id}/settings"] = "/api/broca/instances/any/settings",
+        ["POST /api/broca/instances/{id}/requeue"] = "/api/broca/instances/any/requeue",
+        ["POST /api/broca/instances/{id}/flush"] = "/api/broca/instances/any/flush",
         ["POST /api/runs/{id:int}/again"] = "/api/runs/<run>/again",
     };
 
-    /// <summary>Tried by <see cref="MovingAgentsOverHttpTests"/>, as they need two Letta servers.</summary>
-    private static readonly string[] Elsewhere = ["POST /api/agents/move-from-v1/", "POST /api/agents/move-from-v1/plan"];
+    /// <summary>
+    /// Tried by <see cref="MovingAgentsOverHttpTests"/>, as they need two Letta servers, and by <see cref="BrocaOverHttpTests"/>, as they need
+    /// a file.
+    /// </summary>
+    private static readonly string[] Elsewhere =
+    [
+        "POST /api/agents/move-from-v1/",
+        "POST /api/agents/move-from-v1/plan",
+        "POST /api/broca/previews",
+        "POST /api/broca/previews/path",
+    ];
 
     /// <summary>Called by platforms, which try nothing.</summary>
     private static readonly string[] Signed = ["POST /api/channels/{id:int}/incoming", "POST /api/channels/{id:int}/telegram"];

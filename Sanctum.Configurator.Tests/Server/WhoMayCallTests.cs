@@ -38,6 +38,7 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("/backups", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
     [InlineData("/notifications", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
     [InlineData("/import-old-configurator", "stranger 302, viewer forbidden, user forbidden, admin 200, key of admin 302")]
+    [InlineData("/broca", "stranger 302, viewer forbidden, user forbidden, admin 200, key of admin 302")]
     [InlineData("/users", "stranger 302, viewer forbidden, user forbidden, admin 200, key of admin 302")]
     public async Task A_page_is_shown_to(string path, string expected)
     {

@@ -17,6 +17,7 @@ public sealed class FakeIssuer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private string _challenge = "";
+    private string? _scopes;
     private int _given;
 
     private FakeIssuer()
@@ -51,6 +52,9 @@ public sealed class FakeIssuer : IAsyncDisposable
 
     public int Registered { get; private set; }
 
+    /// <summary>The right that calls of tools need; null for none.</summary>
+    public string? NeededForCalls { get; set; }
+
     /// <summary>The token that was given out last.</summary>
     public string? Token { get; private set; }
 
@@ -66,7 +70,7 @@ public sealed class FakeIssuer : IAsyncDisposable
     {
         var query = HttpUtility.ParseQueryString(authorization.Query);
         Assert.Equal("S256", query["code_challenge_method"]);
-        _challenge = query["code_challenge"]!;
+        (_challenge, _scopes) = (query["code_challenge"]!, query["scope"]);
         return (query["state"]!, "the-code");
     }
 
@@ -80,18 +84,34 @@ public sealed class FakeIssuer : IAsyncDisposable
                 return true;
             }
 
-            if (Token is not null && context.Request.Headers.Authorization == $"Bearer {Token}")
+            var metadata = $"resource_metadata=\"{new Uri(server.Url, "/.well-known/oauth-protected-resource/mcp")}\"";
+            if (Token is null || context.Request.Headers.Authorization != $"Bearer {Token}")
+            {
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                context.Response.Headers.WWWAuthenticate = $"Bearer {metadata}";
+                return true;
+            }
+
+            if (NeededForCalls is not { } needed || _scopes?.Split(' ').Contains(needed) == true || !await IsCallAsync(context.Request))
             {
                 return false;
             }
 
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            context.Response.Headers.WWWAuthenticate =
-                $"Bearer resource_metadata=\"{new Uri(server.Url, "/.well-known/oauth-protected-resource/mcp")}\"";
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{needed}\", {metadata}";
             return true;
         };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task<bool> IsCallAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        var body = await reader.ReadToEndAsync();
+        request.Body.Position = 0;
+        return body.Contains("tools/call", StringComparison.Ordinal);
+    }
 
     private async Task<IResult> RegisterAsync(HttpContext context)
     {
@@ -126,7 +146,7 @@ public sealed class FakeIssuer : IAsyncDisposable
                 token_type = "Bearer",
                 expires_in = 3600,
                 refresh_token = "renew",
-                scope = "tools",
+                scope = _scopes ?? "tools",
             }
         );
     }

@@ -31,6 +31,12 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>The key that it asks for; null for none.</summary>
     public string? Key { get; set; }
 
+    /// <summary>The pieces of a stream in place of its own: their deltas, and what they count.</summary>
+    public IReadOnlyList<(JsonObject? Delta, JsonObject? Usage)>? Pieces { get; set; }
+
+    /// <summary>In place of its own list.</summary>
+    public string? ListText { get; set; }
+
     /// <summary>Null where it has no list.</summary>
     public IReadOnlyList<string>? Models { get; set; } = ["fine", "gpt-4o", "small"];
 
@@ -98,6 +104,7 @@ public sealed class FakeProvider : IAsyncDisposable
 
     private Task ListAsync(HttpContext context) =>
         ListStatus is { } status ? FailAsync(context, status, "You have insufficient permissions for this operation.", "missing_scope")
+        : ListText is { } text ? context.Response.WriteAsync(text)
         : Models is null ? NothingAsync(context)
         : context.Response.WriteAsJsonAsync(
             new
@@ -149,6 +156,19 @@ public sealed class FakeProvider : IAsyncDisposable
     private async Task StreamAsync(HttpContext context, JsonNode asked, string model)
     {
         context.Response.ContentType = "text/event-stream";
+        foreach (var (delta, usage) in Pieces ?? [])
+        {
+            var piece = Chunk(model, (JsonObject?)delta?.DeepClone(), null);
+            piece["usage"] = usage?.DeepClone();
+            await WriteAsync(context, piece);
+        }
+
+        if (Pieces is not null)
+        {
+            await context.Response.WriteAsync("data: [DONE]\n\n");
+            return;
+        }
+
         foreach (var word in model is "empty" or "inside" ? [] : Words)
         {
             await WriteAsync(context, Chunk(model, new JsonObject { ["role"] = "assistant", ["content"] = word }, null));

@@ -15,12 +15,17 @@ public sealed class McpEverything : IAsyncLifetime
     private const string OnLoopback =
         "const net = require('net'); const listen = net.Server.prototype.listen; net.Server.prototype.listen = function (port, ...rest) { return listen.call(this, port, '127.0.0.1', ...rest.filter(each => typeof each === 'function')); };";
 
-    private static readonly string Program = Path.Combine("node_modules", "@modelcontextprotocol", "server-everything", "dist", "index.js");
+    private static readonly string Script = Path.Combine("node_modules", "@modelcontextprotocol", "server-everything", "dist", "index.js");
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(1);
 
     private readonly List<Process> _servers = [];
 
     public string? SkipReason { get; private set; }
+
+    /// <summary>What starts it over standard input and output.</summary>
+    public string Program { get; private set; } = "node";
+
+    public string[] Arguments { get; private set; } = [];
 
     /// <summary>Where it speaks streamable HTTP.</summary>
     public Uri Streamable { get; private set; } = new("http://127.0.0.1/");
@@ -30,12 +35,13 @@ public sealed class McpEverything : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (await Npm.InstallAsync("mcp-everything", Package, Program) is not { } folder)
+        if (await Npm.InstallAsync("mcp-everything", Package, Script) is not { } folder)
         {
             SkipReason = $"npm is not installed, or could not install {Package}.";
             return;
         }
 
+        Arguments = [Path.Combine(folder, Script), "stdio"];
         await File.WriteAllTextAsync(Path.Combine(folder, "loopback.cjs"), OnLoopback);
         (Streamable, Sse) = (await StartAsync(folder, "streamableHttp", "mcp"), await StartAsync(folder, "sse", "sse"));
     }
@@ -54,7 +60,7 @@ public sealed class McpEverything : IAsyncLifetime
     {
         var port = FreePort();
         var listening = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var server = Npm.NewProcess("node", ["-r", Path.Combine(folder, "loopback.cjs"), Path.Combine(folder, Program), transport]);
+        var server = Npm.NewProcess("node", ["-r", Path.Combine(folder, "loopback.cjs"), Path.Combine(folder, Script), transport]);
         server.StartInfo.Environment["PORT"] = $"{port}";
         void Hear(object sender, DataReceivedEventArgs line)
         {

@@ -20,6 +20,7 @@ using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
@@ -145,7 +146,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
         services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-        services.AddProposals();
+        services.AddProposals().AddMessaging();
         services.AddSingleton<CountingHasher>();
     }
 

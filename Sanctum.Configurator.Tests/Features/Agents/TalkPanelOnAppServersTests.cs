@@ -153,15 +153,45 @@ public sealed class TalkPanelOnAppServersTests : KitContext
         panel.WaitForAssertion(() => Assert.Single(panel.FindAll(".talk-agent")), Patience);
         await Wait.UntilAsync(() => world.Server.CountOf("sync") >= 3);
         world.Server.Cut();
-        await other.SayAsync(theirs, "Hello from elsewhere");
 
+        // The other console's connection was cut as well, which it may learn of only now.
+        await Wait.UntilAsync(async () =>
+            (await other.SayAsync(theirs, "Hello from elsewhere")).Any(message => message.Text == "Hello from fake")
+        );
         await Wait.UntilAsync(() =>
         {
             world.Registry.Clock.Advance(TimeSpan.FromSeconds(6));
-            return panel.FindAll(".talk-user .talk-text").Count == 2;
+            return panel.FindAll(".talk-user .talk-text").Count >= 2;
         });
 
         Assert.Equal("Hello from elsewhere", panel.FindAll(".talk-user .talk-text")[^1].TextContent);
+    }
+
+    /// <summary>As Letta's own does where a model is silent: a cancelled run hangs, and what waits is not begun with.</summary>
+    [Fact]
+    public async Task A_queue_that_the_server_does_not_begin_with_is_said_to_stand_still()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.SayAsync(id, "Hello");
+        world
+            .Server.Agents[FakeAppServer.IdOf(1)]
+            .Conversations.Values.Single(c => c.Summary == "Console")
+            .Queue.Add(
+                new()
+                {
+                    ["id"] = "q-9",
+                    ["client_message_id"] = "other",
+                    ["content"] = "And then?",
+                }
+            );
+
+        var panel = await OpenAsync(world, id);
+
+        panel.WaitForAssertion(() => Assert.Contains("The server has not begun with them", panel.Find(Waiting).TextContent), Patience);
+        await PressAsync(panel, "Let the queue go on");
+        panel.WaitForAssertion(() => Assert.Equal("And then?", panel.FindAll(".talk-user .talk-text")[^1].TextContent), Patience);
+        panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(Waiting)), Patience);
     }
 
     [Fact]

@@ -1,5 +1,9 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Graph;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Graph;
@@ -91,6 +95,46 @@ public sealed class ReadingDependenciesTests
         Assert.Equal(["a", "c", "One"], graph.UsersOf(lamp).Select(edge => graph.Find(edge.FromNode)!.Name));
         Assert.Equal(["Dusk", "One", "a", "c"], graph.AllUsersOf(lamp).Select(node => node.Name).Order(StringComparer.Ordinal));
         Assert.Empty(graph.Problems);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_saved_server_is_needed_by_its_name_and_by_its_address_and_a_private_one_by_nobody(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount().AddDependencies().AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            }
+        );
+        var user = await registry.AddUserAsync("ada", UserRole.User);
+        foreach (
+            var sql in new[]
+            {
+                "INSERT INTO mcp_servers (name, url, enabled) VALUES ('Lamp', 'http://lamp.example.org/mcp/', true), ('Door', 'http://door.example.org/mcp', false)",
+                $"INSERT INTO mcp_servers (name, url, user_id) VALUES ('Mine', 'http://mine.example.org/mcp', {user.Id})",
+                "INSERT INTO tools (name, category) VALUES ('Home', 'master')",
+                """
+                    INSERT INTO tool_instances (tool_id, name, config) VALUES
+                    (1, 'named', '{"kind": "mcp", "mcp_server": "Lamp", "tool": "on"}'), (1, 'addressed', '{"kind": "mcp", "url": "http://LAMP.example.org/mcp", "tool": "on"}'),
+                    (1, 'closed', '{"kind": "mcp", "mcp_server": "Door", "tool": "open"}'), (1, 'lost', '{"kind": "mcp", "mcp_server": "Mine", "tool": "on"}')
+                    """,
+            }
+        )
+        {
+            await registry.OutsideAsync(sql);
+        }
+
+        await using var scope = registry.Services.CreateAsyncScope();
+        var graph = await scope.ServiceProvider.GetRequiredService<DependencyReader>().ReadAsync(Cancel);
+
+        var (lamp, door) = (graph.Find(NodeId.Of(NodeKind.Mcp, 1))!, graph.Find(NodeId.Of(NodeKind.Mcp, 2))!);
+        Assert.Equal(("Lamp", "/mcp-servers/1", "disabled"), (lamp.Name, lamp.PageUrl(), door.Lack()));
+        Assert.Equal(["addressed", "named"], graph.UsersOf(lamp.Node).Select(edge => graph.Find(edge.FromNode)!.Name).Order());
+        Assert.Equal(["Door", "Lamp", "Mine"], graph.Nodes.Where(node => node.Kind == NodeKind.Mcp).Select(node => node.Name).Order());
+        Assert.False(graph.Nodes.Single(node => node.Name == "Mine").IsKnown);
+        Assert.Contains("lost needs Mine, which is not in the registry.", graph.Problems.Select(problem => problem.Text));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

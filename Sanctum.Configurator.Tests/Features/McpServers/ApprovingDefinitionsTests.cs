@@ -146,6 +146,25 @@ public sealed class ApprovingDefinitionsTests
         );
     }
 
+    /// <summary>HelpCode-ai/anythingmcp 547, hanlulong/stata-mcp 48: names of hundreds of letters, made of addresses.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_tool_with_a_name_too_long_to_be_kept_is_left_out_and_the_others_work(TestDatabase database)
+    {
+        await using var server = await FakeMcpServer.StartAsync();
+        server.Add(new string('l', 218), "Long.");
+        server.Add(new string('x', 300), "Too long.");
+        await using var world = await McpWorld.CreateAsync(database);
+        var saved = await world.AddApprovedAsync("Fake", server.Url);
+        server.Add("fresh", "Came later.");
+        world.Registry.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        var offer = McpWorld.Done(await world.CallAsync((McpGateway gateway) => gateway.ListAsync("Fake", null, McpWorld.Cancel)));
+
+        Assert.Equal([4, 218], offer.Tools.Select(tool => tool.Name.Length).Order());
+        Assert.Contains(await world.PinsAsync(saved.Id), pin => pin.Name == "fresh");
+    }
+
     [Fact]
     public async Task A_thousand_tools_are_held_and_approved_in_one_go()
     {

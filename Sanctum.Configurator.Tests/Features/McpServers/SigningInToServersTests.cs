@@ -125,6 +125,59 @@ public sealed class SigningInToServersTests
         Assert.Equal(McpVerdict.SignInNeeded, (await world.TestAsync(saved.Id)).Verdict);
     }
 
+    [Fact]
+    public async Task Who_needs_more_rights_is_told_which_and_gets_them_by_signing_in_again()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var server = await FakeMcpServer.StartAsync();
+        issuer.Guard(server);
+        await using var world = await McpWorld.CreateAsync();
+        var saved = await AddAsync(world, server);
+        await SignInAsync(world, issuer, saved.Id, new(ForEverybody: true));
+        await world.TestAsync(saved.Id);
+        McpWorld.Done(await world.DecideAsync(saved.Id, approve: await world.PinsAsync(saved.Id)));
+        issuer.NeededForCalls = "files:write";
+
+        var refused = McpWorld.Refused(await EchoAsync(world));
+        var told = await RowAsync(world, saved.Id);
+        await SignInAsync(world, issuer, saved.Id, new(ForEverybody: true));
+        await Wait.UntilAsync(async () => (await RowAsync(world, saved.Id)).NeedsScopes is null);
+
+        Assert.Contains("needs more rights than the sign-in has: files:write.", refused, StringComparison.Ordinal);
+        Assert.Contains("Sign in again", refused, StringComparison.Ordinal);
+        Assert.Equal("files:write", told.NeedsScopes);
+        McpWorld.Done(await EchoAsync(world));
+        Assert.Equal("files:write", (await RowAsync(world, saved.Id)).SignedIn!.Scopes);
+    }
+
+    [Fact]
+    public async Task A_sign_in_does_not_go_to_another_address_than_it_was_made_at()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var server = await FakeMcpServer.StartAsync();
+        await using var thief = await FakeMcpServer.StartAsync();
+        issuer.Guard(server);
+        await using var world = await McpWorld.CreateAsync();
+        var saved = await AddAsync(world, server);
+        await SignInAsync(world, issuer, saved.Id, new(ForEverybody: true));
+
+        var form = McpServerForm.Of(await RowAsync(world, saved.Id));
+        form.Url = thief.Url.AbsoluteUri;
+        McpWorld.Done(await world.SaveAsync(form));
+        await world.TestAsync(saved.Id);
+
+        Assert.Null((await RowAsync(world, saved.Id)).SignedIn);
+        Assert.DoesNotContain(issuer.Token!, string.Join(' ', thief.LastHeaders.Values), StringComparison.Ordinal);
+    }
+
+    private static async Task<McpServerRow> RowAsync(McpWorld world, int id) =>
+        (await world.CallAsync((McpServerReader reader) => reader.FindAsync(id, McpWorld.Cancel)))!;
+
+    private static Task<Outcome<ModelContextProtocol.Protocol.CallToolResult>> EchoAsync(McpWorld world) =>
+        world.CallAsync(
+            (McpGateway gateway) => gateway.CallAsync("Guarded", "echo", new JsonObject { ["message"] = "in" }, null, McpWorld.Cancel)
+        );
+
     private static async Task<McpServerRow> AddAsync(McpWorld world, FakeMcpServer server) =>
         McpWorld.Done(
             await world.SaveAsync(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Messaging.Channels;
+using Sanctum.Configurator.Features.Messaging.Outbox;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
@@ -45,7 +46,9 @@ internal sealed class PeopleWorld(TestRegistry registry, User administrator) : I
             services =>
             {
                 services.AddAccount().AddUsers().AddLettaTests().AddPeople();
-                services.AddSingleton<IConnector, FakeConnector>();
+                services.AddSingleton<IConnector>(new SplittingConnector(SplittingConnector.Kind, canSend: true));
+                services.AddSingleton<IConnector>(new SplittingConnector("api", canSend: false));
+                services.AddSingleton<OutboxBell>();
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
             },
@@ -97,7 +100,7 @@ internal sealed class PeopleWorld(TestRegistry registry, User administrator) : I
     public async Task<Channel> ChannelAsync(
         int agent,
         string platform = "telegram",
-        string connector = FakeConnector.Kind,
+        string connector = SplittingConnector.Kind,
         int? keepDays = null
     ) =>
         await AddAsync(
@@ -169,22 +172,24 @@ internal sealed class PeopleWorld(TestRegistry registry, User administrator) : I
     public ValueTask DisposeAsync() => registry.DisposeAsync();
 }
 
-/// <summary>A connector that can split and would send.</summary>
-internal sealed class FakeConnector : IConnector
+/// <summary>A connector that can split, and sends only where nobody asks for answers himself.</summary>
+internal sealed class SplittingConnector(string name, bool canSend) : IConnector
 {
-    public const string Kind = "fake";
+    public const string Kind = "splitting";
 
     private const int Longest = 100;
 
-    public string Name => Kind;
+    public string Name => name;
 
-    public string Title => "Fake";
+    public string Title => name;
 
     public string? Platform => null;
 
     public IReadOnlyList<ConnectorField> Fields => [];
 
     public ConnectorSecret? Secret => null;
+
+    public bool CanSend => canSend;
 
     public string TargetOf(ChannelSettings settings) => "";
 

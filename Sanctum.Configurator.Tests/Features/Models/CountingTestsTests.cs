@@ -58,7 +58,10 @@ public sealed class CountingTestsTests
 
         var answer = Assert.IsType<Outcome<ModelAnswer>.Ok>(await world.SendAsync(new string('a', 80), null, world.User)).Value;
         var refused = await world.SendAsync("Hello", null, world.User);
-        var untested = await world.CallAsync((ModelTests tests) => tests.TestAsync(world.Form(change: f => f.IsMine = true), Nobody, Cancel), world.User);
+        var untested = await world.CallAsync(
+            (ModelTests tests) => tests.TestAsync(world.Form(change: f => f.IsMine = true), Nobody, Cancel),
+            world.User
+        );
 
         var call = Assert.Single((await CallsAsync(world)).Items);
         Assert.Equal(new TokenCounts(24, 0, 0, 2, 0, null, IsEstimated: true), call.Tokens);

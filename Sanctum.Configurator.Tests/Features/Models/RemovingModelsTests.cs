@@ -40,7 +40,11 @@ public sealed class RemovingModelsTests
         var own = await world.AddAsync(world.Form("large", form => form.IsMine = true), world.User);
 
         Assert.Contains("Activate another", Problem(await DeleteAsync(world, active.Id, null)), StringComparison.Ordinal);
-        Assert.Contains("Only an enabled model of everybody's", Problem(await DeleteAsync(world, active.Id, own.Id)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Only an enabled model of everybody's",
+            Problem(await DeleteAsync(world, active.Id, own.Id)),
+            StringComparison.Ordinal
+        );
         var done = Done(await DeleteAsync(world, active.Id, other.Id));
 
         Assert.Equal((true, true), ((await world.RowAsync(other.Id)).Active, (await world.RowAsync(other.Id)).IsPrimary));

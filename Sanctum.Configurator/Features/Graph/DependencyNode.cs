@@ -63,9 +63,7 @@ public sealed record DependencyNode(
     /// <summary>What its page is called after: the number of its row; null where it has none.</summary>
     [JsonIgnore]
     public int? RowId =>
-        IsKnown
-        && Node.Kind is not (NodeKind.Model or NodeKind.Mcp)
-        && int.TryParse(Node.Key, System.Globalization.CultureInfo.InvariantCulture, out var id)
+        IsKnown && Node.Kind is not NodeKind.Model && int.TryParse(Node.Key, System.Globalization.CultureInfo.InvariantCulture, out var id)
             ? id
             : null;
 

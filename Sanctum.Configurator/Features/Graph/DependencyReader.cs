@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data;
@@ -8,11 +7,6 @@ namespace Sanctum.Configurator.Features.Graph;
 /// <summary>Reads from the registry what needs what.</summary>
 public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> registries)
 {
-    private const string OfPlugin = "__";
-
-    /// <summary>The keys of an agent's configuration that name models.</summary>
-    private static readonly string[] ModelKeys = ["model", "embedding"];
-
     public async Task<DependencyGraph> ReadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -22,7 +16,7 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
     /// <summary>The same inside of somebody's unit of work. What is not yet saved is not seen.</summary>
     internal static async Task<DependencyGraph> ReadAsync(RegistryDbContext registry, CancellationToken cancel)
     {
-        var draft = new Draft();
+        var draft = new DependencyDraft();
         foreach (
             var plugin in await registry
                 .Plugins.AsNoTracking()
@@ -94,6 +88,24 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
         }
 
         foreach (
+            var server in await registry
+                .McpServers.AsNoTracking()
+                .Where(s => s.UserId == null)
+                .OrderBy(s => s.Id)
+                .Select(s => new
+                {
+                    s.Id,
+                    s.Name,
+                    s.Url,
+                    s.IsEnabled,
+                })
+                .ToListAsync(cancel)
+        )
+        {
+            draft.AddServer(server.Id, server.Name, server.Url, server.IsEnabled);
+        }
+
+        foreach (
             var caller in await McpCallers
                 .CallersIn(registry)
                 .AsNoTracking()
@@ -107,7 +119,7 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
                 .ToListAsync(cancel)
         )
         {
-            draft.AddCall(caller.Id, caller.ToolId, McpCallers.NameIn(caller.Config!));
+            draft.AddCall(caller.Id, caller.ToolId, McpCallers.SavedIn(caller.Config!), McpCallers.NameIn(caller.Config!));
         }
 
         foreach (
@@ -185,143 +197,4 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
             ConfigurationScope.Instance => (NodeKind.Instance, id),
             _ => (NodeKind.Agent, null),
         };
-
-    private sealed class Draft
-    {
-        private readonly List<DependencyNode> _nodes = [];
-        private readonly List<Need> _needs = [];
-        private readonly List<DependencyProblem> _faults = [];
-        private readonly List<(NodeId Id, PluginDependency On)> _byName = [];
-        private readonly List<(NodeId Id, string Plugin)> _commands = [];
-        private readonly Dictionary<string, NodeId> _plugins = new(StringComparer.OrdinalIgnoreCase);
-        private readonly HashSet<NodeId> _named = [];
-        private readonly Dictionary<int, (int Instances, NodeId? Server)> _calls = [];
-        private readonly Dictionary<int, int> _instances = [];
-
-        public void AddPlugin(int id, string name, string? version, bool isEnabled, string? dependencies)
-        {
-            var node = NodeId.Of(NodeKind.Plugin, id);
-            _nodes.Add(new(node, name, version, isEnabled));
-            _plugins.TryAdd(name.Trim(), node);
-            var reading = PluginDependencies.Read(dependencies);
-            _byName.AddRange(reading.Items.Select(on => (node, on)));
-            _faults.AddRange(reading.Problems.Select(problem => new DependencyProblem(node, $"{name}: {problem}")));
-        }
-
-        public void AddTool(int id, string name, string? version, bool isEnabled)
-        {
-            var node = NodeId.Of(NodeKind.Tool, id);
-            _nodes.Add(new(node, name, version, isEnabled));
-            if (name.IndexOf(OfPlugin, StringComparison.Ordinal) is > 0 and var end)
-            {
-                _commands.Add((node, name[..end]));
-            }
-        }
-
-        public void AddAgent(int id, string name, bool isActive, string? config)
-        {
-            var node = NodeId.Of(NodeKind.Agent, id);
-            _nodes.Add(new(node, name, null, isActive));
-            foreach (var handle in ModelsIn(config))
-            {
-                _needs.Add(new(node, Named(NodeKind.Model, handle)));
-            }
-        }
-
-        public void AddInstance(int id, string name, bool isActive, int tool, int? agent)
-        {
-            Add(NodeKind.Instance, id, name, isActive, (NodeKind.Tool, tool), (NodeKind.Agent, agent));
-            _instances[tool] = _instances.GetValueOrDefault(tool) + 1;
-        }
-
-        public void Add(NodeKind kind, int id, string name, bool isEnabled, params IEnumerable<(NodeKind Kind, int? Id)> needs)
-        {
-            var node = NodeId.Of(kind, id);
-            _nodes.Add(new(node, name, null, isEnabled));
-            _needs.AddRange(from need in needs where need.Id is not null select new Need(node, NodeId.Of(need.Kind, need.Id!.Value)));
-        }
-
-        /// <summary>That an instance calls an MCP server.</summary>
-        public void AddCall(int instance, int tool, string? server)
-        {
-            if (server is null)
-            {
-                return;
-            }
-
-            var node = Named(NodeKind.Mcp, server);
-            _needs.Add(new(NodeId.Of(NodeKind.Instance, instance), node));
-            _calls[tool] = _calls.TryGetValue(tool, out var earlier)
-                ? (earlier.Instances + 1, earlier.Server == node ? node : null)
-                : (1, node);
-        }
-
-        public void Link(int plugin, int? agent, int? tool) =>
-            _needs.Add(
-                new(
-                    agent is { } agentId ? NodeId.Of(NodeKind.Agent, agentId) : NodeId.Of(NodeKind.Tool, tool ?? 0),
-                    NodeId.Of(NodeKind.Plugin, plugin)
-                )
-            );
-
-        public DependencyGraph ToGraph()
-        {
-            // A tool needs a server itself where no instance of it goes elsewhere.
-            _needs.AddRange(
-                from call in _calls
-                where call.Value.Server is not null && call.Value.Instances == _instances.GetValueOrDefault(call.Key)
-                select new Need(NodeId.Of(NodeKind.Tool, call.Key), call.Value.Server!.Value)
-            );
-            _needs.AddRange(
-                _commands
-                    .Where(command => _plugins.ContainsKey(command.Plugin))
-                    .Select(command => new Need(command.Id, _plugins[command.Plugin]))
-            );
-            foreach (var (id, on) in _byName)
-            {
-                if (!_plugins.TryGetValue(on.Name, out var plugin))
-                {
-                    _plugins.Add(on.Name, plugin = NodeId.OfUnknown(NodeKind.Plugin, on.Name));
-                }
-
-                _needs.Add(new(id, plugin, on.Range.Length == 0 ? null : on.Range, on.Notation));
-            }
-
-            return new(_nodes, _needs, _faults);
-        }
-
-        /// <summary>Something that has no row: it is there because somebody names it.</summary>
-        private NodeId Named(NodeKind kind, string name)
-        {
-            var node = new NodeId(kind, name);
-            if (_named.Add(node))
-            {
-                _nodes.Add(new(node, name));
-            }
-
-            return node;
-        }
-
-        private static IEnumerable<string> ModelsIn(string? config)
-        {
-            try
-            {
-                using var json = JsonDocument.Parse(string.IsNullOrWhiteSpace(config) ? "{}" : config);
-                return json.RootElement.ValueKind != JsonValueKind.Object
-                    ? []
-                    :
-                    [
-                        .. from key in ModelKeys
-                        where json.RootElement.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
-                        let handle = json.RootElement.GetProperty(key).GetString()!.Trim()
-                        where handle.Length > 0
-                        select handle,
-                    ];
-            }
-            catch (JsonException)
-            {
-                return [];
-            }
-        }
-    }
 }

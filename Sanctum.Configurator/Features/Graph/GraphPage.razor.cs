@@ -41,6 +41,7 @@ public sealed partial class GraphPage
             Tables.Agents,
             Tables.Tools,
             Tables.ToolInstances,
+            Tables.McpServers,
             Tables.ScheduledJobs,
             Tables.Configurations
         );

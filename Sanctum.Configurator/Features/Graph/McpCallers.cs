@@ -31,7 +31,15 @@ internal static class McpCallers
             ?? CommandOf(json.RootElement);
     }
 
-    private static string? AddressOf(string address) =>
+    /// <summary>The saved server that a configuration names; null where it names none.</summary>
+    public static string? SavedIn(string config)
+    {
+        using var json = JsonDocument.Parse(config);
+        return TextOf(json.RootElement, "mcp_server");
+    }
+
+    /// <summary>Without user, password and query, which may be secret.</summary>
+    public static string? AddressOf(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Host.Length > 0
             ? url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/')
             : null;

@@ -21,6 +21,7 @@ public static class NodeLook
             (NodeKind.Agent, { } id) => Urls.Agent(id),
             (NodeKind.Plugin, { } id) => Urls.Plugin(id),
             (NodeKind.Tool, { } id) => Urls.Tool(id),
+            (NodeKind.Mcp, { } id) => Urls.McpServer(id),
             _ => null,
         };
 

@@ -89,7 +89,8 @@ public sealed partial class HistoryUndo(
 
         var (plan, why) = WhyNever(reversal) is { } never ? ((UndoPlan?)null, never) : await StageAsync(reversal, cancel);
         why ??= await rights.WhyNotAsync(registry, cancel) ?? SecretMoves.Find(registry);
-        why ??= await MayUndoAsync(reversal.Record.TableName) ?? ModelRules.WhyNot(registry) ?? await McpMoves.FollowAsync(registry, cancel);
+        why ??=
+            await MayUndoAsync(reversal.Record.TableName) ?? ModelRules.WhyNot(registry) ?? await McpMoves.FollowAsync(registry, cancel);
         if ((why ?? await SaveAsync(reversal, cancel)) is { } reason)
         {
             return new Outcome<UndoPlan>.Invalid("", reason);

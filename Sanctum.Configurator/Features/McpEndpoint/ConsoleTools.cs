@@ -55,7 +55,13 @@ internal static class ConsoleTools
                 Failures,
                 "Last failures",
                 "What failed in a span of time: runs of jobs, errors in the logs, connection tests and backups. Without times: the last 24 hours.",
-                new() { ["from"] = Text("ISO 8601, such as 2027-01-31T18:00:00Z."), ["to"] = Text("ISO 8601; now where it is left out.") },
+                new()
+                {
+                    ["from"] = Text(
+                        "ISO 8601 with any offset, such as 2027-01-31T18:00:00Z or 2027-01-31T19:00:00+01:00; UTC without one."
+                    ),
+                    ["to"] = Text("ISO 8601; now where it is left out."),
+                },
                 [],
                 Reading
             ),

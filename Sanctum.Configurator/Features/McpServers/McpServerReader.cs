@@ -15,6 +15,7 @@ public sealed class McpServerReader(
     IDbContextFactory<RegistryDbContext> registries,
     SecretBox secrets,
     McpSchedule schedule,
+    McpStepUps stepUps,
     CurrentUser caller
 )
 {
@@ -159,6 +160,7 @@ public sealed class McpServerReader(
             server.SignIn,
             values.ApiKey is not null,
             token is null ? null : new(token.UserId is null, token.Issuer, token.Scopes, token.ExpiresAt),
+            server.SignIn == McpSignIn.OAuth ? stepUps.Of(server.Id).Scopes : null,
             [.. values.Headers.Keys.Order(StringComparer.Ordinal)],
             server.Transport == McpTransport.Stdio ? server.Command : null,
             server.Transport == McpTransport.Stdio ? McpTargets.ArgumentsOf(server) : [],

@@ -12,6 +12,7 @@ namespace Sanctum.Configurator.Features.McpServers;
 /// <param name="Url">Null for a program.</param>
 /// <param name="HeaderNames">Of those that are stored; their values are never told.</param>
 /// <param name="SignedIn">The caller's own sign-in, or everybody's; null where there is none.</param>
+/// <param name="NeedsScopes">What the server asks for beyond the rights of the sign-in; null where it asks for nothing.</param>
 /// <param name="LastTest">Null where it was never tested.</param>
 /// <param name="Held">Definitions that wait for a person.</param>
 /// <param name="NextTest">When it is tested again by itself; null where it is not.</param>
@@ -27,6 +28,7 @@ public sealed record McpServerRow(
     McpSignIn SignIn,
     bool HasApiKey,
     McpSignedIn? SignedIn,
+    string? NeedsScopes,
     IReadOnlyList<string> HeaderNames,
     string? Command,
     IReadOnlyList<string> Arguments,

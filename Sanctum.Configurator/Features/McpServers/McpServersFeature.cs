@@ -62,6 +62,7 @@ public static class McpServersFeature
         services.TryAddSingleton<McpConnector>();
         services.TryAddSingleton<NearbyServers>();
         services.TryAddSingleton<McpProbe>();
+        services.TryAddSingleton<McpStepUps>();
         services.TryAddSingleton<McpTargets>();
         services.TryAddSingleton<McpSessions>();
         services.TryAddScoped<McpPinStore>();

@@ -64,6 +64,7 @@ public sealed class McpSignIns(
     McpPendingSignIns pending,
     McpSessions sessions,
     McpSchedule schedule,
+    McpStepUps stepUps,
     SecretBox secrets,
     IConfiguration configuration,
     CurrentUser caller,
@@ -154,7 +155,8 @@ public sealed class McpSignIns(
                 var back = pending.WaitAsync(state, server.Id, who, patience.Token);
                 asked.TrySetResult(context.AuthorizationUri);
                 return await back;
-            }
+            },
+            stepUps.Of(server.Id)
         );
         try
         {
@@ -167,6 +169,7 @@ public sealed class McpSignIns(
                 new McpNegotiation(clock),
                 patience.Token
             );
+            signIn.StepUp.Settle();
             await sessions.EndAsync(server.Id);
             schedule.TryNow(server.Id);
             return null;

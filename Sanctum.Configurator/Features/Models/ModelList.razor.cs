@@ -215,7 +215,10 @@ public sealed partial class ModelList
         var parameters = new Dictionary<string, object?> { [nameof(DeleteModelDialog.Model)] = model };
         if (await Dialogs.AskAsync<DeleteModelDialog, RemovedModel>(parameters) is { } done)
         {
-            var mended = done.Replacement is { } to && done.Uses.Count > 0 ? $" {to.Model} stands in its place, {Counts.Of(done.Uses.Count, "time")}." : "";
+            var mended =
+                done.Replacement is { } to && done.Uses.Count > 0
+                    ? $" {to.Model} stands in its place, {Counts.Of(done.Uses.Count, "time")}."
+                    : "";
             Notices.Say($"{model.Name} was deleted.{mended}", Tone.Good, new("Undo", () => RestoreAsync(done)));
         }
 

@@ -172,7 +172,8 @@ public sealed partial class ModelRemoval(
         var isActive = config is { IsActive: true, UserId: null };
         return other is null && form.Replacement is not (null or ModelRemovalForm.Nothing)
                 ? $"There is no model {form.Replacement} to put in its place."
-            : other is not null && (other.Id == config.Id || other.Purpose != config.Purpose || await reader.FindAsync(other.Id, cancel) is null)
+            : other is not null
+            && (other.Id == config.Id || other.Purpose != config.Purpose || await reader.FindAsync(other.Id, cancel) is null)
                 ? "This model can't stand in its place. Choose another one of the same purpose."
             : isActive && other is null
                 ? "This model is the active one. Activate another model first, or choose one of everybody's in its place."

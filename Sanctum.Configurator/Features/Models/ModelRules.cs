@@ -19,8 +19,8 @@ public static class ModelRules
             .Any(entry =>
                 entry switch
                 {
-                    { State: EntityState.Modified } when entry.Property(c => c.IsActive).IsModified || entry.Property(c => c.IsPrimary).IsModified =>
-                        true,
+                    { State: EntityState.Modified }
+                        when entry.Property(c => c.IsActive).IsModified || entry.Property(c => c.IsPrimary).IsModified => true,
                     { State: EntityState.Modified, Entity: { IsActive: true } now } => !now.IsEnabled || now.Purpose != LlmPurpose.Chat,
                     { State: EntityState.Deleted, Entity: { IsActive: true, UserId: null } } => true,
                     _ => false,

@@ -15,7 +15,8 @@ internal static class FileOwners
             && LinuxFiles.Facts(from) is { } wanted
             && LinuxFiles.Facts(to) is { } given
             && !OwnerIn(wanted).SequenceEqual(OwnerIn(given))
-            && Chown(Encoding.UTF8.GetBytes(to + '\0'), BitConverter.ToUInt32(OwnerIn(wanted)), BitConverter.ToUInt32(OwnerIn(wanted)[4..])) != 0
+            && Chown(Encoding.UTF8.GetBytes(to + '\0'), BitConverter.ToUInt32(OwnerIn(wanted)), BitConverter.ToUInt32(OwnerIn(wanted)[4..]))
+                != 0
         )
         {
             throw new UnauthorizedAccessException($"The console's user may not give {to} its owner.");

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Messaging.Broca.Importing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Tests.Support;
@@ -155,6 +156,30 @@ public sealed class ImportingAgainTests
 
         Assert.Equal((2, 2, 6, 6), await world.CountAsync());
         Assert.Equal(2, second.Report.Tables[0].Joined);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task An_import_that_is_stopped_leaves_nothing_and_can_be_made_again(TestDatabase database)
+    {
+        await using var world = await BrocaWorld.CreateAsync(database);
+        using var file = BrocaDatabaseFile.Large(20_000);
+        var preview = await world.PreviewAsync(file);
+        var form = new BrocaImportForm { PreviewId = preview.Id };
+        var begun = await world.CallAsync((BrocaImports imports) => imports.BeginAsync(form, Cancel));
+        var run = Assert.IsType<Outcome<BrocaRun>.Ok>(begun).Value.Id;
+        var busy = await world.CallAsync((BrocaImports imports) => imports.BeginAsync(form, Cancel));
+        await Wait.UntilAsync(async () =>
+            await world.CallAsync((BrocaImports imports) => imports.FindRunAsync(run, Cancel))
+                is Outcome<BrocaRun>.Ok { Value.Progress: { Phase: "Messages", Done: > 0 } }
+        );
+
+        await world.CallAsync((BrocaImports imports) => imports.CancelAsync(run, Cancel));
+        var ended = await world.EndedAsync(run);
+
+        Assert.Contains("Another import is running", busy.ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Equal((RunOutcome.Cancelled, "Stopped. Nothing was imported."), (ended.State, ended.Message));
+        Assert.Equal((0, 0, 0, 0), await world.CountAsync());
+        Assert.Equal(20_000, (await world.ImportAsync(file)).Report.Tables[2].New);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ErasingPeopleTests
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["broca_orphans"] = 2,
+                ["broca_orphans"] = 4,
                 ["letta_users"] = 2,
                 ["messages"] = 4,
                 ["outbox"] = 2,
@@ -60,7 +60,7 @@ public sealed class ErasingPeopleTests
             erased.Rows.OrderBy(row => row.Key, StringComparer.Ordinal).ToDictionary()
         );
         Assert.Equal(
-            (1, 1, 1),
+            (1, 1, 2),
             (await world.CountAsync<QueueAttempt>(), await world.CountAsync<QueueActRow>(), await world.CountAsync<BrocaOrphan>())
         );
         var listed = Assert.Single(await world.CallAsync((PersonErasure erasure) => erasure.ListAsync(Cancel)));
@@ -267,6 +267,16 @@ public sealed class ErasingPeopleTests
                 Subject = $"{person.Id}",
                 PausedBy = "root",
                 Reason = canary,
+            }
+        );
+        await world.AddAsync(
+            new BrocaOrphan
+            {
+                ImportId = import.Id,
+                SourceTable = "messages:before",
+                SourceKey = $"messages:before:{number}",
+                Row = $$"""{"id": {{message}}, "before": "{{canary}}"}""",
+                Reason = "It was changed.",
             }
         );
         await world.AddAsync(

@@ -14,12 +14,9 @@ public sealed partial class MovePage
     private MoveReport? _tried;
     private MoveRun? _run;
     private ITimer? _timer;
-    private CancellationTokenSource? _stop;
     private MoveStep _step;
     private string? _problem;
     private bool _isBusy;
-    private int _done;
-    private int _total;
 
     private enum MoveStep
     {
@@ -28,6 +25,9 @@ public sealed partial class MovePage
         Plan,
         Move,
         Report,
+
+        /// <summary>Tries the move, and shows the report of it.</summary>
+        Trial,
     }
 
     [Inject]
@@ -44,6 +44,9 @@ public sealed partial class MovePage
 
     /// <summary>Every agent needs a model that the App Server offers.</summary>
     private bool IsBlocked => _plan?.Agents.Any(agent => agent is { NewModel: null, MovedAs: null }) == true;
+
+    /// <summary>The step of the wizard.</summary>
+    private int At => (int)(_step == MoveStep.Trial ? MoveStep.Move : _step);
 
     private string PlanText => _chosen.Count == 0 ? "Nothing chosen" : $"Plan {AgentLabels.Count(_chosen.Count, "agent")}";
 
@@ -62,19 +65,13 @@ public sealed partial class MovePage
         _step = _run?.IsOpen == true ? MoveStep.Move : MoveStep.Server;
     }
 
-    protected override void Dispose(bool isDisposing)
-    {
-        _stop?.Cancel();
-        base.Dispose(isDisposing);
-    }
-
     /// <summary>Shows how the move stands, and its report when it has ended.</summary>
     private Task FollowAsync() =>
         TryAsync(async _ =>
         {
             var wasOpen = _run?.IsOpen == true;
             await FindAsync();
-            if (_run?.IsOpen == true && _stop is null)
+            if (_run?.IsOpen == true && _step != MoveStep.Trial)
             {
                 (_step, _tried) = (MoveStep.Move, null);
             }
@@ -123,23 +120,11 @@ public sealed partial class MovePage
         return PlanAsync();
     }
 
-    private Task TryAsync() =>
-        WorkAsync(async () =>
-        {
-            using var stop = _stop = CancellationTokenSource.CreateLinkedTokenSource(Gone);
-            var from = _step;
-            (_step, _done, _total) = (MoveStep.Move, 0, Form.Uids!.Count);
-            StateHasChanged();
-            try
-            {
-                _tried = Taken(await Moves.TryAsync(Form, Say, stop.Token), "the agents");
-                _step = _tried is null ? from : MoveStep.Report;
-            }
-            finally
-            {
-                _stop = null;
-            }
-        });
+    private void ShowTried(Outcome<MoveReport> outcome)
+    {
+        _tried = Taken(outcome, "the agents");
+        _step = _tried is null ? MoveStep.Plan : MoveStep.Report;
+    }
 
     private Task MoveAsync() => BeginAsync(() => Runs.BeginAsync(Form, CancellationToken.None));
 
@@ -156,13 +141,6 @@ public sealed partial class MovePage
                 (_run, _tried, _step) = (run, null, MoveStep.Move);
                 await FollowAsync();
             }
-        });
-
-    private void Say(int done, int total) =>
-        _ = InvokeAsync(() =>
-        {
-            (_done, _total) = (done, total);
-            StateHasChanged();
         });
 
     private static string MoveText(int agents) => $"Move {AgentLabels.Count(agents, "agent")}";

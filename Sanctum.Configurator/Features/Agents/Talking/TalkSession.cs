@@ -17,8 +17,8 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
     private LettaMessage? _sending;
     private bool _isWatched;
 
-    /// <summary>Something happened while the server was asked how it stands: what it answered may be older.</summary>
-    private bool _hasMissed;
+    /// <summary>Grows where something happens while the server is asked how it stands: what it answers may be older.</summary>
+    private int _missed;
     private int _asked;
 
     public ShownTalk Shown { get; } = new();
@@ -59,7 +59,7 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
         (_isWatched, var isOurs) = (true, IsBusy || _asked > 0);
         if (Shown.Take(now, isOurs))
         {
-            _hasMissed |= isOurs;
+            _missed += isOurs ? 1 : 0;
             await (isOurs ? Task.CompletedTask : ReadAsync());
         }
     }
@@ -67,7 +67,7 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
     /// <summary>The connection was lost, and is there again: reads what happened meanwhile, now or when what is under way has ended.</summary>
     public Task CatchUpAsync()
     {
-        _hasMissed = true;
+        _missed++;
         return IsBusy || _asked > 0 ? Task.CompletedTask : ReadAsync();
     }
 
@@ -157,9 +157,9 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
 
     private async Task<bool> ChangeAsync(Func<CancellationToken, Task<Outcome<AgentMessages>>> change, Action<AgentMessages> show)
     {
-        _hasMissed = false;
+        var before = _missed;
         var isTaken = await CallAsync(change, show);
-        if (isTaken && _hasMissed)
+        if (isTaken && _missed != before)
         {
             await ReadAsync(MostShown, now => Shown.Show(IsBusy ? now with { Messages = Shown.Messages, IsAnswering = false } : now));
         }
@@ -201,14 +201,15 @@ internal sealed class TalkSession(AgentRow agent, AgentTalk talk, TimeProvider c
     /// <summary>Reads until nothing has happened meanwhile.</summary>
     private async Task ReadAsync(int most, Action<AgentMessages> show)
     {
+        int before;
         do
         {
-            _hasMissed = false;
+            before = _missed;
             if (!await CallAsync(cancel => talk.ReadAsync(agent.Id, most, cancel), show))
             {
                 Shown.Lose();
             }
-        } while (_hasMissed && !HasFailed);
+        } while (_missed != before && !HasFailed);
     }
 
     /// <param name="first">Is shown for good once the server has taken it.</param>

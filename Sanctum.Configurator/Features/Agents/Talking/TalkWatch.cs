@@ -23,7 +23,7 @@ public sealed class TalkWatch : ComponentBase, IDisposable
     [Parameter, EditorRequired]
     public EventCallback<LettaNow> Changed { get; set; }
 
-    /// <summary>It hears again after the connection was lost: what happened meanwhile, nobody told.</summary>
+    /// <summary>It hears again, or for the first time, after it could not: what happened meanwhile, nobody told.</summary>
     [Parameter]
     public EventCallback Missed { get; set; }
 
@@ -63,9 +63,9 @@ public sealed class TalkWatch : ComponentBase, IDisposable
     {
         try
         {
-            for (var hasHeard = false; ; )
+            for (var isFirst = true; ; isFirst = false)
             {
-                var hasMissed = hasHeard;
+                var hasMissed = !isFirst;
                 await foreach (var now in Talk.WatchAsync(id, cancel))
                 {
                     await TellAsync(() => Changed.InvokeAsync(now), cancel);
@@ -74,7 +74,7 @@ public sealed class TalkWatch : ComponentBase, IDisposable
                         await TellAsync(Missed.InvokeAsync, cancel);
                     }
 
-                    (hasHeard, hasMissed) = (true, false);
+                    hasMissed = false;
                 }
 
                 await Task.Delay(Pause, Clock, cancel);

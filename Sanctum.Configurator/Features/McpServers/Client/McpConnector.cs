@@ -137,7 +137,7 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
         HttpHeaderRules.Check(target.Headers);
         var oauth = target.OAuth is { } signIn ? await signIn.OptionsAsync(cancel) : null;
         var guarded = oauth is null ? http.CreateHandler(url, target.Token, LongestAnswer) : http.CreateHandler(LongestAnswer);
-        var client = new HttpClient(new RecordingHandler(guarded, url, negotiation, clock), disposeHandler: false)
+        var client = new HttpClient(new RecordingHandler(guarded, url, negotiation, target.OAuth?.StepUp, clock), disposeHandler: false)
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

@@ -57,6 +57,13 @@ internal static class McpFailures
             ),
         };
 
+    public static McpFailure ScopeNeeded(McpTarget target, string scopes) =>
+        new(
+            McpVerdict.ScopeNeeded,
+            $"{target.Place} needs more rights than the sign-in has{(scopes.Length > 0 ? $": {scopes}" : "")}.",
+            "Sign in again on the server's page, and agree to the rights that it asks for."
+        );
+
     public static McpFailure TimedOut(McpTarget target) =>
         new(
             McpVerdict.Timeout,
@@ -142,11 +149,7 @@ internal static class McpFailures
         var failure = http.Status switch
         {
             HttpStatusCode.Unauthorized => OfUnauthorized(http, target),
-            HttpStatusCode.Forbidden when http.Challenge?.Contains("insufficient_scope", StringComparison.OrdinalIgnoreCase) == true => new(
-                McpVerdict.ScopeNeeded,
-                $"{target.Place} asks for more rights than the sign-in has.",
-                "Sign in again, and agree to the rights that it asks for."
-            ),
+            HttpStatusCode.Forbidden when McpStepUp.ScopesIn(http.Challenge) is { } scopes => ScopeNeeded(target, scopes),
             HttpStatusCode.Forbidden => new McpFailure(
                 McpVerdict.Forbidden,
                 $"{target.Place} refuses this caller (403 Forbidden).",

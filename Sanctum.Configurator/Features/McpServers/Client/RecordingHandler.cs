@@ -5,8 +5,14 @@ using Sanctum.Configurator.Registry.McpServers;
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
 /// <summary>Tells the negotiation what HTTP answers, and leaves the answers as they are.</summary>
-internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri server, McpNegotiation negotiation, TimeProvider clock)
-    : DelegatingHandler(inner)
+/// <param name="stepUp">Told what the server asks for beyond the rights of the sign-in; null where nobody signs in.</param>
+internal sealed partial class RecordingHandler(
+    HttpMessageHandler inner,
+    Uri server,
+    McpNegotiation negotiation,
+    McpStepUp? stepUp,
+    TimeProvider clock
+) : DelegatingHandler(inner)
 {
     private const int LongestSaid = 300;
 
@@ -22,6 +28,11 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri ser
         {
             // The server has no stream of its own, which is its right. The library would take it for the end of the session.
             response.StatusCode = HttpStatusCode.MethodNotAllowed;
+        }
+
+        if (response.StatusCode == HttpStatusCode.Forbidden && McpStepUp.ScopesIn(ChallengeOf(response)) is { } scopes)
+        {
+            stepUp?.Ask(scopes);
         }
 
         if (negotiation.IsOver || !IsOfServer(request))
@@ -73,10 +84,13 @@ internal sealed partial class RecordingHandler(HttpMessageHandler inner, Uri ser
             response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.Location is { } place ? new Uri(response.RequestMessage!.RequestUri!, place) : null,
-            response.Headers.WwwAuthenticate.Count == 0 ? null : string.Join(", ", response.Headers.WwwAuthenticate),
+            ChallengeOf(response),
             said is { Length: > LongestSaid } ? $"{said[..LongestSaid]}…" : said
         );
     }
+
+    private static string? ChallengeOf(HttpResponseMessage response) =>
+        response.Headers.WwwAuthenticate.Count == 0 ? null : string.Join(", ", response.Headers.WwwAuthenticate);
 
     [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
     private static partial Regex Blanks();

@@ -9,7 +9,7 @@ using Sanctum.Configurator.Registry.McpServers;
 namespace Sanctum.Configurator.Features.McpServers.Saved;
 
 /// <summary>Makes of a row how the server is reached.</summary>
-public sealed class McpTargets(SecretBox secrets, IServiceScopeFactory scopes, IConfiguration configuration)
+public sealed class McpTargets(SecretBox secrets, IServiceScopeFactory scopes, McpStepUps stepUps, IConfiguration configuration)
 {
     internal const string Unreadable =
         "The server's secrets can't be decrypted with this key ring. Restore the keys folder, or edit the server and enter them again.";
@@ -35,7 +35,13 @@ public sealed class McpTargets(SecretBox secrets, IServiceScopeFactory scopes, I
             : target with
             {
                 Token = null,
-                OAuth = new(new McpStoredTokens(scopes, secrets, serverId, userId), RedirectOf(configuration), null, null),
+                OAuth = new(
+                    new McpStoredTokens(scopes, secrets, serverId, userId),
+                    RedirectOf(configuration),
+                    null,
+                    null,
+                    stepUps.Of(serverId)
+                ),
             };
 
     /// <summary>Where whoever signed in comes back to, as far as the operator has said where the console is.</summary>

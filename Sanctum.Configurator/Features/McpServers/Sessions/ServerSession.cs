@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;
+using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Sessions;
 
@@ -59,7 +60,10 @@ internal sealed class ServerSession(
                     .. string.IsNullOrEmpty(connection.Instructions)
                         ? []
                         : new[] { ToolDefinition.OfInstructions(connection.Instructions) },
-                    .. list.Tools.DistinctBy(tool => tool.Name, StringComparer.Ordinal).Select(ToolDefinition.Of),
+                    .. list
+                        .Tools.Where(tool => tool.Name.Length is > 0 and <= McpTool.NameLength)
+                        .DistinctBy(tool => tool.Name, StringComparer.Ordinal)
+                        .Select(ToolDefinition.Of),
                 ];
                 return _tools = new(all, clock.GetUtcNow());
             },
@@ -78,9 +82,15 @@ internal sealed class ServerSession(
     {
         var connection = _connection is { IsClosed: false } open ? open : await InTurnAsync((one, _) => Task.FromResult(one), cancel);
         LastUsed = clock.GetUtcNow();
+        var (stepUp, asked) = (target.OAuth?.StepUp, target.OAuth?.StepUp.Times);
         try
         {
             return await connection.CallAsync(tool, arguments, progress, cancel);
+        }
+        catch (Exception e) when (stepUp?.Times > asked && !cancel.IsCancellationRequested)
+        {
+            await DropAsync(connection);
+            throw new McpFailedException(McpFailures.ScopeNeeded(target, stepUp.Scopes ?? ""), e);
         }
         catch (McpException) when (!connection.IsClosed)
         {

@@ -53,7 +53,7 @@ internal static class BrocaLook
         };
 
     /// <summary>The counts in the order of an entry's life, then what else there is.</summary>
-    public static string CountsOf(BrocaQueue queue)
+    public static string CountsOf(BrocaQueueState queue)
     {
         string[] order = ["pending", "processing", "failed", "completed", "done", "flushed"];
         var counts = queue.Counts.OrderBy(count => Array.IndexOf(order, count.Key) is >= 0 and var at ? at : order.Length);

@@ -101,8 +101,7 @@ public sealed partial class ImportTab
             await ReloadAsync();
         });
 
-    private Task ShowReportAsync(int import) =>
-        Dialogs.AskAsync<ImportDialog, bool>(new Dictionary<string, object?> { [nameof(ImportDialog.Id)] = import });
+    private Task ShowReportAsync(int import) => Dialogs.AskAsync<ImportDialog, bool>(ImportDialog.For(import, _run!.Source));
 
     private void StartAgain() => (_preview, _problem, _path) = (null, null, new());
 

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
@@ -16,6 +17,7 @@ internal static class MessageEndpoints
         var messages = routes.MapLazyGroup("/api/messages").RequireAuthorization(Policies.SendMessages).WithTags("Messages");
         messages
             .MapPost("/", SendAsync)
+            .CannotBeTried()
             .WithSummary(
                 "Sends a message to an agent in a person's name, who is made or updated; a header Idempotency-Key lets a repeated call join the first"
             );

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Channels;
+using Sanctum.Configurator.Features.Messaging.Outbox;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
@@ -12,6 +13,7 @@ namespace Sanctum.Configurator.Features.Messaging.Messages;
 public sealed partial class MessageActs(
     IDbContextFactory<RegistryDbContext> registries,
     IEnumerable<IConnector> connectors,
+    OutboxBell bell,
     Signal<RegistryChange> changes,
     CurrentUser caller,
     TimeProvider clock,
@@ -208,32 +210,25 @@ public sealed partial class MessageActs(
         return routes;
     }
 
-    private bool CanSend(Way channel) => connectors.Any(connector => connector.Name == channel.Connector);
+    private bool CanSend(Way channel) => connectors.Any(connector => connector.Name == channel.Connector && connector.CanSend);
 
     private string? WhyNot(Way channel) =>
         !CanSend(channel) ? $"The channel {channel.Name} can't send: programs fetch its answers themselves."
         : !channel.IsEnabled ? $"The channel {channel.Name} is disabled. Enable it first."
         : null;
 
-    private void Queue(RegistryDbContext registry, Way channel, string chat, string text, int message, int? person)
-    {
-        var pieces = connectors.First(connector => connector.Name == channel.Connector).Split(text);
+    private void Queue(RegistryDbContext registry, Way channel, string chat, string text, int message, int? person) =>
         registry.AddRange(
-            pieces.Select(
-                (piece, at) =>
-                    new OutboxEntry
-                    {
-                        MessageId = message,
-                        LettaUserId = person,
-                        ChannelId = channel.Id,
-                        Chat = chat,
-                        Part = at + 1,
-                        Text = piece,
-                        QueuedAt = clock.GetUtcNow(),
-                    }
+            AnswerPieces.Of(
+                connectors.First(connector => connector.Name == channel.Connector),
+                channel.Id,
+                chat,
+                message,
+                queueId: null,
+                person,
+                text
             )
         );
-    }
 
     private async Task<Outcome<MessageView>> EndAsync(RegistryDbContext registry, string act, int id, CancellationToken cancel)
     {
@@ -242,7 +237,8 @@ public sealed partial class MessageActs(
         await registry.CommitWritingAsync(cancel);
         if (registry.DryRun is null)
         {
-            changes.Publish(new([Tables.Messages, Tables.Outbox]));
+            changes.Publish(new(Tables.Messages));
+            bell.Ring();
         }
 
         LogActed(act, id);

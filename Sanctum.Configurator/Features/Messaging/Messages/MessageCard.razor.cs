@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;
@@ -23,11 +24,18 @@ public sealed partial class MessageCard
     [Inject]
     public required MessageActs Acts { get; init; }
 
+    [Inject]
+    public required Signal<QueueChanged> QueueChanges { get; init; }
+
     protected override object LoadKey => Id;
 
     private bool CanResend => _view?.Message is { ChannelId: not null } row && (row.IsOutgoing || row.AgentResponse is { Length: > 0 });
 
-    protected override void OnInitialized() => Watch(MessageLabels.ShownTables);
+    protected override void OnInitialized()
+    {
+        Watch(MessageLabels.ShownTables);
+        Follow(QueueChanges, _ => InvokeAsync(ReloadAsync));
+    }
 
     protected override async Task ReadAsync(CancellationToken cancel) => _view = await Messages.FindAsync(Id, cancel);
 

@@ -49,6 +49,7 @@ internal static class MessageSearch
             .GetProperties()
             .Select(property => property.GetColumnName())
             .Select(column => column == "id" ? "w.rowid AS id" : $"m.{column}");
+#pragma warning disable EF1002 // Names of our own columns; what somebody typed is a parameter.
         return registry.Messages.FromSqlRaw(
             $$"""
             SELECT {{string.Join(", ", columns)}} FROM messages_words AS w CROSS JOIN messages AS m ON m.id = w.rowid
@@ -56,6 +57,7 @@ internal static class MessageSearch
             """,
             excluded.Length > 0 ? $"({wanted}) NOT ({excluded})" : wanted
         );
+#pragma warning restore EF1002
 
         static string Phrase(LogPhrase phrase) => $"\"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}";
     }
@@ -64,10 +66,12 @@ internal static class MessageSearch
     {
         var values = new List<object>();
         var wanted = words.Phrases.Select(Phrase).Concat(words.ExcludedPhrases.Select(phrase => $"!! {Phrase(phrase)}")).ToList();
+#pragma warning disable EF1002 // Places of parameters; what somebody typed is in them.
         return registry.Messages.FromSqlRaw(
             $"SELECT * FROM messages WHERE to_tsvector('simple', {Cut(TextOfPostgres)}) @@ ({string.Join(" && ", wanted)})",
             [.. values]
         );
+#pragma warning restore EF1002
 
         string Phrase(LogPhrase phrase)
         {

@@ -104,7 +104,11 @@ public sealed partial class MessagesPage
         _person = NumberIn(Person) is { } id ? await Messages.PersonAsync(id, cancel) : null;
     }
 
-    protected override void Dispose(bool isDisposing) => _typing?.Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        _typing?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
     private static int? NumberIn(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
 

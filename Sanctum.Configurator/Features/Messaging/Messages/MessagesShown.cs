@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;
@@ -29,6 +30,10 @@ public abstract class MessagesShown : LiveComponent
     [Inject]
     public required MessageReader Messages { get; init; }
 
+    /// <summary>The queue has no change history.</summary>
+    [Inject]
+    public required Signal<QueueChanged> QueueChanges { get; init; }
+
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
@@ -45,7 +50,11 @@ public abstract class MessagesShown : LiveComponent
     protected string OpenUrl(int message) =>
         Navigation.Uri.Contains(Urls.Messages, StringComparison.Ordinal) ? Navigation.UrlWith(("message", message)) : Urls.Message(message);
 
-    protected override void OnInitialized() => Watch(MessageLabels.ShownTables);
+    protected override void OnInitialized()
+    {
+        Watch(MessageLabels.ShownTables);
+        Follow(QueueChanges, _ => InvokeAsync(ReloadAsync));
+    }
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {

@@ -14,6 +14,9 @@ internal static class ErasedRows
     /// <summary>Shorter names are parts of other words.</summary>
     private const int ShortestName = 3;
 
+    /// <summary>What the name of a table ends in where a row of the console's own is kept as it was.</summary>
+    private const string Before = ":before";
+
     private static readonly string[] IdKeys = ["letta_user_id", "user_id"];
     private static readonly string[] PeopleTables = ["users", "letta_users"];
 
@@ -101,13 +104,43 @@ internal static class ErasedRows
         var orphans = await registry
             .BrocaOrphans.Where(o => registry.BrocaImports.Any(i => i.Id == o.ImportId && sources.Contains(i.Source)))
             .ToListAsync(cancel);
-        List<BrocaOrphan> theirs = [.. orphans.Where(orphan => IsOf(orphan, ids))];
+        List<int> same = [.. people.Select(u => u.Id)];
+        var messages = await ChangedAsync(
+            PersonRows.Messages(registry, same).Select(m => m.Id),
+            orphans,
+            $"{Tables.Messages}{Before}",
+            cancel
+        );
+        var entries = await ChangedAsync(PersonRows.Queue(registry, same).Select(e => e.Id), orphans, $"{Tables.Queue}{Before}", cancel);
+        List<BrocaOrphan> theirs = [.. orphans.Where(orphan => IsOf(orphan, ids)).Union(messages).Union(entries)];
         registry.RemoveRange(theirs);
         return theirs.Count;
     }
 
+    /// <summary>What rows of theirs were before a later import changed them, which the undo of that import needs.</summary>
+    private static async Task<IReadOnlyList<BrocaOrphan>> ChangedAsync(
+        IQueryable<int> rows,
+        IReadOnlyList<BrocaOrphan> orphans,
+        string table,
+        CancellationToken cancel
+    )
+    {
+        var changed = orphans.Where(orphan => orphan.SourceTable == table).Select(orphan => (Orphan: orphan, Id: IdIn(orphan))).ToList();
+        if (changed.Count == 0)
+        {
+            return [];
+        }
+
+        var theirs = (await rows.ToListAsync(cancel)).ToHashSet();
+        return [.. changed.Where(each => each.Id is { } id && theirs.Contains(id)).Select(each => each.Orphan)];
+    }
+
+    private static int? IdIn(BrocaOrphan orphan) =>
+        JsonText.FindObject(orphan.Row)?["id"] is JsonValue value && value.TryGetValue<int>(out var id) ? id : null;
+
     private static bool IsOf(BrocaOrphan orphan, HashSet<string> ids) =>
-        JsonText.FindObject(orphan.Row) is { } row
+        !orphan.SourceTable.EndsWith(Before, StringComparison.Ordinal)
+        && JsonText.FindObject(orphan.Row) is { } row
         && IdKeys
             .Concat(PeopleTables.Contains(orphan.SourceTable) ? ["id"] : [])
             .Any(key => row[key] is JsonValue id && ids.Contains(id.ToString()));

@@ -42,7 +42,7 @@ public sealed partial class MergeDialog
         return Merges.MergeAsync(Form, CancellationToken.None);
     }
 
-    protected override object Answer(PersonView saved) => new Merged(saved.Id, _goes!.Id, $"{_goes.Name} was merged into {saved.Name}.");
+    protected override object Answer(PersonView saved) => new Merged(saved.Id, _goes!.Id, $"{_goes.Name} was merged into {_stays!.Name}.");
 
     protected override async Task<MergeForm?> FindTheirsAsync(PersonView current)
     {

@@ -194,32 +194,32 @@ public sealed class PeopleReader(IDbContextFactory<RegistryDbContext> registries
 
         if (filter.Platform is { Length: > 0 } platform)
         {
-            var there = registry.PlatformProfiles.Where(p => p.Platform == platform);
-            people = Has(registry, people, there);
+            people = Standing(people, Of(registry, registry.PlatformProfiles.Where(p => p.Platform == platform)));
         }
 
         if (filter.AgentId is { } agent)
         {
-            people = people.Where(u =>
-                registry.Messages.Any(m => m.LettaUserId == u.Id && m.AgentId == agent)
-                || registry.LettaUsers.Any(o =>
-                    o.MergedInto == u.Id && registry.Messages.Any(m => m.LettaUserId == o.Id && m.AgentId == agent)
-                )
+            people = Standing(
+                people,
+                registry.LettaUsers.Where(u => registry.Messages.Any(m => m.LettaUserId == u.Id && m.AgentId == agent))
             );
         }
 
         return people;
     }
 
-    private static IQueryable<LettaUser> Has(
-        RegistryDbContext registry,
-        IQueryable<LettaUser> people,
-        IQueryable<PlatformProfile> profiles
-    ) =>
-        people.Where(u =>
-            profiles.Any(p => p.LettaUserId == u.Id)
-            || registry.LettaUsers.Any(o => o.MergedInto == u.Id && profiles.Any(p => p.LettaUserId == o.Id))
-        );
+    /// <summary>Those whose own row is among these, or that of somebody who was merged into them: found once, and not for each.</summary>
+    private static IQueryable<LettaUser> Standing(IQueryable<LettaUser> people, IQueryable<LettaUser> found)
+    {
+        var standing = found.Select(u => u.MergedInto ?? u.Id);
+        return people.Where(u => standing.Contains(u.Id));
+    }
+
+    private static IQueryable<LettaUser> Of(RegistryDbContext registry, IQueryable<PlatformProfile> profiles)
+    {
+        var ids = profiles.Select(p => p.LettaUserId);
+        return registry.LettaUsers.Where(u => ids.Contains(u.Id));
+    }
 
     private static IQueryable<LettaUser> Named(RegistryDbContext registry, IQueryable<LettaUser> people, string text)
     {
@@ -234,17 +234,11 @@ public sealed class PeopleReader(IDbContextFactory<RegistryDbContext> registries
             || p.PlatformUserId.ToUpper().Contains(upper)
             || p.PlatformUserId.ToUpper().Contains(ascii)
         );
-        return people.Where(u =>
-            (u.DisplayName ?? "").ToUpper().Contains(upper)
-            || (u.DisplayName ?? "").ToUpper().Contains(ascii)
-            || named.Any(p => p.LettaUserId == u.Id)
-            || registry.LettaUsers.Any(o =>
-                o.MergedInto == u.Id
-                && (
-                    (o.DisplayName ?? "").ToUpper().Contains(upper)
-                    || (o.DisplayName ?? "").ToUpper().Contains(ascii)
-                    || named.Any(p => p.LettaUserId == o.Id)
-                )
+        var ids = named.Select(p => p.LettaUserId);
+        return Standing(
+            people,
+            registry.LettaUsers.Where(u =>
+                (u.DisplayName ?? "").ToUpper().Contains(upper) || (u.DisplayName ?? "").ToUpper().Contains(ascii) || ids.Contains(u.Id)
             )
         );
 #pragma warning restore CA1304, CA1311, CA1862

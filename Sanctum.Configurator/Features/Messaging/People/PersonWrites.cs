@@ -84,7 +84,7 @@ public sealed partial class PersonWrites(
         await registry.SaveChangesAsync(cancel);
         foreach (var entry in silent)
         {
-            await registry.RecordAsync("update", Tables.LettaUsers, $"{entry.Entity.Id}", null, cancel);
+            await registry.RecordAsync("update", Tables.LettaUsers, $"{entry.Entity.Id}", """{"personal":"changed"}""", cancel);
         }
     }
 

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Messaging;
@@ -67,6 +68,7 @@ internal static class QueueEndpoints
                     Answers.Accepted(await service.BeginAsync(form, cancel), act => $"/api/queue/acts/{act.Id}")
             )
             .RequireAuthorization(Policies.OperateMessages)
+            .CannotBeTried()
             .WithSummary("Retries, edits, cancels, flushes or moves entries: those named by ids, or all that a filter finds");
         queue
             .MapGet(
@@ -80,6 +82,7 @@ internal static class QueueEndpoints
                 async (int id, QueueActs service, CancellationToken cancel) => Answers.Of(await service.UndoAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
+            .CannotBeTried()
             .WithSummary("Puts back what has not gone on since, within 30 seconds");
         queue
             .MapPost(
@@ -87,6 +90,7 @@ internal static class QueueEndpoints
                 async (int id, QueueActs service, CancellationToken cancel) => Answers.Of(await service.StopAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
+            .CannotBeTried()
             .WithSummary("Stops an act that is under way; what is done stays");
     }
 
@@ -102,6 +106,7 @@ internal static class QueueEndpoints
                     Answers.Of(await service.PauseAsync(form, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
+            .CannotBeTried()
             .WithSummary("Lets the messages of an agent, a platform or a person wait");
         queue
             .MapDelete(
@@ -110,6 +115,7 @@ internal static class QueueEndpoints
                     Answers.Deleted(await service.ResumeAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
+            .CannotBeTried()
             .WithSummary("Lets them go on");
     }
 

@@ -27,7 +27,7 @@ internal sealed class MeteredChat(IChatClient inner, LlmConfig config, UsageLedg
             var answer = await base.GetResponseAsync(call.Asked, options, cancellationToken);
             call.Add(answer.Messages.SelectMany(message => message.Contents), answer.Usage);
             call.Outcome = Ok;
-            answer.Usage = call.CountsOf(config.Model).ToUsage(answer.Usage);
+            answer.Usage = call.UsageOf(config.Model);
             return answer;
         }
         catch (LlmCallException e)
@@ -54,20 +54,18 @@ internal sealed class MeteredChat(IChatClient inner, LlmConfig config, UsageLedg
                 .GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(parts, call))
             {
-                var contents = parts.Current.Contents;
-                call.Add(contents, null);
-                foreach (var counted in contents.OfType<UsageContent>())
-                {
-                    call.Add([], counted.Details);
-                }
-
+                // What was counted so far is told once, at the end: whoever adds up the parts would count it as often as it is said.
+                var counted = parts.Current.Contents.OfType<UsageContent>().ToList();
+                counted.ForEach(said => parts.Current.Contents.Remove(said));
+                call.Add(parts.Current.Contents, null);
+                counted.ForEach(said => call.Add([], said.Details));
                 yield return parts.Current;
             }
 
             call.Outcome = Ok;
-            if (call.CountsOf(config.Model) is { IsEstimated: true } estimate)
+            if (call.UsageOf(config.Model) is { } usage)
             {
-                yield return new(ChatRole.Assistant, [new UsageContent(estimate.ToUsage(null)!)]);
+                yield return new(ChatRole.Assistant, [new UsageContent(usage)]);
             }
         }
         finally
@@ -113,9 +111,18 @@ internal sealed class MeteredChat(IChatClient inner, LlmConfig config, UsageLedg
             _answered.AddRange(contents);
             if (counted is not null)
             {
+                // Who counts the same question again counts from the beginning each time, and has counted more by now.
+                _usage = _usage is null || IsAgain(_usage, counted) ? null : _usage;
                 (_usage ??= new()).Add(counted);
             }
         }
+
+        public UsageDetails? UsageOf(string model) => CountsOf(model).ToUsage(_usage);
+
+        private static bool IsAgain(UsageDetails before, UsageDetails now) =>
+            before.InputTokenCount is > 0
+            && now.InputTokenCount == before.InputTokenCount
+            && now.OutputTokenCount >= before.OutputTokenCount;
 
         /// <summary>Who was refused before the first word took nothing.</summary>
         public TokenCounts CountsOf(string model)

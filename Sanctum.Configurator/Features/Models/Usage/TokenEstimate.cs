@@ -32,7 +32,8 @@ internal static class TokenEstimate
             IsEstimated: true
         );
 
-    public static TokenCounts OfEmbedding(string model, string text) => new(null, null, null, null, null, Of(model, text), IsEstimated: true);
+    public static TokenCounts OfEmbedding(string model, string text) =>
+        new(null, null, null, null, null, Of(model, text), IsEstimated: true);
 
     /// <summary>An answer comes in pieces, which together are fewer tokens than each by itself.</summary>
     private static long OfContents(string model, IEnumerable<AIContent> contents) => Of(model, string.Concat(contents.Select(TextOf)));

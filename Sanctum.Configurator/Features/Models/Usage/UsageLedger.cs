@@ -78,7 +78,8 @@ internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvi
     }
 
     /// <summary>Whether the tokens of a call were estimated.</summary>
-    internal static bool IsEstimated(string? basis) => basis is not null && JsonNode.Parse(basis) is JsonObject said && said.ContainsKey(Estimated);
+    internal static bool IsEstimated(string? basis) =>
+        basis is not null && JsonNode.Parse(basis) is JsonObject said && said.ContainsKey(Estimated);
 
     private static string? BasisOf(IReadOnlyDictionary<string, long> prices, bool isEstimated)
     {

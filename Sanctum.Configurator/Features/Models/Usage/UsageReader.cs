@@ -108,7 +108,11 @@ public sealed class UsageReader(IDbContextFactory<RegistryDbContext> registries,
         IReadOnlyList<UsageSum> sums = by switch
         {
             UsageGroup.Model => await SumAsync(calls.GroupBy(u => u.Type + "/" + u.Model), name => name, cancel),
-            UsageGroup.Source => await SumAsync(calls.GroupBy(u => u.Conversation == UsageContext.Test), isTest => isTest ? "test" : "talk", cancel),
+            UsageGroup.Source => await SumAsync(
+                calls.GroupBy(u => u.Conversation == UsageContext.Test),
+                isTest => isTest ? "test" : "talk",
+                cancel
+            ),
             UsageGroup.Outcome => await SumAsync(calls.GroupBy(u => u.Outcome), name => name, cancel),
             _ => await SumUsersAsync(registry, calls, cancel),
         };

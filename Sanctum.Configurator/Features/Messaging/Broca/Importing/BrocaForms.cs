@@ -1,6 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 
@@ -55,7 +58,30 @@ public sealed record BrocaImportRow(
     string? UndoneBy,
     int KeptAside,
     BrocaReport Report
-);
+)
+{
+    internal static BrocaReport ReportOf(BrocaImport import) =>
+        import.Report is { } text ? JsonSerializer.Deserialize<BrocaReport>(text, ApiJson.Options)! : new([], []);
+
+    internal static BrocaImportRow Of(BrocaImport import)
+    {
+        var report = ReportOf(import);
+        return new(
+            import.Id,
+            import.Source,
+            import.FileName,
+            import.FileHash,
+            import.Shape,
+            import.AgentId,
+            import.ImportedBy,
+            import.ImportedAt,
+            import.UndoneAt,
+            import.UndoneBy,
+            import.UndoneAt is null ? report.Tables.Sum(table => table.KeptAside) : 0,
+            report
+        );
+    }
+}
 
 /// <summary>A row that is kept aside.</summary>
 /// <param name="Row">JSON: its columns.</param>

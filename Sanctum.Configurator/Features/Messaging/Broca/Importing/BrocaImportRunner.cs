@@ -174,6 +174,3 @@ internal sealed partial class BrocaImportRunner(
         public volatile bool IsCancelled;
     }
 }
-
-/// <summary>What a run has come to.</summary>
-internal sealed record BrocaRunOutput(BrocaProgress? Progress, int? ImportId);

@@ -77,7 +77,7 @@ public sealed class BrocaImports
             return new Outcome<BrocaRun>.Invalid(nameof(form.AgentId), unknown);
         }
 
-        var arguments = JsonSerializer.Serialize(new Arguments(form.Source ?? file.DefaultSource, file.Name), ApiJson.Options);
+        var arguments = JsonSerializer.Serialize(new BrocaRunArguments(form.Source ?? file.DefaultSource, file.Name), ApiJson.Options);
         if (file.IsInUse || await _runs.BeginAsync(BrocaImportRunner.Action, Name, arguments, null, cancel) is not { } id)
         {
             return new Outcome<BrocaRun>.Invalid("", Busy);
@@ -122,7 +122,7 @@ public sealed class BrocaImports
             .Skip(page.Skip)
             .Take(page.Take)
             .ToListAsync(cancel);
-        return new([.. rows.Select(RowOf)], total);
+        return new([.. rows.Select(BrocaImportRow.Of)], total);
     }
 
     /// <summary>Whose messages an import can be.</summary>
@@ -152,7 +152,7 @@ public sealed class BrocaImports
 
         await using var registry = await _registries.CreateDbContextAsync(cancel);
         return await registry.BrocaImports.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancel) is { } import
-            ? new Outcome<BrocaImportRow>.Ok(RowOf(import))
+            ? new Outcome<BrocaImportRow>.Ok(BrocaImportRow.Of(import))
             : new Outcome<BrocaImportRow>.NotFound();
     }
 
@@ -179,12 +179,12 @@ public sealed class BrocaImports
         registry.Reason = "Import from Broca undone";
         var undone = await new ImportUndo(registry, id, cancel).RunAsync();
         registry.Attach(import);
-        import.Report = JsonSerializer.Serialize(ReportOf(import) with { Undone = undone }, ApiJson.Options);
+        import.Report = JsonSerializer.Serialize(BrocaImportRow.ReportOf(import) with { Undone = undone }, ApiJson.Options);
         (import.UndoneAt, import.UndoneBy) = (_clock.GetUtcNow(), _caller.Actor.Name);
         await registry.SaveChangesAsync(cancel);
         await registry.RecordAsync("undo import", "broca_imports", $"{id}", null, cancel);
         await registry.CommitWritingAsync(cancel);
-        return new Outcome<BrocaImportRow>.Ok(RowOf(import));
+        return new Outcome<BrocaImportRow>.Ok(BrocaImportRow.Of(import));
     }
 
     /// <summary>What an import kept aside, as it was.</summary>
@@ -258,54 +258,5 @@ public sealed class BrocaImports
             : "This agent no longer exists. Choose another.";
     }
 
-    private static BrocaReport ReportOf(BrocaImport import) =>
-        import.Report is { } text ? JsonSerializer.Deserialize<BrocaReport>(text, ApiJson.Options)! : new([], []);
-
-    private static BrocaImportRow RowOf(BrocaImport import)
-    {
-        var report = ReportOf(import);
-        return new(
-            import.Id,
-            import.Source,
-            import.FileName,
-            import.FileHash,
-            import.Shape,
-            import.AgentId,
-            import.ImportedBy,
-            import.ImportedAt,
-            import.UndoneAt,
-            import.UndoneBy,
-            import.UndoneAt is null ? report.Tables.Sum(table => table.KeptAside) : 0,
-            report
-        );
-    }
-
-    private BrocaRun? ViewOf(LongRun run)
-    {
-        if (run.Arguments is not { } text || JsonSerializer.Deserialize<Arguments>(text, ApiJson.Options) is not { } arguments)
-        {
-            return null;
-        }
-
-        var output = run.Output is { Length: > 0 } said ? JsonSerializer.Deserialize<BrocaRunOutput>(said, ApiJson.Options) : null;
-        var progress = _runner.ProgressOf(run.Id);
-
-        // While it writes, it can't say in the registry that it goes on.
-        var state = progress is null ? run.Outcome : Registry.Jobs.RunOutcome.Running;
-        return new(
-            run.Id,
-            state,
-            arguments.Source,
-            arguments.FileName,
-            progress ?? output?.Progress,
-            output?.ImportId,
-            state == Registry.Jobs.RunOutcome.Running ? null : run.Message,
-            run.By,
-            run.StartedAt,
-            progress is null ? run.EndedAt : null,
-            run.IsCancelRequested || _runner.IsCancelled(run.Id)
-        );
-    }
-
-    private sealed record Arguments(string Source, string FileName);
+    private BrocaRun? ViewOf(LongRun run) => BrocaRunView.Of(run, _runner.ProgressOf(run.Id), _runner.IsCancelled(run.Id));
 }

@@ -23,8 +23,8 @@ internal sealed class BrocaSource(
 
     private const string Telegram = "telegram";
     private const int LongestText = 200_000;
-    private static readonly string[] Roles = ["user", "assistant", "system"];
 
+    private readonly BrocaCells _cells = new(findings, keepAside, now);
     private readonly Dictionary<long, SourcePerson> _people = [];
     private readonly Dictionary<long, long> _ownerOfProfile = [];
 
@@ -43,7 +43,7 @@ internal sealed class BrocaSource(
         var firstSeen = shape.IsFirst ? FirstSeen() : [];
         foreach (var row in database.RowsOf(shape.Users, shape.UserKey))
         {
-            if (IdOf(row, shape.UserKey, _people.ContainsKey) is { } id)
+            if (_cells.IdOf(row, shape.UserKey, _people.ContainsKey) is { } id)
             {
                 _people.Add(id, PersonOf(row, id, firstSeen.TryGetValue(id, out var seen) ? seen : null));
             }
@@ -78,7 +78,7 @@ internal sealed class BrocaSource(
         var before = long.MinValue;
         foreach (var row in database.RowsOf(shape.Messages, "id"))
         {
-            if (IdOf(row, "id", id => id == before) is not { } id)
+            if (_cells.IdOf(row, "id", id => id == before) is not { } id)
             {
                 continue;
             }
@@ -90,7 +90,7 @@ internal sealed class BrocaSource(
             if (user is not { } person || !_people.ContainsKey(person))
             {
                 findings.Add(BrocaOddity.OrphanedMessage, "messages", id);
-                Aside(row, id, "The person who wrote it is gone.");
+                _cells.Aside(row, id, "The person who wrote it is gone.");
                 continue;
             }
 
@@ -98,11 +98,11 @@ internal sealed class BrocaSource(
                 id,
                 person,
                 profile ?? (shape.IsFirst ? person : null),
-                Cut(row, id, "role", 32, RoleOf(row, id)),
-                Cut(row, id, "message", LongestText),
-                TimeOf(row, id, "timestamp"),
-                IsOn(row["processed"]),
-                Cut(row, id, shape.ResponseColumn, LongestText)
+                _cells.Cut(row, id, "role", 32, _cells.RoleOf(row, id)),
+                _cells.Cut(row, id, "message", LongestText),
+                _cells.TimeOf(row, id, "timestamp"),
+                BrocaCells.IsOn(row["processed"]),
+                _cells.Cut(row, id, shape.ResponseColumn, LongestText)
             );
         }
     }
@@ -113,7 +113,7 @@ internal sealed class BrocaSource(
         var before = long.MinValue;
         foreach (var row in shape.Queue is { } table ? database.RowsOf(table, "id") : [])
         {
-            if (IdOf(row, "id", id => id == before) is not { } id)
+            if (_cells.IdOf(row, "id", id => id == before) is not { } id)
             {
                 continue;
             }
@@ -122,7 +122,7 @@ internal sealed class BrocaSource(
             if (row.Number("message_id") is not { } message || messages(message) is not { IsThere: true, WrittenAt: var written })
             {
                 findings.Add(BrocaOddity.OrphanedEntry, "queue", id);
-                Aside(row, id, "Its message is gone, or kept aside too.");
+                _cells.Aside(row, id, "Its message is gone, or kept aside too.");
                 continue;
             }
 
@@ -133,7 +133,7 @@ internal sealed class BrocaSource(
             }
 
             // The first schema does not know when an entry came: with its message.
-            var time = row.Table.Has("timestamp") ? TimeOf(row, id, "timestamp") : written;
+            var time = row.Table.Has("timestamp") ? _cells.TimeOf(row, id, "timestamp") : written;
             yield return EntryOf(row, id, message, attempts, time);
         }
     }
@@ -168,17 +168,17 @@ internal sealed class BrocaSource(
 
     private SourcePerson PersonOf(BrocaRow row, long id, DateTimeOffset? firstSeen)
     {
-        var active = TimeOf(row, id, "last_active");
+        var active = _cells.TimeOf(row, id, "last_active");
         var person = new SourcePerson(
             id,
-            shape.Users.Has("created_at") ? TimeOf(row, id, "created_at") : firstSeen ?? active,
+            shape.Users.Has("created_at") ? _cells.TimeOf(row, id, "created_at") : firstSeen ?? active,
             active,
-            JsonOf(row, id, "agent_preferences"),
+            _cells.JsonOf(row, id, "agent_preferences"),
             row.Number("conversation_history_limit") is >= 0 and <= 100_000 and var limit ? (int)limit : 10,
-            Cut(row, id, "custom_instructions", LengthLimits.Instructions),
-            row["is_active"] is null || IsOn(row["is_active"]),
-            Cut(row, id, "letta_identity_id", LengthLimits.Name),
-            Cut(row, id, "letta_block_id", LengthLimits.Name),
+            _cells.Cut(row, id, "custom_instructions", LengthLimits.Instructions),
+            row["is_active"] is null || BrocaCells.IsOn(row["is_active"]),
+            _cells.Cut(row, id, "letta_identity_id", LengthLimits.Name),
+            _cells.Cut(row, id, "letta_block_id", LengthLimits.Name),
             row.ToJson()
         );
         if (shape.IsFirst)
@@ -189,8 +189,8 @@ internal sealed class BrocaSource(
                     id,
                     Telegram,
                     id.ToString(CultureInfo.InvariantCulture),
-                    Cut(row, id, "username", LengthLimits.Name),
-                    Cut(row, id, "first_name", LengthLimits.Name),
+                    _cells.Cut(row, id, "username", LengthLimits.Name),
+                    _cells.Cut(row, id, "first_name", LengthLimits.Name),
                     row.Number("message_count") is > 0 and var count
                         ? string.Create(CultureInfo.InvariantCulture, $$"""{"message_count": {{count}}}""")
                         : null,
@@ -206,7 +206,7 @@ internal sealed class BrocaSource(
 
     private void TakeProfile(BrocaRow row, HashSet<(string, string)> taken)
     {
-        if (IdOf(row, "id", _ownerOfProfile.ContainsKey) is not { } id)
+        if (_cells.IdOf(row, "id", _ownerOfProfile.ContainsKey) is not { } id)
         {
             return;
         }
@@ -216,17 +216,17 @@ internal sealed class BrocaSource(
         if (row.Number("letta_user_id") is not { } owner || !_people.TryGetValue(owner, out var person))
         {
             findings.Add(BrocaOddity.OrphanedProfile);
-            Aside(row, id, "Its person is gone.");
+            _cells.Aside(row, id, "Its person is gone.");
         }
         else if (platform.Length is 0 or > LengthLimits.Platform || known.Length is 0 or > LengthLimits.Name)
         {
             findings.Add(BrocaOddity.UnusableId);
-            Aside(row, id, "It does not say of which platform it is, or who it is there.");
+            _cells.Aside(row, id, "It does not say of which platform it is, or who it is there.");
         }
         else if (!taken.Add((platform, known)))
         {
             findings.Add(BrocaOddity.DuplicateProfile);
-            Aside(row, id, "Another profile is of the same platform and the same person there.");
+            _cells.Aside(row, id, "Another profile is of the same platform and the same person there.");
         }
         else
         {
@@ -236,11 +236,11 @@ internal sealed class BrocaSource(
                     id,
                     platform,
                     known,
-                    Cut(row, id, "username", LengthLimits.Name),
-                    Cut(row, id, "display_name", LengthLimits.Name),
-                    JsonOf(row, id, "metadata"),
-                    TimeOf(row, id, "created_at"),
-                    TimeOf(row, id, "last_active"),
+                    _cells.Cut(row, id, "username", LengthLimits.Name),
+                    _cells.Cut(row, id, "display_name", LengthLimits.Name),
+                    _cells.JsonOf(row, id, "metadata"),
+                    _cells.TimeOf(row, id, "created_at"),
+                    _cells.TimeOf(row, id, "last_active"),
                     row.ToJson()
                 )
             );
@@ -265,92 +265,4 @@ internal sealed class BrocaSource(
 
         return first;
     }
-
-    private long? IdOf(BrocaRow row, string column, Func<long, bool> isTaken)
-    {
-        if (row.Number(column) is { } id && !isTaken(id))
-        {
-            return id;
-        }
-
-        findings.Add(BrocaOddity.UnusableId);
-        Aside(row, null, "Its id is missing, no number, or another row's.");
-        return null;
-    }
-
-    private string? RoleOf(BrocaRow row, long id)
-    {
-        var role = row["role"];
-        if (role is not null && !Roles.Contains(role))
-        {
-            findings.Add(BrocaOddity.UnknownRole, "messages", id);
-        }
-
-        return role;
-    }
-
-    private DateTimeOffset? TimeOf(BrocaRow row, long id, string column)
-    {
-        var text = row[column];
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        var time = BrocaTime.Find(text);
-        if (time is null)
-        {
-            findings.Add(BrocaOddity.UnreadableTime, row.Table.Name, id);
-            Aside(row, id, $"Its {column} can't be read.");
-        }
-        else if (time > now.AddDays(1))
-        {
-            findings.Add(BrocaOddity.FutureTime, row.Table.Name, id);
-        }
-
-        return time;
-    }
-
-    private string? JsonOf(BrocaRow row, long id, string column)
-    {
-        var text = row[column];
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        if (CanonicalText.Json(text) is { } json)
-        {
-            return json;
-        }
-
-        findings.Add(BrocaOddity.UnreadableJson, row.Table.Name, id);
-        Aside(row, id, $"Its {column} is no JSON that can be stored.");
-        return null;
-    }
-
-    private string? Cut(BrocaRow row, long id, string column, int most) => Cut(row, id, column, most, row[column]);
-
-    private string? Cut(BrocaRow row, long id, string column, int most, string? text)
-    {
-        if (text?.Contains('\0', StringComparison.Ordinal) == true)
-        {
-            findings.Add(BrocaOddity.UnstorableText, row.Table.Name, id);
-        }
-
-        var stored = StorableText.Find(text);
-        if (stored is null || stored.Length <= most)
-        {
-            return stored;
-        }
-
-        findings.Add(BrocaOddity.TooLong, row.Table.Name, id);
-        Aside(row, id, $"Its {column} is longer than {most.ToString("N0", CultureInfo.InvariantCulture)} characters.");
-        return stored[..(char.IsHighSurrogate(stored[most - 1]) ? most - 1 : most)];
-    }
-
-    private void Aside(BrocaRow row, long? id, string reason) =>
-        keepAside(new(row.Table.Name, id?.ToString(CultureInfo.InvariantCulture) ?? "?", row.ToJson(), reason));
-
-    private static bool IsOn(string? text) => text?.Trim().ToUpperInvariant() is "1" or "TRUE" or "YES";
 }

@@ -31,7 +31,6 @@ internal sealed class BrocaTransfer(
 )
 {
     private const int Batch = 500;
-    private const int MostDifferences = 50;
     private const string OfAnother =
         "Another Broca was imported under this source: its messages have other texts. Give this one a name of its own as its source.";
 
@@ -46,29 +45,33 @@ internal sealed class BrocaTransfer(
         var asides = new KeptAsideRows(registry, target, cancel);
         await asides.BeginAsync();
 
+        using var ofPeople = new TableComparison(shape.Users.Name, target.IsPreview);
+        using var ofProfiles = new TableComparison("platform_profiles", target.IsPreview);
+        using var ofMessages = new TableComparison("messages", target.IsPreview);
+        using var ofQueue = new TableComparison("queue", target.IsPreview);
         progress(new("People", 0, database.Count(shape.Users)));
-        var people = await new PeopleTransfer(registry, target, source, before, _aside.Add, cancel).RunAsync();
+        var people = await new PeopleTransfer(registry, target, source, before, ofPeople, ofProfiles, _aside.Add, cancel).RunAsync();
         await asides.WriteAsync(_aside);
 
-        var messages = new MessageTransfer(registry, target, people, before, cancel);
+        var messages = new MessageTransfer(registry, target, people, before, ofMessages, cancel);
         var total = database.Count(shape.Messages);
         foreach (var batch in source.ReadMessages().Chunk(Batch))
         {
             cancel.ThrowIfCancellationRequested();
             await messages.TakeAsync(batch);
             await asides.WriteAsync(_aside);
-            progress(new("Messages", Math.Min(total, messages.Report.New + messages.Report.Known), total));
+            progress(new("Messages", Math.Min(total, ofMessages.Report.New + ofMessages.Report.Known), total));
         }
 
         await asides.WriteAsync(_aside);
-        var entries = new QueueTransfer(registry, target, messages, before, cancel);
+        var entries = new QueueTransfer(registry, target, messages, before, ofQueue, cancel);
         total = shape.Queue is { } queue ? database.Count(queue) : 0;
         foreach (var batch in source.ReadQueue(messages.Find).Chunk(Batch))
         {
             cancel.ThrowIfCancellationRequested();
             await entries.TakeAsync(batch);
             await asides.WriteAsync(_aside);
-            progress(new("Queue", Math.Min(total, entries.Report.New + entries.Report.Known), total));
+            progress(new("Queue", Math.Min(total, ofQueue.Report.New + ofQueue.Report.Known), total));
         }
 
         await asides.WriteAsync(_aside);
@@ -76,9 +79,10 @@ internal sealed class BrocaTransfer(
         await messages.KeepBeforeAsync(asides);
         return new(
             [
-                .. people.End().Select(report => Counted(report, report.Table == source.UsersTable ? shape.Users : shape.Profiles, asides)),
-                Counted(messages.End(), shape.Messages, asides),
-                .. shape.Queue is { } table ? [Counted(entries.End(), table, asides)] : Array.Empty<BrocaTableReport>(),
+                End(ofPeople, shape.Users, asides),
+                .. shape.Profiles is { } profiles ? [End(ofProfiles, profiles, asides)] : Array.Empty<BrocaTableReport>(),
+                End(ofMessages, shape.Messages, asides),
+                .. shape.Queue is { } table ? [End(ofQueue, table, asides)] : Array.Empty<BrocaTableReport>(),
             ],
             _findings.List
         )
@@ -88,39 +92,8 @@ internal sealed class BrocaTransfer(
         };
     }
 
-    /// <summary>Adds a row to both checksums, and names the columns in which the sides differ.</summary>
-    internal static void Compare(
-        BrocaTableReport report,
-        CanonicalText there,
-        CanonicalText here,
-        string key,
-        (string Column, object? Value)[] of,
-        (string Column, object? Value)[] now
-    )
-    {
-        var (before, after) = (
-            CanonicalText.Row([.. of.Select(cell => cell.Value)]),
-            CanonicalText.Row([.. now.Select(cell => cell.Value)])
-        );
-        there.Add(before);
-        here.Add(after);
-        var names = string.Join(", ", of.Where((_, at) => before[at] != after[at]).Select(cell => cell.Column));
-        if (names.Length > 0)
-        {
-            report.Different++;
-            if (report.Differences.Count < MostDifferences)
-            {
-                report.Differences.Add($"{key}: {names}");
-            }
-        }
-    }
-
-    private BrocaTableReport Counted(BrocaTableReport report, BrocaTable? table, KeptAsideRows asides) =>
-        report with
-        {
-            RowsThere = table is null ? 0 : database.Count(table),
-            KeptAside = asides.CountOf(report.Table),
-        };
+    private BrocaTableReport End(TableComparison compared, BrocaTable? table, KeptAsideRows asides) =>
+        compared.End(table is null ? 0 : database.Count(table), asides.CountOf(compared.Report.Table));
 
     /// <summary>What imports of the same source brought that were not undone: what is not here any more was erased here.</summary>
     private async Task<BroughtBefore> BroughtBeforeAsync()

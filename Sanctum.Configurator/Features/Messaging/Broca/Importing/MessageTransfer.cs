@@ -11,16 +11,15 @@ internal sealed class MessageTransfer(
     BrocaTarget target,
     PeopleTransfer people,
     BroughtBefore before,
+    TableComparison compared,
     CancellationToken cancel
 )
 {
     private const string Table = "messages";
     private const string Before = "messages:before";
 
-    private readonly CanonicalText _there = new();
-    private readonly CanonicalText _here = new();
     private readonly List<AsideRow> _updated = [];
-    private readonly Dictionary<long, (int Id, int? Person, DateTimeOffset? At)> _messages = [];
+    private readonly Dictionary<long, (int Id, int? Person, string? Platform, DateTimeOffset? At)> _messages = [];
     private readonly JsonRows _columns = new(
         registry,
         ("letta_user_id", "integer"),
@@ -40,9 +39,7 @@ internal sealed class MessageTransfer(
     private int _preview;
 
     /// <summary>Most of what is known by its key says something else here: the key is another Broca's.</summary>
-    public bool IsOfAnother => _foreign * 2 > Report.Known;
-
-    public BrocaTableReport Report { get; } = new(Table);
+    public bool IsOfAnother => _foreign * 2 > compared.Report.Known;
 
     public IdRanges Brought { get; } = new();
 
@@ -50,7 +47,8 @@ internal sealed class MessageTransfer(
         _messages.TryGetValue(id, out var known) ? (true, known.At) : (_gone.Contains(id), null);
 
     /// <summary>Null where it was imported and is erased by now.</summary>
-    public (int Id, int? Person)? Here(long id) => _messages.TryGetValue(id, out var known) ? (known.Id, known.Person) : null;
+    public (int Id, int? Person, string? Platform)? Here(long id) =>
+        _messages.TryGetValue(id, out var known) ? (known.Id, known.Person, known.Platform) : null;
 
     public async Task TakeAsync(SourceMessage[] batch)
     {
@@ -61,23 +59,23 @@ internal sealed class MessageTransfer(
         {
             if (here.TryGetValue(key, out var known))
             {
-                Report.Known++;
+                compared.Report.Known++;
                 _foreign += known.Text == message.Text && known.Timestamp == message.Timestamp ? 0 : 1;
                 Update(message, known, changed);
             }
             else if (before.HasMessage(message.Id) || people.PersonOf(message.PersonId) is not { } person)
             {
-                Report.Gone++;
+                compared.Report.Gone++;
                 _gone.Add(message.Id);
             }
             else
             {
-                Report.New++;
+                compared.Report.New++;
                 Brought.Add(message.Id);
                 made.Add(NewOf(message, key, person));
                 if (target.IsPreview)
                 {
-                    _messages[message.Id] = (--_preview, person, message.Timestamp);
+                    _messages[message.Id] = (--_preview, person, null, message.Timestamp);
                 }
             }
         }
@@ -88,18 +86,6 @@ internal sealed class MessageTransfer(
 
     /// <summary>Keeps what answers there were before, for an undo.</summary>
     public Task KeepBeforeAsync(KeptAsideRows asides) => asides.WriteAsync(_updated);
-
-    public BrocaTableReport End()
-    {
-        if (!target.IsPreview)
-        {
-            (Report.ChecksumThere, Report.ChecksumHere) = (_there.End(), _here.End());
-        }
-
-        _there.Dispose();
-        _here.Dispose();
-        return Report;
-    }
 
     private async Task<Dictionary<string, Message>> ReadAsync(string[] keys) =>
         await registry
@@ -117,7 +103,7 @@ internal sealed class MessageTransfer(
             return;
         }
 
-        Report.Updated++;
+        compared.Report.Updated++;
         changed.Add(
             new
             {
@@ -186,17 +172,13 @@ internal sealed class MessageTransfer(
                 continue;
             }
 
-            _messages[message.Id] = (now.Id, now.LettaUserId, message.Timestamp);
+            _messages[message.Id] = (now.Id, now.LettaUserId, people.PlatformOf(message.ProfileId), message.Timestamp);
             if (target.IsPreview)
             {
                 continue;
             }
 
-            Report.RowsHere++;
-            BrocaTransfer.Compare(
-                Report,
-                _there,
-                _here,
+            compared.Compare(
                 key,
                 [
                     ("id", message.Id),

@@ -10,22 +10,18 @@ internal sealed class PeopleTransfer(
     BrocaTarget target,
     BrocaSource source,
     BroughtBefore before,
+    TableComparison ofPeople,
+    TableComparison ofProfiles,
     Action<AsideRow> keepAside,
     CancellationToken cancel
 )
 {
     private const int Batch = 500;
-    private const string Users = "users";
     private const string ProfilesTable = "platform_profiles";
 
-    private readonly CanonicalText _there = new();
-    private readonly CanonicalText _here = new();
-    private readonly CanonicalText _profilesThere = new();
-    private readonly CanonicalText _profilesHere = new();
     private readonly Dictionary<long, int> _people = [];
     private readonly Dictionary<long, int> _profiles = [];
-    private readonly BrocaTableReport _report = new(source.UsersTable);
-    private readonly BrocaTableReport _ofProfiles = new(ProfilesTable);
+    private readonly Dictionary<long, string> _platforms = [];
     private Dictionary<(string, string), (int Id, int? Person)> _existing = [];
     private int _preview;
 
@@ -35,6 +31,8 @@ internal sealed class PeopleTransfer(
     public int? PersonOf(long id) => _people.TryGetValue(id, out var known) ? known : null;
 
     public int? ProfileOf(long? id) => id is { } known && _profiles.TryGetValue(known, out var here) ? here : null;
+
+    public string? PlatformOf(long? profile) => profile is { } known ? _platforms.GetValueOrDefault(known) : null;
 
     public async Task<PeopleTransfer> RunAsync()
     {
@@ -52,7 +50,7 @@ internal sealed class PeopleTransfer(
             {
                 if (known.TryGetValue(target.KeyOf(source.UsersTable, person.Id), out var id))
                 {
-                    _report.Known++;
+                    ofPeople.Report.Known++;
                     _people[person.Id] = id;
                 }
                 else if (Joined(person) is { } joined)
@@ -61,12 +59,12 @@ internal sealed class PeopleTransfer(
                 }
                 else if (before.HasUser(person.Id) || writers.Contains(person.Id))
                 {
-                    _report.Gone++;
-                    _ofProfiles.Gone += person.Profiles.Count;
+                    ofPeople.Report.Gone++;
+                    ofProfiles.Report.Gone += person.Profiles.Count;
                 }
                 else
                 {
-                    _report.New++;
+                    ofPeople.Report.New++;
                     Brought.Add(person.Id);
                     made.Add((person, NewOf(person)));
                 }
@@ -80,23 +78,6 @@ internal sealed class PeopleTransfer(
         return this;
     }
 
-    /// <summary>In the first schema a user is the profile as well.</summary>
-    public IEnumerable<BrocaTableReport> End()
-    {
-        foreach (var (report, there, here) in new[] { (_report, _there, _here), (_ofProfiles, _profilesThere, _profilesHere) })
-        {
-            if (!target.IsPreview)
-            {
-                (report.ChecksumThere, report.ChecksumHere) = (there.End(), here.End());
-            }
-
-            there.Dispose();
-            here.Dispose();
-        }
-
-        return source.UsersTable == Users ? [_report] : [_report, _ofProfiles];
-    }
-
     private int? Joined(SourcePerson person) =>
         person
             .Profiles.Select(profile =>
@@ -106,7 +87,7 @@ internal sealed class PeopleTransfer(
 
     private void Join(SourcePerson person, int here)
     {
-        _report.Joined++;
+        ofPeople.Report.Joined++;
         Brought.Add(person.Id);
         _people[person.Id] = here;
         if (person.HasOwn)
@@ -159,13 +140,14 @@ internal sealed class PeopleTransfer(
             var (person, profile) in batch.Where(p => _people.ContainsKey(p.Id)).SelectMany(p => p.Profiles.Select(profile => (p, profile)))
         )
         {
+            _platforms[profile.Id] = profile.Platform;
             if (_existing.TryGetValue((profile.Platform, profile.PlatformUserId), out var here))
             {
                 Meet(person, profile, here);
                 continue;
             }
 
-            _ofProfiles.New++;
+            ofProfiles.Report.New++;
             made.Add(
                 (
                     profile,
@@ -204,11 +186,11 @@ internal sealed class PeopleTransfer(
         _profiles[profile.Id] = here.Id;
         if (here.Person == _people[person.Id])
         {
-            _ofProfiles.Known++;
+            ofProfiles.Report.Known++;
             return;
         }
 
-        _ofProfiles.Joined++;
+        ofProfiles.Report.Joined++;
         source.Findings.Add(BrocaOddity.ProfileOfAnother);
         keepAside(new(ProfilesTable, $"{profile.Id}", profile.Aside, "The profile belongs to somebody else here."));
     }
@@ -259,76 +241,17 @@ internal sealed class PeopleTransfer(
         {
             if (people.TryGetValue(key, out var here))
             {
-                _report.RowsHere++;
-                BrocaTransfer.Compare(_report, _there, _here, "a person", ThereOf(person), HereOf(person, here));
+                ofPeople.Compare("a person", PeopleColumns.There(person), PeopleColumns.Here(person, here));
             }
 
             foreach (var profile in person.Profiles.Where(p => ProfileOf(p.Id) is { } id && profiles.ContainsKey(id)))
             {
-                _ofProfiles.RowsHere++;
-                var now = profiles[ProfileOf(profile.Id)!.Value];
-                BrocaTransfer.Compare(
-                    _ofProfiles,
-                    _profilesThere,
-                    _profilesHere,
+                ofProfiles.Compare(
                     "a profile",
-                    ThereOf(person, profile),
-                    HereOf(profile, now)
+                    PeopleColumns.There(profile, PersonOf(person.Id)),
+                    PeopleColumns.Here(profile, profiles[ProfileOf(profile.Id)!.Value])
                 );
             }
         }
     }
-
-    private (string, object?)[] ThereOf(SourcePerson person) =>
-        [
-            ("id", person.Id),
-            ("created_at", person.CreatedAt),
-            ("last_active", person.LastActive),
-            ("agent_preferences", person.Preferences),
-            ("conversation_history_limit", person.HistoryLimit),
-            ("custom_instructions", person.Instructions),
-            ("is_active", person.IsActive),
-            ("letta_identity_id", person.IdentityId),
-            ("letta_block_id", person.BlockId),
-        ];
-
-    /// <summary>Where Broca does not know when a user came, the console says when it was imported.</summary>
-    private static (string, object?)[] HereOf(SourcePerson person, LettaUser user) =>
-        [
-            ("id", person.Id),
-            ("created_at", person.CreatedAt is null ? null : user.CreatedAt),
-            ("last_active", user.LastActive),
-            ("agent_preferences", CanonicalText.Json(user.AgentPreferences)),
-            ("conversation_history_limit", user.ConversationHistoryLimit),
-            ("custom_instructions", user.CustomInstructions),
-            ("is_active", user.IsActive),
-            ("letta_identity_id", user.LettaIdentityId),
-            ("letta_block_id", user.LettaBlockId),
-        ];
-
-    private (string, object?)[] ThereOf(SourcePerson person, SourceProfile profile) =>
-        [
-            ("id", profile.Id),
-            ("letta_user_id", PersonOf(person.Id)),
-            ("platform", profile.Platform),
-            ("platform_user_id", profile.PlatformUserId),
-            ("username", profile.Username),
-            ("display_name", profile.DisplayName),
-            ("metadata", profile.Metadata),
-            ("created_at", profile.CreatedAt),
-            ("last_active", profile.LastActive),
-        ];
-
-    private static (string, object?)[] HereOf(SourceProfile profile, PlatformProfile here) =>
-        [
-            ("id", profile.Id),
-            ("letta_user_id", here.LettaUserId),
-            ("platform", here.Platform),
-            ("platform_user_id", here.PlatformUserId),
-            ("username", here.Username),
-            ("display_name", here.DisplayName),
-            ("metadata", CanonicalText.Json(here.Metadata)),
-            ("created_at", profile.CreatedAt is null ? null : here.CreatedAt),
-            ("last_active", here.LastActive),
-        ];
 }

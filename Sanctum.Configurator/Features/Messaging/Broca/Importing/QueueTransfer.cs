@@ -15,14 +15,13 @@ internal sealed class QueueTransfer(
     BrocaTarget target,
     MessageTransfer messages,
     BroughtBefore before,
+    TableComparison compared,
     CancellationToken cancel
 )
 {
     private const string Table = "queue";
     private const string Before = "queue:before";
 
-    private readonly CanonicalText _there = new();
-    private readonly CanonicalText _here = new();
     private readonly List<AsideRow> _updated = [];
     private readonly JsonRows _columns = new(
         registry,
@@ -32,6 +31,7 @@ internal sealed class QueueTransfer(
         ("attempt_count", "integer"),
         ("timestamp", "timestamptz"),
         ("agent_id", "integer"),
+        ("platform", "text"),
         ("failure", "text"),
         ("cause", "text"),
         ("import_id", "integer"),
@@ -46,8 +46,6 @@ internal sealed class QueueTransfer(
         ("cause", "text")
     );
 
-    public BrocaTableReport Report { get; } = new(Table);
-
     public IdRanges Brought { get; } = new();
 
     public async Task TakeAsync(SourceEntry[] batch)
@@ -60,18 +58,18 @@ internal sealed class QueueTransfer(
         {
             if (here.TryGetValue(key, out var known))
             {
-                Report.Known++;
+                compared.Report.Known++;
                 Update(entry, known, touched, changed);
             }
             else if (before.HasEntry(entry.Id) || messages.Here(entry.MessageId) is not { } message)
             {
-                Report.Gone++;
+                compared.Report.Gone++;
             }
             else
             {
-                Report.New++;
+                compared.Report.New++;
                 Brought.Add(entry.Id);
-                made.Add(NewOf(entry, key, message.Id, message.Person));
+                made.Add(NewOf(entry, key, message.Id, message.Person, message.Platform));
             }
         }
 
@@ -84,18 +82,6 @@ internal sealed class QueueTransfer(
 
     /// <summary>Keeps what states there were before, for an undo.</summary>
     public Task KeepBeforeAsync(KeptAsideRows asides) => asides.WriteAsync(_updated);
-
-    public BrocaTableReport End()
-    {
-        if (!target.IsPreview)
-        {
-            (Report.ChecksumThere, Report.ChecksumHere) = (_there.End(), _here.End());
-        }
-
-        _there.Dispose();
-        _here.Dispose();
-        return Report;
-    }
 
     private async Task<Dictionary<string, QueueEntry>> ReadAsync(string[] keys) =>
         await registry
@@ -129,7 +115,7 @@ internal sealed class QueueTransfer(
             return;
         }
 
-        Report.Updated++;
+        compared.Report.Updated++;
         changed.Add(
             new
             {
@@ -154,7 +140,7 @@ internal sealed class QueueTransfer(
         );
     }
 
-    private object NewOf(SourceEntry entry, string key, int message, int? person) =>
+    private object NewOf(SourceEntry entry, string key, int message, int? person, string? platform) =>
         new
         {
             letta_user_id = person,
@@ -163,6 +149,7 @@ internal sealed class QueueTransfer(
             attempt_count = entry.Attempts,
             timestamp = _columns.Time(entry.Timestamp),
             agent_id = target.AgentId,
+            platform,
             failure = entry.Failure,
             cause = entry.Cause,
             import_id = target.ImportId,
@@ -204,11 +191,7 @@ internal sealed class QueueTransfer(
                 continue;
             }
 
-            Report.RowsHere++;
-            BrocaTransfer.Compare(
-                Report,
-                _there,
-                _here,
+            compared.Compare(
                 key,
                 [
                     ("id", entry.Id),

@@ -42,7 +42,7 @@ internal sealed class BrocaFolders(EffectiveSettings settings, OperatorFiles fil
 
         var added = (await ReadAsync(cancel))
             .Where(path => found.TrueForAll(folder => folder.Path != path))
-            .Select(path => Of(path, path, true));
+            .Select(path => Of(path, NameOf(path), true));
         return ([.. found.Concat(added).OrderBy(folder => folder.Name, StringComparer.Ordinal)], walk.Note);
     }
 
@@ -84,6 +84,10 @@ internal sealed class BrocaFolders(EffectiveSettings settings, OperatorFiles fil
 
     public async Task RemoveAsync(BrocaFolder folder, CancellationToken cancel) =>
         await WriteAsync([.. (await ReadAsync(cancel)).Where(path => path != folder.Path)], cancel);
+
+    /// <summary>Many are called "broca", and tell their agent by the folder above.</summary>
+    private static string NameOf(string path) =>
+        Path.GetFileName(Path.GetDirectoryName(path)) is { Length: > 0 } above ? $"{above}/{Path.GetFileName(path)}" : path;
 
     private static BrocaFolder Of(string path, string name, bool isAdded) =>
         new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12], path, name, isAdded);

@@ -1,54 +1,11 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Broca.Reading;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Instances;
-
-/// <summary>A folder that is added by hand.</summary>
-public sealed class BrocaFolderForm
-{
-    [Required(ErrorMessage = "Enter the folder that holds sanctum.db and settings.json.")]
-    [TextLimit(Lengths.Line)]
-    public string Path { get; set; } = "";
-}
-
-/// <summary>Entries of a Broca's queue.</summary>
-public sealed class BrocaEntriesForm
-{
-    [Required(ErrorMessage = "Give the ids of the entries.")]
-    [MaxLength(1000, ErrorMessage = "At most 1,000 entries at once.")]
-    public int[] Ids { get; set; } = [];
-}
-
-/// <summary>A Broca on this machine.</summary>
-/// <param name="AgentId">Of the registry, where its agent is known.</param>
-/// <param name="Problem">Why its database can't be read; null where it can.</param>
-public sealed record BrocaInstance(
-    string Id,
-    string Name,
-    string Folder,
-    bool IsAdded,
-    BrocaProcess Process,
-    string? Shape,
-    string? Mode,
-    string? AgentUid,
-    int? AgentId,
-    BrocaQueue? Queue,
-    IReadOnlyList<BrocaProblem> Problems,
-    string? Problem
-);
-
-/// <summary>The Brocas of this machine.</summary>
-/// <param name="Note">What could not be looked at.</param>
-public sealed record BrocaInstanceList(IReadOnlyList<BrocaInstance> Items, string? Note);
-
-/// <summary>How many entries were changed, of those that were named.</summary>
-public sealed record BrocaChanged(int Changed, int Asked, string Text);
 
 /// <summary>
 /// Lives beside running Brocas: shows how they are, edits their files, and requeues or flushes what Broca itself would not mend. Which
@@ -234,7 +191,7 @@ public sealed class BrocaInstances
         );
     }
 
-    private (BrocaQueue? Queue, string? Shape, string? Problem) LookAtQueue(BrocaFolder folder)
+    private (BrocaQueueState? Queue, string? Shape, string? Problem) LookAtQueue(BrocaFolder folder)
     {
         try
         {

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Messaging.Broca.Instances;
 /// <param name="Stuck">In processing for longer than five minutes.</param>
 /// <param name="Growing">Attempted more than twenty times, and not done.</param>
 /// <param name="Open">The first that are not done.</param>
-public sealed record BrocaQueue(
+public sealed record BrocaQueueState(
     IReadOnlyDictionary<string, int> Counts,
     int Stuck,
     int Growing,
@@ -34,7 +34,7 @@ internal static class BrocaQueueReader
     private static readonly string[] Finished = ["completed", "done", "flushed"];
 
     /// <exception cref="BrocaFileException">It can't be read.</exception>
-    public static (BrocaQueue Queue, string Shape) Read(string folder, OperatorFiles files, DateTimeOffset now)
+    public static (BrocaQueueState Queue, string Shape) Read(string folder, OperatorFiles files, DateTimeOffset now)
     {
         using var found = Find(folder, files);
         using var database = BrocaDatabase.OpenLive(found.Place, Patience);

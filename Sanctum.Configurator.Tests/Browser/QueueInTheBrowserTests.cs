@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using Sanctum.Configurator.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>Messages come, their server fails, and an operator mends what failed.</summary>
+public sealed class QueueInTheBrowserTests(BrowserRun run, QueueInTheBrowserTests.AnsweringConsole console)
+    : BrowserTest(run),
+        IClassFixture<QueueInTheBrowserTests.AnsweringConsole>
+{
+    [Fact]
+    public async Task The_server_fails_one_message_is_edited_the_rest_go_in_stages_and_one_is_taken_back()
+    {
+        console.Talk.Reply = FakeLettaReply.Answers;
+        var first = await console.SendAsync("ada", "Where are the lamps?");
+        var page = await OpenAsync(console, "/queue");
+        await Expect(Row(page, "Where are the lamps?")).ToContainTextAsync("Done");
+
+        await console.GiveUpAtOnceAsync();
+        console.Talk.Reply = FakeLettaReply.FailsInTheStream;
+        foreach (var person in Enumerable.Range(1, 13))
+        {
+            await console.SendAsync($"person {person}", $"Question {person}");
+        }
+
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Failures (13)" }).ClickAsync();
+        var group = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Rate limited by openai" });
+        await Expect(group).ToContainTextAsync("13 messages");
+        Assert.Empty(await page.FindFaultsAsync());
+
+        console.Talk.Reply = FakeLettaReply.Answers;
+        await page.GotoAsync(new Uri(console.Address, "/queue?status=failed").ToString());
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new(", message \\d+$") }).First.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
+        await dialog.GetByLabel("Give this to the agent instead").FillAsync("A better question");
+        Assert.Empty(await page.FindFaultsAsync());
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Retry edited" }).ClickAsync();
+        await Expect(dialog.GetByText("Edited from")).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await page.GotoAsync(new Uri(console.Address, "/queue?tab=failures").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry…" }).First.ClickAsync();
+        await dialog.GetByLabel(new System.Text.RegularExpressions.Regex("^In stages")).CheckAsync();
+        await dialog.GetByLabel(new System.Text.RegularExpressions.Regex("^At once")).CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Retry", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Nothing has failed")).ToBeVisibleAsync();
+        await Wait.UntilAsync(async () => await console.CountAsync("done") >= 13);
+
+        await console.PauseAsync();
+        var last = await console.SendAsync("ada", "Never mind");
+        await page.GotoAsync(new Uri(console.Address, $"/queue?entry={last}").ToString());
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel message" }).ClickAsync();
+        await Expect(dialog.GetByText("Cancelled", new() { Exact = true })).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(Row(page, "Never mind")).ToContainTextAsync("Pending");
+        await Expect(Row(page, "Never mind")).ToContainTextAsync("The agent is paused.");
+        Assert.NotEqual(first, last);
+    }
+
+    [Fact]
+    public async Task A_viewer_sees_nothing_of_it()
+    {
+        var page = await OpenAsync(console, "/queue", BrowserConsole.Vera);
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Access denied" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Queue" })).ToHaveCountAsync(0);
+    }
+
+    [Theory, InlineData(1280), InlineData(390)]
+    public async Task The_page_fits(int width)
+    {
+        await console.SendAsync("ada", new string('x', 300));
+        var page = await OpenAsync(console, "/queue");
+        await page.SetViewportSizeAsync(width, 844);
+        await Expect(page.Locator(".queue-count").First).ToBeVisibleAsync();
+        await AssertFitsAsync(page);
+    }
+
+    private static ILocator Row(IPage page, string text) => page.GetByRole(AriaRole.Row).Filter(new() { HasText = text });
+
+    /// <summary>A console whose agent answers, on a V1 server of the test's own.</summary>
+    public sealed class AnsweringConsole : BrowserConsole
+    {
+        private readonly FakeLettaAgents _agents = new(1);
+        private FakeLetta _letta = null!;
+        private Caller _root = null!;
+
+        public FakeLettaTalk Talk => _agents.Talk;
+
+        public override async ValueTask InitializeAsync()
+        {
+            _letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = _agents });
+            Set("Sanctum:letta_server_address", "http://localhost");
+            Set("Sanctum:letta_server_port", _letta.Port.ToString(CultureInfo.InvariantCulture));
+            Set("Sanctum:letta_server_token", FakeLetta.Password);
+            await base.InitializeAsync();
+            _root = WithKey(FirstKey);
+            await PostAsync("/api/agents/adopt", new { letta_uids = new[] { FakeLettaAgents.IdOf(1) } });
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            _root.Dispose();
+            await base.DisposeAsync();
+            await _letta.DisposeAsync();
+        }
+
+        /// <returns>The entry of the queue.</returns>
+        public async Task<int> SendAsync(string person, string text) =>
+            (int)
+                (
+                    await PostAsync(
+                        "/api/messages",
+                        new
+                        {
+                            platform = "telegram",
+                            platform_user_id = person,
+                            text,
+                            agent = 1,
+                        }
+                    )
+                )["queue_id"]!;
+
+        public Task PauseAsync() => PostAsync("/api/queue/pauses", new { scope = "agent", subject = "1" });
+
+        public async Task<int> CountAsync(string status) =>
+            (int)JsonNode.Parse(await _root.ReadAsync("/api/queue/state"))!["counts"]![status]!;
+
+        /// <summary>What fails is not tried again.</summary>
+        public Task GiveUpAtOnceAsync() => Sqlite3.RunAsync(Path.Combine(Home, "registry.db"), "UPDATE channels SET most_attempts = 1");
+
+        private async Task<JsonNode> PostAsync(string path, object body)
+        {
+            using var answer = await _root.SendAsync(HttpMethod.Post, path, body);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode, text);
+            return JsonNode.Parse(text)!;
+        }
+    }
+}
