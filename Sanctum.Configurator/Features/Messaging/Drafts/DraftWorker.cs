@@ -68,26 +68,33 @@ internal sealed partial class DraftWorker(
         await Task.Yield();
         try
         {
-            if (await FindAsync(channelId, cancel) is var (connector, channel))
-            {
-                await ShowAsync(connector, channel, chat, session, cancel);
-            }
-            else
-            {
-                await session.OverAsync(cancel);
-            }
+            await TryShowAsync(session, channelId, chat, cancel);
+
+            // What is not shown, or can't be, is not begun anew with each word.
+            await session.OverAsync(cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The console stops; the answer, if there is one, is sent later.
         }
-        catch (Exception e)
-        {
-            LogFailed(channelId, e);
-        }
         finally
         {
             _sessions.TryRemove(session.Latest.QueueId, out _);
+        }
+    }
+
+    private async Task TryShowAsync(Session session, int channelId, string chat, CancellationToken cancel)
+    {
+        try
+        {
+            if (await FindAsync(channelId, cancel) is var (connector, channel))
+            {
+                await ShowAsync(connector, channel, chat, session, cancel);
+            }
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            LogFailed(channelId, e);
         }
     }
 
