@@ -130,8 +130,8 @@ public sealed class ListeningToChannelsTests
             accept: (_, _) =>
                 isBroken
                     ? throw new IOException("The disk is full")
-                    : Task.FromResult<Outcome<Sanctum.Configurator.Features.Messaging.Intake.AcceptedMessage>>(
-                        new Outcome<Sanctum.Configurator.Features.Messaging.Intake.AcceptedMessage>.Invalid("", "Nobody may write.")
+                    : Task.FromResult<Outcome<Sanctum.Configurator.Features.Messaging.Incoming.AcceptedMessage>>(
+                        new Outcome<Sanctum.Configurator.Features.Messaging.Incoming.AcceptedMessage>.Invalid("", "Nobody may write.")
                     )
         );
         var channel = await world.AddAsync();
