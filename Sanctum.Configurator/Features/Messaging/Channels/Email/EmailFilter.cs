@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using MimeKit;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels.Email;
@@ -18,6 +19,9 @@ internal static class EmailFilter
         "bounces",
     ];
     private static readonly string[] Bulk = ["bulk", "list", "junk", "auto_reply", "auto-reply"];
+
+    /// <summary>It is the first to look into a mail, whose names may be written in old code pages.</summary>
+    static EmailFilter() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>Null where it is for the agent.</summary>
     public static string? ReasonToIgnore(MimeMessage mail, string own, string? senders)

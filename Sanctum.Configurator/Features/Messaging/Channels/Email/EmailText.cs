@@ -16,6 +16,9 @@ internal static partial class EmailText
     private const int MostFiles = 20;
     private const int MostSubject = 200;
 
+    /// <summary>Old mail programs write in old code pages, which .NET reads only when it is told to.</summary>
+    static EmailText() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     /// <summary>The subject, and what the sender wrote above what was quoted.</summary>
     public static string Of(MimeMessage mail)
     {
