@@ -70,7 +70,6 @@ public sealed class LayersTests
                 "Logs",
                 "Templates",
                 "Jobs",
-                "Messaging",
                 "Backups",
                 "Data",
             ]

@@ -16,6 +16,7 @@ public sealed partial class PathsOfOperatorsTests
         ["Registry/Data/Sqlite/SqlitePages.cs"] = "copies in the console's work folder",
         ["Features/Messaging/Broca/Importing/BrocaFiles.cs"] = "copies in the data folder",
         ["Features/Messaging/Broca/Instances/BrocaFolders.cs"] = "the list of folders in the data folder",
+        ["Features/Messaging/Broca/Instances/BrocaFolders.cs"] = "a list in the data folder",
         ["Features/Messaging/Broca/Instances/BrocaProcess.cs"] = "what the system says of processes",
         ["Features/Backups/Archive/BackupFiles.cs"] = "backups in the data folder",
         ["Features/Backups/Runs/BackupUploads.cs"] = "backups in the data folder",
@@ -28,6 +29,7 @@ public sealed partial class PathsOfOperatorsTests
         ["Features/Backups/Targets/FolderStore.cs"] = "backups in the data folder, and new files; others by the one way",
         ["Features/Backups/Targets/S3Store.cs"] = "backups in the data folder",
         ["Features/Messaging/Broca/Importing/BrocaFiles.cs"] = "copies in the console's work folder",
+        ["Features/Messaging/Broca/Instances/BrocaFolders.cs"] = "a list in the data folder",
         ["Features/Messaging/Broca/Instances/BrocaProcess.cs"] = "what the system says of processes",
     };
 

@@ -109,7 +109,7 @@ public sealed class ChannelRules(Connectors connectors)
         connectors.Find(form.Connector) is { } connector
         && connector.IdentityOf(form.SettingsFor(connector), SecretOf(form, stored)) != IdentityOf(stored);
 
-    private string? SecretFault(IConnector connector, ChannelForm form, Channel? stored)
+    private static string? SecretFault(IConnector connector, ChannelForm form, Channel? stored)
     {
         if (connector.Secret is not { } secret)
         {

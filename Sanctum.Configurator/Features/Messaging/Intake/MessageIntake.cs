@@ -18,7 +18,7 @@ internal sealed class MessageIntake(
     LiveTurns live,
     TimeProvider clock,
     ILogger<MessageIntake> log
-)
+) : IDisposable
 {
     /// <summary>Messages in one commit.</summary>
     private const int MostAtOnce = 500;
@@ -56,6 +56,8 @@ internal sealed class MessageIntake(
 
         return await own.Taken;
     }
+
+    public void Dispose() => _writing.Dispose();
 
     private List<Waiting> Next()
     {
