@@ -10,6 +10,9 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>A program does what the page does: looks, imports, reads the report, takes it back, and helps a Broca of this machine along.</summary>
 public sealed class BrocaOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
+    private static readonly int[] Eighth = [8],
+        Sixth = [6];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -81,8 +84,8 @@ public sealed class BrocaOverHttpTests(ConsoleServer console) : IClassFixture<Co
             new { message_mode = "echo", queue_refresh = 9 }
         );
         var wrong = await root.SendAsync(HttpMethod.Put, $"/api/broca/instances/{id}/settings", new { queue_refresh = 999 });
-        var requeued = await root.SendAsync(HttpMethod.Post, $"/api/broca/instances/{id}/requeue", new { ids = new[] { 8 } });
-        var flushed = await root.SendAsync(HttpMethod.Post, $"/api/broca/instances/{id}/flush", new { ids = new[] { 6 } });
+        var requeued = await root.SendAsync(HttpMethod.Post, $"/api/broca/instances/{id}/requeue", new { ids = Eighth });
+        var flushed = await root.SendAsync(HttpMethod.Post, $"/api/broca/instances/{id}/flush", new { ids = Sixth });
 
         Assert.Equal(
             [HttpStatusCode.PreconditionFailed, HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.OK],

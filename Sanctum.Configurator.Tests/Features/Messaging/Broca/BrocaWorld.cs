@@ -127,7 +127,10 @@ internal sealed class BrocaWorld(TestRegistry registry, User administrator, Dire
         if (env is not null)
         {
             File.WriteAllText(Path.Combine(path, ".env"), env);
-            File.SetUnixFileMode(Path.Combine(path, ".env"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path.Combine(path, ".env"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
 
         return path;

@@ -21,6 +21,12 @@ public sealed class EditingBrocasFilesTests
     [Fact]
     public async Task A_change_leaves_comments_unknown_keys_and_rights_as_they_are()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         await using var world = await BrocaWorld.CreateAsync();
         var folder = Place(
             world,
@@ -138,7 +144,7 @@ public sealed class EditingBrocasFilesTests
         await using var world = await BrocaWorld.CreateAsync();
         Place(world, """{"debug_mode": true}""", "AGENT_API_KEY=test_key\nAGENT_ID=a\nAGENT_ENDPOINT=http://localhost:8283\n");
 
-        Assert.Empty((await ReadAsync(world)).Problems.Where(p => p.Severity == BrocaSeverity.Error));
+        Assert.DoesNotContain((await ReadAsync(world)).Problems, p => p.Severity == BrocaSeverity.Error);
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class QueueHistoriesTests
         IServiceProvider[] consoles = [world.Registry.Services, other];
         for (var history = 0; history < Histories; history++)
         {
-            var run = new History(world, consoles, new Random(history));
+            var run = new History(world, consoles, new Xorshift((ulong)history + 1));
             for (var step = 0; step < Steps; step++)
             {
                 await run.StepAsync();
@@ -34,7 +34,7 @@ public sealed class QueueHistoriesTests
     }
 
     /// <summary>One of them; its seed is its number.</summary>
-    private sealed class History(MessagingWorld world, IServiceProvider[] consoles, Random random)
+    private sealed class History(MessagingWorld world, IServiceProvider[] consoles, Xorshift random)
     {
         private readonly List<(int Console, ClaimedTurn Turn)> _held = [];
         private readonly HashSet<int> _given = [];
@@ -42,10 +42,10 @@ public sealed class QueueHistoriesTests
         public async Task StepAsync()
         {
             var before = await StatusesAsync();
-            var (act, isUndo) = random.Next(9) switch
+            var (act, isUndo) = random.Below(9) switch
             {
                 0 or 1 => (EnqueueAsync(), false),
-                2 or 3 => (TakeAsync(random.Next(2)), false),
+                2 or 3 => (TakeAsync(random.Below(2)), false),
                 4 or 5 => (EndAsync(), false),
                 6 => (LoseAsync(), false),
                 7 => (ActAsync(), false),
@@ -61,12 +61,12 @@ public sealed class QueueHistoriesTests
             }
         }
 
-        private async Task EnqueueAsync() => await world.QueuedAsync($"{random.Next(4)}", "hello", random.Next(3));
+        private async Task EnqueueAsync() => await world.QueuedAsync($"{random.Below(4)}", "hello", random.Below(3));
 
         private async Task TakeAsync(int console)
         {
             await using var scope = consoles[console].CreateAsyncScope();
-            var taken = await scope.ServiceProvider.GetRequiredService<QueueLeases>().TakeAsync(random.Next(1, 4), Cancel);
+            var taken = await scope.ServiceProvider.GetRequiredService<QueueLeases>().TakeAsync(1 + random.Below(3), Cancel);
             foreach (var turn in taken)
             {
                 Assert.DoesNotContain(_held, held => held.Turn.Lead.AgentId == turn.Lead.AgentId && IsLive(held.Turn));
@@ -84,10 +84,10 @@ public sealed class QueueHistoriesTests
                 return;
             }
 
-            var (console, turn) = _held[random.Next(_held.Count)];
+            var (console, turn) = _held[random.Below(_held.Count)];
             _held.Remove((console, turn));
             _given.Add(turn.Lead.Id);
-            var end = random.Next(4) switch
+            var end = random.Below(4) switch
             {
                 0 => TurnEnd.Failed("The model refused it."),
                 1 => TurnEnd.Cancelled("Cancelled."),
@@ -102,20 +102,20 @@ public sealed class QueueHistoriesTests
         {
             world.Clock.Advance(MessagingWorld.Lease + TimeSpan.FromSeconds(1));
             _held.Clear();
-            await using var scope = consoles[random.Next(2)].CreateAsyncScope();
+            await using var scope = consoles[random.Below(2)].CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<QueueEnds>().TakeOverAsync(Cancel);
         }
 
         private Task ActAsync()
         {
-            var kind = random.Next(3) switch
+            var kind = random.Below(3) switch
             {
                 0 => QueueActKind.Retry,
                 1 => QueueActKind.Cancel,
                 _ => QueueActKind.Flush,
             };
             return world.CallAsync(
-                (QueueActs acts) => acts.BeginAsync(new() { Kind = kind, Filter = new(AgentId: world.Agents[random.Next(3)]) }, Cancel)
+                (QueueActs acts) => acts.BeginAsync(new() { Kind = kind, Filter = new(AgentId: world.Agents[random.Below(3)]) }, Cancel)
             );
         }
 

@@ -12,6 +12,9 @@ namespace Sanctum.Configurator.Tests.Features.Messaging.Channels.Email;
 
 public sealed class EmailChannelTests
 {
+    /// <summary>What a server says before it goes.</summary>
+    private static readonly string[] CutShort = ["250-fake\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "250 ok\r\n"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -122,7 +125,7 @@ public sealed class EmailChannelTests
             async (stream, cancel) =>
             {
                 await stream.WriteAsync("220 fake\r\n"u8.ToArray(), cancel);
-                foreach (var answer in new[] { "250-fake\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "250 ok\r\n" })
+                foreach (var answer in CutShort)
                 {
                     _ = await stream.ReadAsync(new byte[4096], cancel);
                     await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), cancel);

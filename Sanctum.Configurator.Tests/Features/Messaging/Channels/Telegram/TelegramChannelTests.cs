@@ -189,7 +189,7 @@ public sealed class TelegramChannelTests
         var piece = Assert.Single(await world.OutboxAsync());
         Assert.Equal(expected, piece.Status);
         Assert.NotNull(piece.Failure);
-        Assert.Equal(1, telegram.Of("sendMessage").Count());
+        Assert.Single(telegram.Of("sendMessage"));
         if (code == 429)
         {
             Assert.Equal(world.Clock.GetUtcNow().AddSeconds(40), piece.NotBefore);
