@@ -79,7 +79,7 @@ public sealed class LayersTests
         { $"{Root}.Features.McpEndpoint", ["Operations"] },
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
-        { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Messages", "People", "Broca"] },
+        { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
