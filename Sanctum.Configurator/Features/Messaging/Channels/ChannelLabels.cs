@@ -16,7 +16,7 @@ internal static class ChannelLabels
     public static readonly IReadOnlyList<Choice<DuringRun>> DuringRuns =
     [
         new(DuringRun.Queue, "Waits"),
-        new(DuringRun.Steer, "Is given into the run, where the server can do that"),
+        new(DuringRun.Steer, "Ends it, and both are answered together"),
         new(DuringRun.Interrupt, "Ends the run of the same person"),
     ];
 
