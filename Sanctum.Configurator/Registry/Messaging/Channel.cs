@@ -69,7 +69,7 @@ public enum DuringRun
     [JsonStringEnumMemberName("queue")]
     Queue,
 
-    /// <summary>It is given into the run, where the server can do that.</summary>
+    /// <summary>It ends the run of the same person, and both are answered together.</summary>
     [JsonStringEnumMemberName("steer")]
     Steer,
 
