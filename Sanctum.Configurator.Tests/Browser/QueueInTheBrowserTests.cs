@@ -42,7 +42,7 @@ public sealed class QueueInTheBrowserTests(BrowserRun run, QueueInTheBrowserTest
         Assert.Empty(await page.FindFaultsAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Retry edited" }).ClickAsync();
         await Expect(dialog.GetByText("Edited from")).ToBeVisibleAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
 
         await page.GotoAsync(new Uri(console.Address, "/queue?tab=failures").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry…" }).First.ClickAsync();
@@ -57,7 +57,7 @@ public sealed class QueueInTheBrowserTests(BrowserRun run, QueueInTheBrowserTest
         await page.GotoAsync(new Uri(console.Address, $"/queue?entry={last}").ToString());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel message" }).ClickAsync();
         await Expect(dialog.GetByText("Cancelled", new() { Exact = true })).ToBeVisibleAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(Row(page, "Never mind")).ToContainTextAsync("Pending");
         await Expect(Row(page, "Never mind")).ToContainTextAsync("The agent is paused.");

@@ -97,7 +97,8 @@ public sealed class BackupCommandTests
     public async Task Of_a_registry_in_PostgreSQL_the_dump_is_laid_out_for_pg_restore()
     {
         await using var console = await BackupRegistry.CreateAsync(TestDatabase.Postgres);
-        var (_, full, _) = await RunAsync(console, "backup", "create");
+        var (_, full, failure) = await RunAsync(console, "backup", "create");
+        Assert.Equal("", failure);
         var (_, settings, _) = await RunAsync(console, "backup", "create", "--type", "config_only");
 
         var (exit, output, errors) = await RunAsync(console, "backup", "restore", full.Trim());

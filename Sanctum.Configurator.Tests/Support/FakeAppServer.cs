@@ -156,10 +156,14 @@ public sealed partial class FakeAppServer : IAsyncDisposable
         Port = new Uri(_server.Urls.First()).Port;
     }
 
-    /// <summary>Ends like a killed process: connections are cut, turns and what waits in them are forgotten.</summary>
+    /// <summary>
+    /// Ends like a killed process: connections are cut, turns and what waits in them are forgotten. Its numbers of messages and runs begin
+    /// anew, as the real one's do.
+    /// </summary>
     public async Task StopAsync()
     {
         Cut();
+        (_messages, _runs) = (0, 0);
         if (_server is { } server)
         {
             _server = null;

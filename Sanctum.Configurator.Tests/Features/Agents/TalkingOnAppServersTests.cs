@@ -148,6 +148,33 @@ public sealed class TalkingOnAppServersTests
         Assert.Contains(await world.SayAsync(id, "Hello"), message => message.Text == "Hello from fake");
     }
 
+    [Fact]
+    public async Task Ids_that_a_restarted_server_gives_once_more_mix_no_messages_up()
+    {
+        await using var world = await AppServerWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        var id = await world.AdoptedAsync(1);
+        await world.SayAsync(id, "first");
+        await world.Server.StopAsync();
+        await world.Server.StartAgainAsync();
+
+        await world.SayAsync(id, "second");
+
+        var messages = (await world.ReadAsync(id)).Messages;
+        Assert.NotEqual(messages.Count, messages.Select(message => message.Id).Distinct().Count());
+        var joined = new LettaMessageJoiner();
+        foreach (var message in messages)
+        {
+            joined.Add(message);
+        }
+
+        Assert.Equal(
+            ["first", "Hello from fake", "second", "Hello from fake"],
+            joined
+                .Messages.Where(message => message.Kind is LettaMessageKind.User or LettaMessageKind.Assistant)
+                .Select(message => message.Text)
+        );
+    }
+
     /// <summary>What the server's user can read is far more than what somebody may who may only talk.</summary>
     [Fact]
     public async Task Who_may_not_everything_talks_where_the_agent_asks_for_everything_and_approves_nothing()

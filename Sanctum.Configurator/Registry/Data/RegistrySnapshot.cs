@@ -13,9 +13,9 @@ namespace Sanctum.Configurator.Registry.Data;
 /// </summary>
 public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock)
 {
-    /// <summary>Names the tables of a SQLite file, without SQLite's and EF's own.</summary>
+    /// <summary>Names the tables of a SQLite file, without SQLite's and EF's own, and without indexes of words, which are tables too.</summary>
     internal const string TablesOfAFile =
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name";
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name";
 
     private const int RowsAtOnce = 500;
 
@@ -147,7 +147,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         // Without files beside the copy: a disk that is full is then called full. A copy that fails halfway is thrown away.
         await ReadAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", cancel);
         await ReadAsync(connection, "PRAGMA journal_mode = OFF", cancel);
-        foreach (var trigger in await ReadAsync(connection, "SELECT name FROM sqlite_master WHERE type = 'trigger'", cancel))
+        foreach (var trigger in await ReadAsync(connection, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'messages\\_words\\_%' ESCAPE '\\'", cancel))
         {
             await ReadAsync(connection, $"DROP TRIGGER \"{trigger}\"", cancel);
         }
