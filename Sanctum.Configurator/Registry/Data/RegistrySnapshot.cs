@@ -147,7 +147,13 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         // Without files beside the copy: a disk that is full is then called full. A copy that fails halfway is thrown away.
         await ReadAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", cancel);
         await ReadAsync(connection, "PRAGMA journal_mode = OFF", cancel);
-        foreach (var trigger in await ReadAsync(connection, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'messages\\_words\\_%' ESCAPE '\\'", cancel))
+        foreach (
+            var trigger in await ReadAsync(
+                connection,
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'messages\\_words\\_%' ESCAPE '\\'",
+                cancel
+            )
+        )
         {
             await ReadAsync(connection, $"DROP TRIGGER \"{trigger}\"", cancel);
         }

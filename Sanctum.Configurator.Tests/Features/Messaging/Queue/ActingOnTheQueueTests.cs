@@ -142,7 +142,7 @@ public sealed class ActingOnTheQueueTests
             {
                 Kind = QueueActKind.Retry,
                 Filter = new(QueueStatus.Failed, Cause: cause),
-                Canary = true,
+                InStages = true,
                 AtOnce = true,
             }
         );

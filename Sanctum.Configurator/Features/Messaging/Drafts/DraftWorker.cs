@@ -24,6 +24,7 @@ internal sealed partial class DraftWorker(
 
     private readonly ConcurrentDictionary<int, Session> _sessions = new();
     private readonly CancellationTokenSource _stop = new();
+    private bool _isGone;
     private IDisposable? _subscription;
 
     /// <summary>Answers that are shown now.</summary>
@@ -39,11 +40,21 @@ internal sealed partial class DraftWorker(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _subscription?.Dispose();
+        if (_isGone)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await Task.WhenAll(_sessions.Values.Select(session => session.Running));
     }
 
-    public void Dispose() => _stop.Dispose();
+    /// <summary>A host that was cut off may stop what it has disposed of.</summary>
+    public void Dispose()
+    {
+        _isGone = true;
+        _stop.Dispose();
+    }
 
     private void Take(TurnProgress told, CancellationToken stop)
     {

@@ -1,3 +1,6 @@
+using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Registry.Messaging;
+
 namespace Sanctum.Configurator.Features.Messaging.Incoming;
 
 /// <summary>What a person wrote on a platform, as it comes in.</summary>
@@ -33,7 +36,11 @@ public sealed record IncomingMessage
 }
 
 /// <summary>A file that came with a message; it is told to the agent as a link.</summary>
-public sealed record MessageAttachment(string Name, string? Type, string? Url);
+public sealed record MessageAttachment(
+    [property: TextLimit(LengthLimits.Name)] string Name,
+    [property: TextLimit(LengthLimits.Name)] string? Type,
+    [property: TextLimit(2000)] string? Url
+);
 
 /// <summary>What became of a message that came in.</summary>
 /// <param name="QueueId">Null where no agent is to see it.</param>

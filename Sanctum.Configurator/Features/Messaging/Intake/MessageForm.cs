@@ -27,7 +27,7 @@ public sealed record MessageForm
     public string? Text { get; set; }
 
     /// <summary>The agent's id, or its name in the registry.</summary>
-    [Required]
+    [Required, TextLimit(LengthLimits.Name)]
     public JsonNode? Agent { get; set; }
 
     /// <summary>Where the answer goes; null for the writer.</summary>
@@ -39,6 +39,7 @@ public sealed record MessageForm
     public string? ExternalId { get; set; }
 
     /// <summary>What the platform knows of the writer besides.</summary>
+    [TextLimit(64 * 1024)]
     public JsonObject? Metadata { get; set; }
 
     /// <summary>Files, as links.</summary>

@@ -25,7 +25,7 @@ public sealed record QueueActForm
     public string? Text { get; set; }
 
     /// <summary>First 1, then 10, then the rest; it stops by itself where the same cause returns.</summary>
-    public bool Canary { get; set; }
+    public bool InStages { get; set; }
 
     /// <summary>A retry begins at once, and can't be undone; otherwise after 30 seconds.</summary>
     public bool AtOnce { get; set; }

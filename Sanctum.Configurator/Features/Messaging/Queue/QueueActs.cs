@@ -196,7 +196,7 @@ public sealed class QueueActs(
         : form.Kind == QueueActKind.Edit && form.Ids is not { Count: 1 } ? new(nameof(form.Ids), "One message at a time can be edited.")
         : form.Kind == QueueActKind.Edit && string.IsNullOrWhiteSpace(form.Text) ? new(nameof(form.Text), "The text is required.")
         : form.Text?.Length > LengthLimits.Message ? new(nameof(form.Text), $"At most {LengthLimits.Message:N0} characters are taken.")
-        : form.Canary && form.Kind != QueueActKind.Retry ? new(nameof(form.Canary), "Only a retry goes in stages.")
+        : form.InStages && form.Kind != QueueActKind.Retry ? new(nameof(form.InStages), "Only a retry goes in stages.")
         : null;
 
     private static string NothingFor(QueueActKind kind) =>
@@ -219,8 +219,8 @@ public sealed class QueueActs(
             Chosen = Cut(form.Filter?.InWords() ?? (form.Ids!.Count == 1 ? $"entry {form.Ids[0]}" : $"{form.Ids.Count} entries")),
             By = caller.Actor.Name,
             At = clock.GetUtcNow(),
-            CanaryCause = form.Canary ? form.Filter?.Cause ?? await CauseOfAsync(chosen, cancel) : null,
-            CanaryStage = form.Canary ? 0 : null,
+            CanaryCause = form.InStages ? form.Filter?.Cause ?? await CauseOfAsync(chosen, cancel) : null,
+            CanaryStage = form.InStages ? 0 : null,
             TargetAgentId = form.AgentId,
             IsAtOnce = form.AtOnce,
         };

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 
@@ -11,10 +12,10 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 public sealed record QueueFilter(
     QueueStatus? Status = null,
     int? AgentId = null,
-    string? Platform = null,
+    [property: TextLimit(LengthLimits.Platform)] string? Platform = null,
     int? PersonId = null,
-    string? Cause = null,
-    string? Search = null
+    [property: TextLimit(LengthLimits.Cause)] string? Cause = null,
+    [property: TextLimit(LengthLimits.Name)] string? Search = null
 )
 {
     /// <summary>In a sentence, for whoever reads later what was chosen.</summary>

@@ -18,19 +18,30 @@ internal sealed partial class BrocaImportRunner(
     public const string Action = "broca_import";
 
     private readonly CancellationTokenSource _ending = new();
+    private bool _isGone;
     private readonly ConcurrentDictionary<int, Running> _running = [];
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_isGone)
+        {
+            return;
+        }
+
         await _ending.CancelAsync();
         await Task.WhenAll(_running.Values.Select(running => running.Task))
             .WaitAsync(cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose() => _ending.Dispose();
+    /// <summary>A host that was cut off may stop what it has disposed of.</summary>
+    public void Dispose()
+    {
+        _isGone = true;
+        _ending.Dispose();
+    }
 
     public BrocaProgress? ProgressOf(int id) => _running.TryGetValue(id, out var running) ? running.Progress : null;
 

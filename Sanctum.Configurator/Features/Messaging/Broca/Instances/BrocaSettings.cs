@@ -39,6 +39,7 @@ public sealed class BrocaSettingsForm
     [TextLimit(Lengths.Name)]
     public string? EnvHash { get; set; }
 
+    [TextLimit(Lengths.Name)]
     [AllowedValues(null, "live", "listen", "echo", ErrorMessage = "Use live, listen or echo.")]
     public string? MessageMode { get; set; }
     public bool? DebugMode { get; set; }
