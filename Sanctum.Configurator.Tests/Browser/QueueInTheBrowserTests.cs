@@ -46,8 +46,8 @@ public sealed class QueueInTheBrowserTests(BrowserRun run, QueueInTheBrowserTest
 
         await page.GotoAsync(new Uri(console.Address, "/queue?tab=failures").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry…" }).First.ClickAsync();
-        await dialog.GetByLabel(new System.Text.RegularExpressions.Regex("^In stages")).CheckAsync();
-        await dialog.GetByLabel(new System.Text.RegularExpressions.Regex("^At once")).CheckAsync();
+        await dialog.GetByLabel("In stages: 1, then 10").CheckAsync();
+        await dialog.GetByLabel("At once. Otherwise").CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Retry", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Nothing has failed")).ToBeVisibleAsync();
         await Wait.UntilAsync(async () => await console.CountAsync("done") >= 13);
@@ -58,7 +58,7 @@ public sealed class QueueInTheBrowserTests(BrowserRun run, QueueInTheBrowserTest
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel message" }).ClickAsync();
         await Expect(dialog.GetByText("Cancelled", new() { Exact = true })).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo: Cancel of 1 message" }).ClickAsync();
         await Expect(Row(page, "Never mind")).ToContainTextAsync("Pending");
         await Expect(Row(page, "Never mind")).ToContainTextAsync("The agent is paused.");
         Assert.NotEqual(first, last);

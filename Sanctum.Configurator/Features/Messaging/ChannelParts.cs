@@ -23,7 +23,7 @@ internal static class ChannelParts
         services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
         services.AddHostedService<DraftWorker>();
         services.AddSingleton(new NavEntry("Channels", Urls.Channels, "server", 18, Policies.ReadMessages, NavGroups.Messaging));
-        services.AddSingleton(new NavEntry("Outbox", Urls.Outbox, "upload", 19, Policies.ReadMessages, NavGroups.Messaging));
+        services.AddSingleton(new NavEntry("Outbox", Urls.Outbox, "arrow-right", 19, Policies.ReadMessages, NavGroups.Messaging));
         return services;
     }
 

@@ -19,8 +19,8 @@ public sealed class QueueAct
     public QueueActState State { get; set; }
 
     /// <summary>The cause that stops a retry in stages, and what the current stage lets through; null where it goes at once.</summary>
-    public string? CanaryCause { get; init; }
-    public int? CanaryStage { get; set; }
+    public string? StageCause { get; init; }
+    public int? StageNumber { get; set; }
     public string? Message { get; set; }
 
     /// <summary>The agent that they are moved to.</summary>
@@ -77,6 +77,6 @@ public sealed class QueueActRow
     public int? AgentId { get; init; }
     public int? MessageId { get; init; }
 
-    /// <summary>The stage of a canary with which it goes; 0 for the first.</summary>
+    /// <summary>The stage of a retry in stages with which it goes; 0 for the first.</summary>
     public int Stage { get; init; }
 }

@@ -14,7 +14,7 @@ internal sealed class QueueActMapping : IEntityTypeConfiguration<QueueAct>, IEnt
         act.Property(a => a.By).HasColumnName("acted_by").HasMaxLength(255);
         act.Property(a => a.At).HasColumnName("acted_at").HasDefaultValueSql("CURRENT_TIMESTAMP");
         act.Property(a => a.State).HasEnumText().HasDefaultValue(QueueActState.Running);
-        act.Property(a => a.CanaryCause).HasMaxLength(LengthLimits.Cause);
+        act.Property(a => a.StageCause).HasMaxLength(LengthLimits.Cause);
         act.Property(a => a.Message).HasMaxLength(LengthLimits.Failure);
         act.Property(a => a.IsAtOnce).HasDefaultValue(false);
         act.Property(a => a.UndoneBy).HasMaxLength(255);

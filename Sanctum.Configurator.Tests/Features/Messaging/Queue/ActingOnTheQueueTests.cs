@@ -186,6 +186,18 @@ public sealed class ActingOnTheQueueTests
     }
 
     [Fact]
+    public async Task A_retry_of_a_group_leaves_what_somebody_cancelled_of_it()
+    {
+        await using var world = await MessagingWorld.CreateAsync();
+        var (failed, cancelled) = (await FailedAsync(world, "ada"), await FailedAsync(world, "bob"));
+        await ActedAsync(world, new() { Kind = QueueActKind.Cancel, Ids = [cancelled] });
+
+        var act = await ActedAsync(world, new() { Kind = QueueActKind.Retry, Filter = new(Cause: (await world.EntryAsync(failed)).Cause) });
+
+        Assert.Equal((1, QueueStatus.Cancelled), (act.Total, (await world.EntryAsync(cancelled)).Status));
+    }
+
+    [Fact]
     public async Task Who_may_only_read_does_nothing()
     {
         await using var world = await MessagingWorld.CreateAsync();

@@ -35,7 +35,7 @@ internal static class BrocaParts
                 scope.GetRequiredService<CurrentUser>(),
                 scope.GetRequiredService<TimeProvider>()
             ))
-            .AddSingleton(new NavEntry("Broca", Urls.BrocaImport, "upload", 19, Policies.ManageMessages, NavGroups.Messaging));
+            .AddSingleton(new NavEntry("Broca", Urls.BrocaImport, "upload", 20, Policies.ManageMessages, NavGroups.Messaging));
 
     /// <summary>Ends imports in order when the console stops.</summary>
     public static IServiceCollection AddBrocaRunner(this IServiceCollection services) =>

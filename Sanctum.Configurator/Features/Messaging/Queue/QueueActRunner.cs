@@ -66,7 +66,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
                     status = EnumText<QueueStatus>.Of(r.row.Status),
                     agent_id = r.row.AgentId,
                     message_id = r.row.MessageId,
-                    stage = act.CanaryStage is null ? 0 : StageOf(r.at),
+                    stage = act.StageNumber is null ? 0 : StageOf(r.at),
                 }),
                 cancel
             );
@@ -123,7 +123,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
             return false;
         }
 
-        var stage = act.CanaryStage ?? 0;
+        var stage = act.StageNumber ?? 0;
         var next = await registry
             .QueueActRows.Where(r => r.ActId == id && r.Stage == stage)
             .OrderBy(r => r.QueueId)
@@ -145,7 +145,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
         switch (act.Kind)
         {
             case QueueActKind.Retry or QueueActKind.Edit:
-                DateTimeOffset? later = act.IsAtOnce || act.CanaryStage > 0 ? null : now + QueueActs.Undoable;
+                DateTimeOffset? later = act.IsAtOnce || act.StageNumber > 0 ? null : now + QueueActs.Undoable;
                 await rows.ExecuteUpdateAsync(
                     set =>
                         set.SetProperty(e => e.Status, QueueStatus.Pending)
@@ -197,7 +197,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
     /// <summary>Nothing more is to be done of a stage: it waits for what it let through, or the next one begins, or all is done.</summary>
     private static async Task<bool> EndStageAsync(RegistryDbContext registry, QueueAct act, int stage, CancellationToken cancel)
     {
-        if (act.CanaryStage is null)
+        if (act.StageNumber is null)
         {
             act.State = QueueActState.Done;
             return false;
@@ -205,7 +205,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
 
         var through = registry.Queue.Where(e => registry.QueueActRows.Any(r => r.ActId == act.Id && r.Stage <= stage && r.QueueId == e.Id));
         var again = await through.CountAsync(
-            e => registry.QueueAttempts.Any(a => a.QueueId == e.Id && a.Cause == act.CanaryCause && a.StartedAt > act.At),
+            e => registry.QueueAttempts.Any(a => a.QueueId == e.Id && a.Cause == act.StageCause && a.StartedAt > act.At),
             cancel
         );
         if (again > 0)
@@ -223,7 +223,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
             return false;
         }
 
-        (act.State, act.CanaryStage) =
+        (act.State, act.StageNumber) =
             stage == LastStage || act.Finished >= act.Total ? (QueueActState.Done, stage) : (act.State, stage + 1);
         return act.State == QueueActState.Running;
     }

@@ -80,7 +80,7 @@ public sealed class QueueActs(
             return null;
         }
 
-        var meanwhile = act.CanaryCause is { } cause
+        var meanwhile = act.StageCause is { } cause
             ? await registry.Queue.CountAsync(
                 e =>
                     e.Cause == cause
@@ -101,7 +101,7 @@ public sealed class QueueActs(
             act.Total,
             act.Finished,
             act.State,
-            act.CanaryStage + 1,
+            act.StageNumber + 1,
             meanwhile,
             act.Message,
             isUndoable ? until : null
@@ -219,8 +219,8 @@ public sealed class QueueActs(
             Chosen = Cut(form.Filter?.InWords() ?? (form.Ids!.Count == 1 ? $"entry {form.Ids[0]}" : $"{form.Ids.Count} entries")),
             By = caller.Actor.Name,
             At = clock.GetUtcNow(),
-            CanaryCause = form.InStages ? form.Filter?.Cause ?? await CauseOfAsync(chosen, cancel) : null,
-            CanaryStage = form.InStages ? 0 : null,
+            StageCause = form.InStages ? form.Filter?.Cause ?? await CauseOfAsync(chosen, cancel) : null,
+            StageNumber = form.InStages ? 0 : null,
             TargetAgentId = form.AgentId,
             IsAtOnce = form.AtOnce,
         };

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>Which entries of the queue are meant; what is null leaves them all.</summary>
 /// <param name="PersonId">With those who were merged into them.</param>
-/// <param name="Cause">As <see cref="Causes.Of"/> makes it.</param>
+/// <param name="Cause">As <see cref="Causes.Of"/> makes it; without a status, what is failed or poison of it.</param>
 /// <param name="Search">In what was written.</param>
 public sealed record QueueFilter(
     QueueStatus? Status = null,
@@ -41,6 +41,10 @@ public sealed record QueueFilter(
         found = AgentId is { } agent ? found.Where(e => e.AgentId == agent) : found;
         found = Platform is { Length: > 0 } platform ? found.Where(e => e.Platform == platform) : found;
         found = Cause is { Length: > 0 } cause ? found.Where(e => e.Cause == cause) : found;
+        found =
+            Cause is { Length: > 0 } && Status is null
+                ? found.Where(e => e.Status == QueueStatus.Failed || e.Status == QueueStatus.Poison)
+                : found;
         found = PersonId is { } person
             ? found.Where(e => registry.LettaUsers.Any(u => u.Id == e.LettaUserId && (u.Id == person || u.MergedInto == person)))
             : found;

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6cebe04b-76f3-4e7e-9249-091243efda40"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("d6ff7d4c-b050-4265-b3cf-1f08e938562d"), entityTypeCount: 3)
         {
         }
 

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("bf6ad349-4988-4d75-a8e4-d2e95c2eb912"), entityTypeCount: 60)
+            : base(skipDetectChanges: false, modelId: new Guid("67048dee-00bb-4eb8-b3cd-0a7539cd7df7"), entityTypeCount: 60)
         {
         }
 

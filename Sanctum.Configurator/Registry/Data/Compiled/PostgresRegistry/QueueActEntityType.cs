@@ -57,25 +57,6 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             by.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             by.AddAnnotation("Relational:ColumnName", "acted_by");
 
-            var canaryCause = runtimeEntityType.AddProperty(
-                "CanaryCause",
-                typeof(string),
-                propertyInfo: typeof(QueueAct).GetProperty("CanaryCause", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(QueueAct).GetField("<CanaryCause>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
-                maxLength: 500);
-            canaryCause.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            canaryCause.AddAnnotation("Relational:ColumnName", "canary_cause");
-
-            var canaryStage = runtimeEntityType.AddProperty(
-                "CanaryStage",
-                typeof(int?),
-                propertyInfo: typeof(QueueAct).GetProperty("CanaryStage", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(QueueAct).GetField("<CanaryStage>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-            canaryStage.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            canaryStage.AddAnnotation("Relational:ColumnName", "canary_stage");
-
             var chosen = runtimeEntityType.AddProperty(
                 "Chosen",
                 typeof(string),
@@ -127,6 +108,25 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 maxLength: 2000);
             message.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             message.AddAnnotation("Relational:ColumnName", "message");
+
+            var stageCause = runtimeEntityType.AddProperty(
+                "StageCause",
+                typeof(string),
+                propertyInfo: typeof(QueueAct).GetProperty("StageCause", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<StageCause>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 500);
+            stageCause.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            stageCause.AddAnnotation("Relational:ColumnName", "stage_cause");
+
+            var stageNumber = runtimeEntityType.AddProperty(
+                "StageNumber",
+                typeof(int?),
+                propertyInfo: typeof(QueueAct).GetProperty("StageNumber", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<StageNumber>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            stageNumber.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            stageNumber.AddAnnotation("Relational:ColumnName", "stage_number");
 
             var state = runtimeEntityType.AddProperty(
                 "State",

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9a99b3cc-728b-4049-b91d-f721a572d5d5"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("f1c0fd70-1211-4f87-8a6e-91c547abfa44"), entityTypeCount: 3)
         {
         }
 

@@ -54,23 +54,6 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 maxLength: 255);
             by.AddAnnotation("Relational:ColumnName", "acted_by");
 
-            var canaryCause = runtimeEntityType.AddProperty(
-                "CanaryCause",
-                typeof(string),
-                propertyInfo: typeof(QueueAct).GetProperty("CanaryCause", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(QueueAct).GetField("<CanaryCause>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
-                maxLength: 500);
-            canaryCause.AddAnnotation("Relational:ColumnName", "canary_cause");
-
-            var canaryStage = runtimeEntityType.AddProperty(
-                "CanaryStage",
-                typeof(int?),
-                propertyInfo: typeof(QueueAct).GetProperty("CanaryStage", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(QueueAct).GetField("<CanaryStage>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-            canaryStage.AddAnnotation("Relational:ColumnName", "canary_stage");
-
             var chosen = runtimeEntityType.AddProperty(
                 "Chosen",
                 typeof(string),
@@ -117,6 +100,23 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 nullable: true,
                 maxLength: 2000);
             message.AddAnnotation("Relational:ColumnName", "message");
+
+            var stageCause = runtimeEntityType.AddProperty(
+                "StageCause",
+                typeof(string),
+                propertyInfo: typeof(QueueAct).GetProperty("StageCause", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<StageCause>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 500);
+            stageCause.AddAnnotation("Relational:ColumnName", "stage_cause");
+
+            var stageNumber = runtimeEntityType.AddProperty(
+                "StageNumber",
+                typeof(int?),
+                propertyInfo: typeof(QueueAct).GetProperty("StageNumber", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(QueueAct).GetField("<StageNumber>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            stageNumber.AddAnnotation("Relational:ColumnName", "stage_number");
 
             var state = runtimeEntityType.AddProperty(
                 "State",

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ac19b67c-0d17-4395-bdd4-29f3a18b9ca7"), entityTypeCount: 60)
+            : base(skipDetectChanges: false, modelId: new Guid("63a6b58e-1fa1-4465-aa16-607fc1284b17"), entityTypeCount: 60)
         {
         }
 

@@ -2665,14 +2665,14 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("acted_by");
 
-                    b.Property<string>("CanaryCause")
+                    b.Property<string>("StageCause")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("canary_cause");
+                        .HasColumnName("stage_cause");
 
-                    b.Property<int?>("CanaryStage")
+                    b.Property<int?>("StageNumber")
                         .HasColumnType("integer")
-                        .HasColumnName("canary_stage");
+                        .HasColumnName("stage_number");
 
                     b.Property<string>("Chosen")
                         .IsRequired()

@@ -2689,14 +2689,14 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("acted_by");
 
-                    b.Property<string>("CanaryCause")
+                    b.Property<string>("StageCause")
                         .HasMaxLength(500)
                         .HasColumnType("TEXT")
-                        .HasColumnName("canary_cause");
+                        .HasColumnName("stage_cause");
 
-                    b.Property<int?>("CanaryStage")
+                    b.Property<int?>("StageNumber")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("canary_stage");
+                        .HasColumnName("stage_number");
 
                     b.Property<string>("Chosen")
                         .IsRequired()
