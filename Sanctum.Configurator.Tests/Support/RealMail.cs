@@ -13,6 +13,8 @@ public sealed class RealMail : IAsyncDisposable
     private const string Dovecot = "/usr/sbin/dovecot";
     private const string Postfix = "/usr/lib/postfix/sbin/master";
 
+    private static readonly string[] Folders = ["mail", "state", "postfix", "spool", "data"];
+
     /// <summary>Sockets' names may be 100 letters long, so this is short.</summary>
     private readonly string _home = Directory.CreateTempSubdirectory("mail-").FullName;
     private readonly List<Process> _processes = [];
@@ -53,16 +55,15 @@ public sealed class RealMail : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        const UnixFileMode Open = (UnixFileMode)0b111_101_101;
-        File.SetUnixFileMode(_home, Open);
-        foreach (var folder in new[] { "mail", "state", "postfix", "spool", "data" })
-        {
-            Directory.CreateDirectory($"{_home}/{folder}");
-            File.SetUnixFileMode($"{_home}/{folder}", Open);
-        }
-
+        string[] folders = [.. Folders.Select(name => $"{_home}/{name}")];
+        Array.ForEach(folders, folder => Directory.CreateDirectory(folder));
+        await Command.RunAsync("/bin/chmod", ["755", _home, .. folders]);
         await Command.RunAsync("/bin/chown", ["mail:mail", $"{_home}/mail"]);
         await Command.RunAsync("/bin/chown", ["postfix", $"{_home}/data"]);
+        await File.WriteAllLinesAsync(
+            $"{_home}/users",
+            [$"agent@example.com:{{PLAIN}}{FakeMailServer.Password}", $"ada@example.com:{{PLAIN}}{FakeMailServer.Password}"]
+        );
         await File.WriteAllTextAsync(
             $"{_home}/dovecot.conf",
             $$"""
@@ -76,8 +77,8 @@ public sealed class RealMail : IAsyncDisposable
             first_valid_uid = 1
             mail_location = maildir:{{_home}}/mail/%u
             passdb {
-              driver = static
-              args = password="{{FakeMailServer.Password}}"
+              driver = passwd-file
+              args = {{_home}}/users
             }
             userdb {
               driver = static
@@ -118,6 +119,7 @@ public sealed class RealMail : IAsyncDisposable
             virtual_mailbox_domains = example.com
             virtual_mailbox_base = {{_home}}/mail
             virtual_mailbox_maps = inline:{ agent@example.com=agent@example.com/, ada@example.com=ada@example.com/ }
+            smtpd_reject_unlisted_recipient = no
             virtual_minimum_uid = 1
             virtual_uid_maps = static:8
             virtual_gid_maps = static:8

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Outbox;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Tests.Support;
@@ -83,6 +84,28 @@ public sealed class AnsweringByEmailTests
         Assert.Equal(expected, piece.Status);
         Assert.Contains(said, piece.Failure ?? "", StringComparison.Ordinal);
         Assert.DoesNotContain(FakeMailServer.Password, piece.Failure ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_is_judged_as_everywhere_and_a_password_is_not_sent_without_one()
+    {
+        using var certificates = new FakeCertificates();
+        using var valid = certificates.IssueValid();
+        using var expired = certificates.IssueExpired();
+        await using var world = await EmailWorld.CreateAsync(settings: ("Outbound:TrustedCertificates", certificates.AuthorityFile));
+        await using var server = new FakeMailServer(valid);
+        await using var late = new FakeMailServer(expired);
+        Assert.True((await TestAsync(server)).Ok);
+        Assert.StartsWith("No encrypted SMTP connection to 127.0.0.1", (await TestAsync(late)).Detail, StringComparison.Ordinal);
+        Assert.Contains("offers no encryption (STARTTLS)", (await TestAsync(world.Smtp)).Detail, StringComparison.Ordinal);
+
+        async Task<ConnectorStep> TestAsync(FakeMailServer smtp)
+        {
+            var test = await world.TestAsync(form =>
+                (form.Settings["smtp_port"], form.Settings["smtp_security"]) = ($"{smtp.Port}", "starttls")
+            );
+            return test.Steps[1];
+        }
     }
 
     /// <summary>A mail server that answers this there and goes; without an answer it goes at once.</summary>

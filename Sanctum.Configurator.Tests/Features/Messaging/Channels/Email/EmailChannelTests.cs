@@ -207,16 +207,26 @@ public sealed class EmailChannelTests
     public async Task The_test_signs_in_to_both_servers_and_a_wrong_password_is_told_and_not_shown()
     {
         await using var world = await EmailWorld.CreateAsync();
-        var test = await TestAsync(world);
+        var test = await world.TestAsync();
         Assert.Equal([("IMAP", true), ("SMTP", true)], test.Steps.Select(step => (step.Name, step.Ok)));
         Assert.Contains("tells of new ones at once", test.Steps[0].Detail, StringComparison.Ordinal);
 
         world.Imap.Password = "another one";
-        test = await TestAsync(world);
+        test = await world.TestAsync();
         Assert.Equal([false, true], test.Steps.Select(step => step.Ok));
         Assert.Contains("rejects the sign-in for IMAP", test.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(FakeMailServer.Password, test.Message, StringComparison.Ordinal);
         Assert.Empty(world.Smtp.Taken);
+
+        await world.AddAsync();
+        await world.Channels.Host.TickAsync(Cancel);
+        var row = await Wait.ForAsync(() => world.Channels.ChannelAsync(1), now => now.Problem is not null);
+        Assert.Equal(test.Message, row.Problem); // The server repeats what it was told, and that is not passed on.
+        Assert.DoesNotContain(
+            FakeMailServer.Password,
+            await world.Channels.Registry.OutsideAsync("SELECT problem FROM channels"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -233,11 +243,4 @@ public sealed class EmailChannelTests
         var untried = await world.Channels.CallAsync((ChannelTesting tests) => tests.TestAsync(form, Cancel));
         Assert.IsType<Outcome<ChannelTest>.Invalid>(untried);
     }
-
-    private static async Task<ChannelTest> TestAsync(EmailWorld world) =>
-        Assert
-            .IsType<Outcome<ChannelTest>.Ok>(
-                await world.Channels.CallAsync((ChannelTesting tests) => tests.TestAsync(world.Form(), Cancel))
-            )
-            .Value;
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Messaging.Channels.Email;
@@ -18,7 +19,11 @@ internal sealed class EmailWorld(ChannelsWorld channels, FakeImap imap, FakeMail
     public FakeMailServer Smtp => smtp;
 
     /// <param name="hasIntake">What comes in is kept as in the product; else <see cref="ChannelsWorld.Accepted"/> has it.</param>
-    public static async Task<EmailWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, bool hasIntake = false)
+    public static async Task<EmailWorld> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        bool hasIntake = false,
+        params (string Key, string? Value)[] settings
+    )
     {
         var channels = await ChannelsWorld.CreateAsync(
             database,
@@ -28,7 +33,8 @@ internal sealed class EmailWorld(ChannelsWorld channels, FakeImap imap, FakeMail
                 {
                     services.AddMessagingServices().AddSingleton<AcceptMessage>(p => p.GetRequiredService<MessageIntake>().AcceptAsync);
                 }
-            }
+            },
+            settings: settings
         );
         return new(channels, new(), new());
     }
@@ -67,6 +73,15 @@ internal sealed class EmailWorld(ChannelsWorld channels, FakeImap imap, FakeMail
         var form = Form();
         set?.Invoke(form);
         return channels.AddAsync(form);
+    }
+
+    /// <summary>Tests the channel before it is added.</summary>
+    public async Task<ChannelTest> TestAsync(Action<ChannelForm>? set = null)
+    {
+        var form = Form();
+        set?.Invoke(form);
+        var test = await channels.CallAsync((ChannelTesting tests) => tests.TestAsync(form, Cancel));
+        return Assert.IsType<Outcome<ChannelTest>.Ok>(test).Value;
     }
 
     /// <summary>Adds the channel and waits until the mailbox is read and waited for.</summary>

@@ -4,7 +4,6 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 using Sanctum.Configurator.Features.Messaging.Channels;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Tests.Support;
 
@@ -26,13 +25,15 @@ public sealed class RealMailServersTests
         await using var world = await EmailWorld.CreateAsync(hasIntake: true);
         await SendAsync(servers, Ada, Agent, "Before the channel", "Old");
         await ReadAsync(servers, Agent, count: 1);
-        await world.AddAsync(form =>
+        var missing = await world.TestAsync(form =>
         {
-            (form.Settings["user"], form.Settings["imap_port"]) = (Agent, $"{servers.ImapPort}");
-            form.Settings["smtp_port"] = $"{servers.SmtpPort}";
+            Lead(form);
+            form.Settings["folder"] = "Nowhere";
         });
-        var test = await world.Channels.CallAsync((ChannelTesting tests) => tests.TestAsync(1, Cancel));
-        Assert.True(Assert.IsType<Outcome<ChannelTest>.Ok>(test).Value.Ok, test.ToString());
+        Assert.Equal("The mailbox has no folder named Nowhere.", missing.Message);
+        var test = await world.TestAsync(Lead);
+        Assert.True(test.Ok, test.Message);
+        await world.AddAsync(Lead);
         await world.Channels.Host.TickAsync(Cancel);
         await Wait.UntilAsync(async () => (await world.CursorAsync()).EndsWith(":1", StringComparison.Ordinal));
 
@@ -55,6 +56,13 @@ public sealed class RealMailServersTests
         await Wait.UntilAsync(async () => (await world.CursorAsync()).EndsWith(":5", StringComparison.Ordinal));
         Assert.Equal("3", await world.CountAsync("messages"));
         Assert.Equal("2", await world.Channels.Registry.OutsideAsync($"SELECT count(*) FROM messages WHERE chat = '{chat}'"));
+
+        void Lead(ChannelForm form) =>
+            (form.Settings["user"], form.Settings["imap_port"], form.Settings["smtp_port"]) = (
+                Agent,
+                $"{servers.ImapPort}",
+                $"{servers.SmtpPort}"
+            );
     }
 
     private static async Task<int> IdOfAsync(EmailWorld world, string externalId) =>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
@@ -240,66 +239,4 @@ internal sealed partial class EmailListening(
     private partial void LogNumberedAnew(int id);
 
     private sealed record Reading(OpenChannel Channel, IListener Listener, IMailFolder Folder);
-}
-
-/// <summary>
-/// Notices that a mailbox grew, whenever the server says so: while it is waited for, and in the answer to any other command too. A server says
-/// it once, so whoever listens only while waiting misses what comes while a mail is read.
-/// </summary>
-internal sealed class MailboxGrowth : IDisposable
-{
-    private readonly IMailFolder _folder;
-    private CancellationTokenSource _news = new();
-    private int _known;
-
-    public MailboxGrowth(IMailFolder folder)
-    {
-        (_folder, _known) = (folder, folder.Count);
-        folder.CountChanged += Compare;
-        folder.MessageExpunged += Shrink;
-    }
-
-    /// <summary>Cancelled when it grows.</summary>
-    public CancellationToken FromNowOn()
-    {
-        _news.Dispose();
-        _news = new();
-        return _news.Token;
-    }
-
-    public void Dispose()
-    {
-        _folder.CountChanged -= Compare;
-        _folder.MessageExpunged -= Shrink;
-        _news.Dispose();
-    }
-
-    private void Compare(object? sender, EventArgs e)
-    {
-        var hasGrown = _folder.Count > _known;
-        _known = _folder.Count;
-        if (hasGrown)
-        {
-            _news.Cancel();
-        }
-    }
-
-    private void Shrink(object? sender, MessageEventArgs e) => _known = _folder.Count;
-}
-
-/// <summary>How far a mailbox was read: the number of its last mail, and the numbering in which that counts.</summary>
-internal sealed record EmailCursor(uint Validity, uint Last)
-{
-    public static EmailCursor? Read(string? text)
-    {
-        var parts = (text ?? "").Split(':');
-        return
-            parts.Length == 2
-            && uint.TryParse(parts[0], CultureInfo.InvariantCulture, out var validity)
-            && uint.TryParse(parts[1], CultureInfo.InvariantCulture, out var last)
-            ? new(validity, last)
-            : null;
-    }
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Validity}:{Last}");
 }

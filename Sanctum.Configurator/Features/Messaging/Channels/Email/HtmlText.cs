@@ -38,7 +38,9 @@ internal static class HtmlText
             {
                 hidden = HiddenAfter(tag, hidden);
                 Break(text, tag);
-                quoted += tag is { Id: HtmlTagId.BlockQuote, IsEmptyElement: false } ? (tag.IsEndTag ? -1 : 1) : 0;
+                quoted = tag is { Id: HtmlTagId.BlockQuote, IsEmptyElement: false }
+                    ? Math.Max(0, quoted + (tag.IsEndTag ? -1 : 1))
+                    : quoted;
             }
             else if (token is HtmlDataToken data && hidden == HtmlTagId.Unknown)
             {
