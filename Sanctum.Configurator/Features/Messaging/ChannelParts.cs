@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Channels.Api;
+using Sanctum.Configurator.Features.Messaging.Channels.Email;
 using Sanctum.Configurator.Features.Messaging.Channels.Telegram;
 using Sanctum.Configurator.Features.Messaging.Channels.Webhook;
 using Sanctum.Configurator.Features.Messaging.Drafts;
@@ -47,6 +48,10 @@ internal static class ChannelParts
         services.AddSingleton<IConnector, TelegramConnector>();
         services.AddSingleton<TelegramListening>();
         services.AddSingleton<TelegramDrafts>();
+        services.AddSingleton<IConnector, EmailConnector>();
+        services.AddSingleton<MailConnections>();
+        services.AddSingleton<EmailListening>();
+        services.AddSingleton<EmailThreads>();
         services.AddSingleton<TelegramWebhook>();
         services.AddSingleton<Connectors>();
         services.AddSingleton<ChannelRules>();

@@ -88,8 +88,9 @@ internal sealed record TurnInput(string? Problem, string Agent, Channel? Channel
     private static string WithFiles(Message message)
     {
         var files = MessageFiles.Read(message.Attachments);
+        var text = QuotedPart.Without(message.Text!);
         return files.Count == 0
-            ? message.Text!
-            : $"{message.Text}\n{string.Join('\n', files.Select(f => $"[file {Plain(f.Name)}{(f.Url is null ? "" : $": {Plain(f.Url)}")}]"))}";
+            ? text
+            : $"{text}\n{string.Join('\n', files.Select(f => $"[file {Plain(f.Name)}{(f.Url is null ? "" : $": {Plain(f.Url)}")}]"))}";
     }
 }

@@ -1,0 +1,90 @@
+using System.Text;
+using MimeKit;
+using MimeKit.Cryptography;
+using Sanctum.Configurator.Features.Messaging.Incoming;
+using Sanctum.Configurator.Registry.Messaging;
+
+namespace Sanctum.Configurator.Features.Messaging.Channels.Email;
+
+/// <summary>What a mail says: its subject, its text, and the names of its files.</summary>
+internal static class EmailText
+{
+    public const string SubjectMark = "Subject: ";
+
+    /// <summary>Of a mail's own words; what is quoted may fill the rest of what a message can hold.</summary>
+    private const int Longest = 60_000;
+    private const int MostFiles = 20;
+    private const int MostSubject = 200;
+
+    /// <summary>Old mail programs write in old code pages, which .NET reads only when it is told to.</summary>
+    static EmailText() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>The subject and what the sender wrote, with what they quoted set apart. A command stands alone.</summary>
+    public static string Of(MimeMessage mail)
+    {
+        var subject = OneLine(mail.Subject ?? "");
+        var (own, quoted) = EmailHistory.Split(Cut(BodyOf(mail), LengthLimits.Message), IsReply(mail, subject));
+        own = own.Length > Longest ? $"{Cut(own, Longest)}\n[The mail goes on and was cut here.]" : own;
+        own = own.Length > 0 ? own : "[The mail has no text.]";
+        var text = subject.Length > 0 && !IsCommand(own) ? $"{SubjectMark}{subject}\n\n{own}" : own;
+        return QuotedPart.Add(text, quoted, LengthLimits.Message).Replace('\0', ' ');
+    }
+
+    /// <summary>The subject that stands above a text; null where none does.</summary>
+    public static string? SubjectIn(string? text) =>
+        text?.StartsWith(SubjectMark, StringComparison.Ordinal) == true ? text[SubjectMark.Length..].Split('\n')[0].Trim() : null;
+
+    public static IReadOnlyList<MessageAttachment> FilesOf(MimeMessage mail) =>
+        [
+            .. mail
+                .BodyParts.Where(IsFile)
+                .Take(MostFiles)
+                .Select(part => new MessageAttachment(NameOf(part), Cut(OneLine(part.ContentType.MimeType), LengthLimits.Name), null)),
+        ];
+
+    private static bool IsCommand(string own) => own[0] == '/' && !own.Any(char.IsWhiteSpace);
+
+    /// <summary>What was forwarded is what it is about, not what is known already.</summary>
+    private static bool IsReply(MimeMessage mail, string subject) =>
+        (mail.InReplyTo is not null || mail.References.Count > 0) && !EmailHistory.IsForwarded(subject);
+
+    private static string BodyOf(MimeMessage mail) =>
+        mail.Body switch
+        {
+            MultipartEncrypted or ApplicationPkcs7Mime { SecureMimeType: not SecureMimeType.SignedData } =>
+                "[The mail is encrypted and can't be read.]",
+            { } body => TextOf(body).Trim(),
+            null => "",
+        };
+
+    /// <summary>
+    /// Mail programs put files between pieces of a text, and mail servers their own lines below it: so all pieces count, and of alternatives
+    /// the first that says anything, which is the plain one as a rule.
+    /// </summary>
+    private static string TextOf(MimeEntity entity) =>
+        entity switch
+        {
+            MultipartAlternative alternatives => alternatives.Select(TextOf).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "",
+            Multipart pieces => string.Join('\n', pieces.Select(TextOf).Where(text => !string.IsNullOrWhiteSpace(text))),
+            TextPart { IsHtml: true } html when !IsFile(html) => HtmlText.Of(html.Text ?? ""),
+            TextPart { IsPlain: true } plain when !IsFile(plain) => plain.Text ?? "",
+            _ => "",
+        };
+
+    /// <summary>Pictures that only adorn a page have an id for the page to name them by.</summary>
+    private static bool IsFile(MimeEntity part) =>
+        part.IsAttachment || part is MessagePart || (part.ContentId is null && (part as MimePart)?.FileName is { Length: > 0 });
+
+    private static string NameOf(MimeEntity part) =>
+        OneLine(part.ContentDisposition?.FileName ?? part.ContentType.Name ?? "") is { Length: > 0 } name ? name
+        : part is MessagePart ? "message.eml"
+        : "file";
+
+    private static string OneLine(string text) =>
+        Cut(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), MostSubject);
+
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text
+        : char.IsHighSurrogate(text[most - 1]) ? text[..(most - 1)]
+        : text[..most];
+}
