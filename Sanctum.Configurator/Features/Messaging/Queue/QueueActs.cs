@@ -143,7 +143,7 @@ public sealed class QueueActs(
                 }
 
                 act.Message = await QueueActUndo.RunAsync(registry, act, cancel) is var left and > 0
-                    ? $"{Counts.Of(left, "entry")} had gone on already and stayed as they are."
+                    ? $"{Counts.Of(left, "message")} had gone on already and stayed as they are."
                     : null;
                 (act.UndoneAt, act.UndoneBy) = (clock.GetUtcNow(), caller.Actor.Name);
                 return null;
