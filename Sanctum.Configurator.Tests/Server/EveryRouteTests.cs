@@ -495,6 +495,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/channels/{id:int}/test", "/api/channels/999/test", [Policies.ReadMessages, Policies.OperateMessages]),
         ("GET /api/outbox/", "/api/outbox", [Policies.ReadMessages]),
         ("GET /api/outbox/{id:int}", "/api/outbox/999", [Policies.ReadMessages]),
+        ("POST /api/outbox/acts", "/api/outbox/acts", [Policies.ReadMessages, Policies.OperateMessages]),
         ("POST /api/outbox/{id:int}/retry", "/api/outbox/999/retry", [Policies.ReadMessages, Policies.OperateMessages]),
         ("POST /api/outbox/{id:int}/resolve", "/api/outbox/999/resolve", [Policies.ReadMessages, Policies.OperateMessages]),
         ("POST /api/outbox/{id:int}/cancel", "/api/outbox/999/cancel", [Policies.ReadMessages, Policies.OperateMessages]),
