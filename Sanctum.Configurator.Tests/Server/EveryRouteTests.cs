@@ -486,6 +486,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/broca/instances/{id}/flush", "/api/broca/instances/none/flush", [Policies.ManageMessages]),
         ("GET /api/channels/", "/api/channels", [Policies.ReadMessages]),
         ("POST /api/channels/", "/api/channels?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
+        ("POST /api/channels/{id:int}/retry", "/api/channels/999/retry", [Policies.ReadMessages, Policies.OperateMessages]),
         ("GET /api/channels/{id:int}", "/api/channels/999", [Policies.ReadMessages]),
         ("PUT /api/channels/{id:int}", "/api/channels/999?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),
         ("DELETE /api/channels/{id:int}", "/api/channels/999?dryRun=true", [Policies.ReadMessages, Policies.ManageMessages]),

@@ -239,6 +239,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
             { "DELETE /api/channels/{id:int}", "/api/channels/<channel>", null, "delete channels <channel>" },
             { "POST /api/channels/{id:int}/pause", "/api/channels/<channel>/pause", null, "nothing" },
             { "POST /api/channels/{id:int}/resume", "/api/channels/<channel>/resume", null, "update channels <channel>" },
+            { "POST /api/channels/{id:int}/retry", "/api/channels/<channel>/retry", null, "nothing" },
             { "POST /api/channels/{id:int}/test", "/api/channels/<channel>/test", null, "steps" },
             { "POST /api/channels/test", "/api/channels/test", """{"name": "App", "connector": "api", "platform": "app"}""", "steps" },
             { "POST /api/queue/acts", "/api/queue/acts", """{"kind": "retry", "filter": {"status": "failed"}}""", "total" },

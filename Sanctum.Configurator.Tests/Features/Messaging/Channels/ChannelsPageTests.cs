@@ -63,7 +63,8 @@ public sealed class ChannelsPageTests : KitContext
         page.WaitForAssertion(() =>
             Assert.Contains("The fake is down. Start it.", page.Find("table").TextContent, StringComparison.Ordinal)
         );
-        Assert.Contains("Next attempt", page.Find("table").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Again in 60 s", page.Find("table").TextContent, StringComparison.Ordinal);
+        Assert.False(HasButton(page, "Try Front door now"));
         Assert.False(HasButton(page, "Add channel…") || HasButton(page, "Test Front door") || HasButton(page, "Edit"));
     }
 
