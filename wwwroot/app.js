@@ -147,13 +147,17 @@
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
     return unit ? relative.format(Math.trunc(seconds / size), unit) : seconds > 5 ? 'in a moment' : 'just now';
   };
+  const untilIn = date => {
+    const seconds = Math.ceil((date - Date.now()) / 1000);
+    return seconds <= 0 ? 'now' : seconds < 90 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} min`;
+  };
   const tell = time => {
     const date = new Date(time.dateTime);
     if (Number.isNaN(date.valueOf())) {
       return;
     }
     const format = formats[time.dataset.local];
-    const text = format ? new Intl.DateTimeFormat(undefined, format).format(date) : inWords(date);
+    const text = time.dataset.local === 'countdown' ? untilIn(date) : format ? new Intl.DateTimeFormat(undefined, format).format(date) : inWords(date);
     time.title = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(date);
     // The text node stays the renderer's own, or it could not change it later.
     const node = [...time.childNodes].find(each => each.nodeType === Node.TEXT_NODE);
@@ -163,6 +167,7 @@
   };
   const tellAll = () => document.querySelectorAll('time[data-local]').forEach(tell);
   setInterval(tellAll, 30000);
+  setInterval(() => document.querySelectorAll('time[data-local=countdown]').forEach(tell), 1000);
 
   // ---- what appears ------------------------------------------------------
   let isQueued = false;

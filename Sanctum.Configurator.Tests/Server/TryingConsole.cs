@@ -61,7 +61,9 @@ public sealed class TryingConsole : ConsoleServer
     {
         await Sqlite3.RunAsync(
             Path.Combine(Home, "registry.db"),
-            "INSERT INTO letta_users (id, display_name, merged_into) VALUES (1, 'Ada', NULL), (2, 'Countess', NULL), (3, 'A. L.', 1)"
+            "INSERT INTO letta_users (id, display_name, merged_into) VALUES (1, 'Ada', NULL), (2, 'Countess', NULL), (3, 'A. L.', 1);"
+                + "INSERT INTO queue (agent_id, status) VALUES (NULL, 'failed');"
+                + $"INSERT INTO outbox (channel_id, chat, text, status) VALUES ({_ids["channel"]}, '7', 'Hello', 'unknown')"
         );
         (_ids["person"], _ids["other person"], _ids["merged person"]) = ("1", "2", "3");
     }

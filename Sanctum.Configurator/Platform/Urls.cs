@@ -45,6 +45,7 @@ public static class Urls
     public const string PersonFiles = "/people/{id:int}/file";
     public const string Messages = "/messages";
     public const string Queue = "/queue";
+    public const string QueueFailures = "/queue?tab=failures";
     public const string Channels = "/channels";
     public const string Outbox = "/channels/outbox";
     public const string BrocaImport = "/broca";
@@ -103,6 +104,9 @@ public static class Urls
 
     /// <summary>What waits to be sent by a channel, or did not arrive.</summary>
     public static string OutboxOf(int channelId) => $"{Outbox}?channel={channelId}";
+
+    /// <summary>Those pieces of the outbox that are in a state.</summary>
+    public static string OutboxIn(string state) => $"{Outbox}?state={state}";
 
     /// <summary>The messages, with one of them open.</summary>
     public static string Message(int id) => $"{Messages}?message={id}";

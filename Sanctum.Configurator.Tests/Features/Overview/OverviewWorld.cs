@@ -11,6 +11,7 @@ using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
@@ -44,7 +45,7 @@ internal sealed class OverviewWorld(TestRegistry registry, User root) : IAsyncDi
                 services.AddAccount().AddUsers().AddOverview().AddHealth();
                 services.AddLettaServer();
                 services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
-                services.AddSystemSettings().AddHistory().AddBackups().AddNotifications().AddLogs().AddScheduledJobs();
+                services.AddSystemSettings().AddHistory().AddBackups().AddNotifications().AddLogs().AddScheduledJobs().AddMessaging();
                 services.AddSingleton<DiskReader>(_ => new(Free: 500_000_000_000, All: 1_000_000_000_000));
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());

@@ -9,7 +9,7 @@ public sealed partial class When
     [Parameter, EditorRequired]
     public DateTimeOffset? Value { get; set; }
 
-    /// <summary><c>relative</c>, <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, or <c>lines</c> to the millisecond.</summary>
+    /// <summary><c>relative</c>, <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, <c>countdown</c>, or <c>lines</c> to the millisecond.</summary>
     [Parameter]
     public string Format { get; set; } = "relative";
 
@@ -39,6 +39,12 @@ public sealed partial class When
             : $"in {words}";
     }
 
+    /// <summary>As the script counts it down.</summary>
+    internal static string Until(TimeSpan left) =>
+        left <= TimeSpan.Zero ? "now"
+        : left.TotalSeconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"in {Math.Ceiling(left.TotalSeconds)} s")
+        : string.Create(CultureInfo.InvariantCulture, $"in {Math.Ceiling(left.TotalMinutes)} min");
+
     private static string Count(double amount, string unit)
     {
         var whole = (int)amount;
@@ -52,6 +58,7 @@ public sealed partial class When
         Format switch
         {
             "relative" => Relative(Clock.GetUtcNow() - at),
+            "countdown" => Until(at - Clock.GetUtcNow()),
             "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
             "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             "lines" => at.ToUniversalTime().ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),

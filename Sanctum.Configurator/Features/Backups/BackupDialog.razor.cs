@@ -13,7 +13,7 @@ public sealed partial class BackupDialog
     [
         new(BackupType.Full, "Full: everything"),
         new(BackupType.Incremental, "Incremental: changes since the last backup"),
-        new(BackupType.ConfigOnly, "Config only: without history and measurements"),
+        new(BackupType.ConfigOnly, "Config only: without history, messages and measurements"),
     ];
 
     [Inject]

@@ -67,6 +67,7 @@ internal static class ChannelParts
         services.AddSingleton<OutboxWorker>();
         services.AddScoped<OutboxReader>();
         services.AddScoped<OutboxService>();
+        services.AddScoped<OutboxActs>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging;
@@ -16,6 +17,9 @@ public static class MessagingFeature
             .AddPeople()
             .AddChannels()
             .AddBrocaRunner()
+            .AddScoped<MessagingTroubles>()
+            .AddScoped<IOverviewArea, MessagesArea>()
+            .AddHostedService<MessagingNoticeWorker>()
             .AddHostedService(services => services.GetRequiredService<QueueEngine>())
             .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 

@@ -33,11 +33,12 @@ public static class NoticeSources
     public const string Models = "models";
     public const string McpServers = "mcp";
     public const string Proposals = "proposals";
+    public const string Messages = "messages";
 
     /// <summary>The channels themselves. What they raise stays in the console.</summary>
     public const string Notifications = "notifications";
 
-    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Models, McpServers, Proposals, Notifications];
+    public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Models, McpServers, Messages, Proposals, Notifications];
 
     /// <summary>What an operator calls it.</summary>
     public static string NameOf(string? source) =>
@@ -49,6 +50,7 @@ public static class NoticeSources
             Jobs => "Scheduled jobs",
             Models => "Models",
             McpServers => "MCP servers",
+            Messages => "Messages",
             Proposals => "Proposals",
             Notifications => "Notifications",
             null or "" => "Another program",

@@ -20,7 +20,7 @@ public sealed class NotificationService(
     public async Task<PageOf<NotificationRow>> PageAsync(NotificationFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var found = Filter(registry.Notifications.AsNoTracking(), filter);
+        var found = Filter((await SeenAsync(registry)).AsNoTracking(), filter);
         if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } upper)
         {
             // Upper case on both sides: the two databases disagree on what LIKE ignores.
@@ -38,8 +38,8 @@ public sealed class NotificationService(
     public async Task<UnreadState> UnreadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var levels = await registry
-            .Notifications.Where(n => n.ReadAt == null)
+        var levels = await (await SeenAsync(registry))
+            .Where(n => n.ReadAt == null)
             .GroupBy(n => n.Level)
             .Select(same => new { Level = same.Key, Count = same.Count() })
             .ToListAsync(cancel);
@@ -50,7 +50,7 @@ public sealed class NotificationService(
     public async Task<NotificationView?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        if (await registry.Notifications.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id, cancel) is not { } notification)
+        if (await (await SeenAsync(registry)).AsNoTracking().SingleOrDefaultAsync(n => n.Id == id, cancel) is not { } notification)
         {
             return null;
         }
@@ -95,10 +95,16 @@ public sealed class NotificationService(
     {
         var (now, name) = ((DateTimeOffset?)clock.GetUtcNow(), caller.Actor.Name);
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await which(registry.Notifications.Where(n => n.ReadAt == null))
+        await which((await SeenAsync(registry)).Where(n => n.ReadAt == null))
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.ReadAt, now).SetProperty(n => n.ReadBy, name), cancel);
         bell.Ring();
     }
+
+    /// <summary>Whoever may see no messages learns of them by no notification either.</summary>
+    private async Task<IQueryable<Notification>> SeenAsync(RegistryDbContext registry) =>
+        await caller.MayAsync(Policies.ReadMessages)
+            ? registry.Notifications
+            : registry.Notifications.Where(n => n.Source != NoticeSources.Messages);
 
     private static IQueryable<Notification> Filter(IQueryable<Notification> all, NotificationFilter filter)
     {

@@ -139,7 +139,10 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         ];
     }
 
-    /// <summary>Takes out of a copy all that was not set by somebody: history, sessions, checks, runs and notices.</summary>
+    /// <summary>
+    /// Takes out of a copy all that was not set by somebody: history, sessions, checks, runs, notices and messages. People stay, with what was
+    /// set for them.
+    /// </summary>
     public static async Task KeepConfigurationAsync(string file, CancellationToken cancel)
     {
         await using var connection = new SqliteConnection(ConnectionTo(file));
@@ -147,13 +150,8 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         // Without files beside the copy: a disk that is full is then called full. A copy that fails halfway is thrown away.
         await ReadAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", cancel);
         await ReadAsync(connection, "PRAGMA journal_mode = OFF", cancel);
-        foreach (
-            var trigger in await ReadAsync(
-                connection,
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'messages\\_words\\_%' ESCAPE '\\'",
-                cancel
-            )
-        )
+        var words = await ReadAsync(connection, $"SELECT sql FROM {Triggers} AND name LIKE 'messages\\_words\\_%' ESCAPE '\\'", cancel);
+        foreach (var trigger in await ReadAsync(connection, $"SELECT name FROM {Triggers}", cancel))
         {
             await ReadAsync(connection, $"DROP TRIGGER \"{trigger}\"", cancel);
         }
@@ -161,6 +159,13 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         foreach (var table in Happenings)
         {
             await ReadAsync(connection, $"DELETE FROM \"{table}\"", cancel);
+        }
+
+        // The index of words is emptied at once, and not word by word; it is needed where the copy becomes a registry again.
+        await ReadAsync(connection, "INSERT INTO messages_words(messages_words) VALUES ('delete-all')", cancel);
+        foreach (var trigger in words)
+        {
+            await ReadAsync(connection, trigger, cancel);
         }
 
         await ReadAsync(connection, "UPDATE change_history_head SET length = 0, hash = ''", cancel);
@@ -186,7 +191,16 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         "notification_deliveries",
         "notifications",
         "backup_copies",
+        "queue_act_rows",
+        "queue_acts",
+        "queue_attempts",
+        "outbox",
+        "queue",
+        "messages",
+        "broca_orphans",
     ];
+
+    private const string Triggers = "sqlite_master WHERE type = 'trigger'";
 
     private static string ConnectionTo(string file) =>
         new SqliteConnectionStringBuilder

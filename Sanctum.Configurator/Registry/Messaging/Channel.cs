@@ -12,7 +12,7 @@ public sealed class Channel : IVersioned
     public required int AgentId { get; set; }
 
     /// <summary>What carries its messages, such as "telegram"; "api" where programs do.</summary>
-    public required string Connector { get; init; }
+    public required string Connector { get; set; }
     public bool IsEnabled { get; set; } = true;
     public ChannelMode Mode { get; set; }
 

@@ -63,7 +63,8 @@ public sealed class ChannelsPageTests : KitContext
         page.WaitForAssertion(() =>
             Assert.Contains("The fake is down. Start it.", page.Find("table").TextContent, StringComparison.Ordinal)
         );
-        Assert.Contains("Next attempt", page.Find("table").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Again in 60 s", page.Find("table").TextContent, StringComparison.Ordinal);
+        Assert.False(HasButton(page, "Try Front door now"));
         Assert.False(HasButton(page, "Add channel…") || HasButton(page, "Test Front door") || HasButton(page, "Edit"));
     }
 
@@ -85,6 +86,30 @@ public sealed class ChannelsPageTests : KitContext
         Assert.Equal([OutboxStatus.Sent], await world.StatesAsync());
     }
 
+    [Fact]
+    public async Task Many_are_decided_about_at_once()
+    {
+        await using var world = await ChannelsWorld.CreateAsync();
+        await world.AddAsync();
+        world.Fake.Judge = (_, _) => throw new IOException("Connection reset");
+        await world.EnqueueAsync(1, "hello", "a");
+        await world.EnqueueAsync(1, "world", "b");
+        await world.SendAsync();
+        await PlaceAsync(world, Everything);
+        var page = Render<OutboxPage>();
+        page.WaitForAssertion(() => Assert.Contains("world", page.Find("table").TextContent, StringComparison.Ordinal));
+
+        _ = Overlays;
+        await PressAsync(page, "Select this page");
+        page.WaitForAssertion(() => Assert.Contains("2 messages selected", page.Markup, StringComparison.Ordinal));
+        await PressAsync(page, "Mark as arrived…");
+        Overlays.WaitForAssertion(() => Assert.Contains("Mark 2 messages as arrived?", Overlays.Markup, StringComparison.Ordinal));
+        await PressAsync(Overlays, "Mark as arrived");
+
+        page.WaitForAssertion(() => Assert.Contains("All answers have arrived.", page.Markup, StringComparison.Ordinal));
+        Assert.Equal([OutboxStatus.Sent, OutboxStatus.Sent], await world.StatesAsync());
+    }
+
     private async Task PlaceAsync(ChannelsWorld world, params string[] policies)
     {
         var reader = await world.Registry.AddUserAsync("maren", UserRole.Admin);
@@ -97,6 +122,8 @@ public sealed class ChannelsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<Connectors>());
         Services.AddSingleton(scope.GetRequiredService<OutboxReader>());
         Services.AddSingleton(scope.GetRequiredService<OutboxService>());
+        Services.AddSingleton(scope.GetRequiredService<OutboxActs>());
+        Services.AddSingleton(scope.GetRequiredService<CurrentUser>());
         Reader.SetPolicies(policies);
     }
 }

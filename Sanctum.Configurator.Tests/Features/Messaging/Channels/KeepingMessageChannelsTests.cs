@@ -55,6 +55,30 @@ public sealed class KeepingMessageChannelsTests
         await world.AddAsync(sameName);
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_channel_that_programs_used_gives_way_to_a_real_one_and_keeps_its_messages(TestDatabase database)
+    {
+        await using var world = await ChannelsWorld.CreateAsync(database);
+        await world.Registry.OutsideAsync("INSERT INTO channels (name, platform, agent_id, connector) VALUES ('fake', 'fake', 1, 'api')");
+        await world.Registry.OutsideAsync("INSERT INTO messages (message, channel_id) VALUES ('Hello', 1)");
+
+        var saved = await world.AddAsync();
+
+        Assert.Equal((1, "fake", "Front door", true), (saved.Id, saved.Connector, saved.Name, saved.HasSecret));
+        Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM messages WHERE channel_id = 1"));
+        await world.EnqueueAsync(1, "answer");
+        await world.SendAsync();
+        Assert.Equal(["answer"], world.Fake.Texts);
+        var back = new ChannelForm
+        {
+            Name = "Programs",
+            Connector = "api",
+            Platform = "fake",
+            AgentId = 1,
+        };
+        Assert.Contains("Programs use that one", (await world.SaveAsync(back)).ProblemWith("it")!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_stored_secret_goes_to_no_other_server()
     {

@@ -85,6 +85,37 @@ public sealed class ListeningToChannelsTests
         Assert.NotNull(row.LastContact);
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_channel_is_tried_now_whichever_console_has_it(TestDatabase database)
+    {
+        await using var world = await ChannelsWorld.CreateAsync(database);
+        var channel = await world.AddAsync();
+        var attempts = 0;
+        world.Fake.Listen = async (_, listener, cancel) =>
+        {
+            if (Interlocked.Increment(ref attempts) == 1)
+            {
+                throw new ConnectorProblemException("The fake is down. Start it.", TimeSpan.FromMinutes(5));
+            }
+
+            await listener.ReportContactAsync(cancel);
+            await new TaskCompletionSource().Task.WaitAsync(cancel);
+        };
+        await using var other = world.AnotherConsole();
+        var host = other.GetRequiredService<ChannelHost>();
+        await host.TickAsync(Cancel);
+        await Wait.ForAsync(() => world.ChannelAsync(channel.Id), now => now.Problem is not null);
+
+        Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService service) => service.TryNowAsync(channel.Id, Cancel)));
+        var row = await world.ChannelAsync(channel.Id);
+        Assert.Equal(("The fake is down. Start it.", world.Clock.GetUtcNow()), (row.Problem, row.NextAttempt));
+        await host.TickAsync(Cancel);
+
+        await Wait.ForAsync(() => world.ChannelAsync(channel.Id), now => now.Problem is null);
+        Assert.Equal(2, attempts);
+        await host.StopAsync(Cancel);
+    }
+
     [Fact]
     public async Task A_fault_of_a_library_is_told_and_tried_again_too()
     {

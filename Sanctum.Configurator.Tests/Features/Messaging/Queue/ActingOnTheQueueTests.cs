@@ -31,6 +31,27 @@ public sealed class ActingOnTheQueueTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_plan_says_which_would_be_changed_and_changes_none(TestDatabase database)
+    {
+        await using var world = await MessagingWorld.CreateAsync(database);
+        var failed = await FailedAsync(world, "ada");
+        var waiting = await world.QueuedAsync("bob", "hello");
+
+        var plan = await PlannedAsync(new() { Kind = QueueActKind.Cancel, Filter = new() });
+        Assert.Equal(
+            ("all entries", 2, 2, 1, 1),
+            (plan.Chosen, plan.Matching, plan.Total, plan.Statuses[QueueStatus.Failed], plan.Statuses[QueueStatus.Pending])
+        );
+        Assert.Equal([failed], (await PlannedAsync(new() { Kind = QueueActKind.Retry, Ids = [failed, waiting] })).Ids);
+
+        Assert.Equal(QueueStatus.Failed, (await world.EntryAsync(failed)).Status);
+        Assert.Empty(await world.CallAsync((QueueActs acts) => acts.NewestAsync(5, Cancel)));
+
+        async Task<QueueActPlan> PlannedAsync(QueueActForm form) =>
+            Assert.IsType<Outcome<QueueActPlan>.Ok>(await world.CallAsync((QueueActPlans plans) => plans.PlanAsync(form, Cancel))).Value;
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task What_was_done_is_undone_where_nothing_has_happened_since(TestDatabase database)
     {
         await using var world = await MessagingWorld.CreateAsync(database, agents: 2);

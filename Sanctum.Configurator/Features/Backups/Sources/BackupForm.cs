@@ -12,7 +12,7 @@ public sealed class BackupForm
 
     /// <summary>
     /// "full": the registry and the logs. "incremental": what has changed of them since the newest backup under the same passphrase; a full
-    /// one where there is none. "config_only": what was set, without history, sessions, checks and logs.
+    /// one where there is none. "config_only": what was set, without history, sessions, checks, messages and logs.
     /// </summary>
     public BackupType Type { get; set; } = BackupType.Full;
 

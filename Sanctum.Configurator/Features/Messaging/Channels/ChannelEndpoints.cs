@@ -67,6 +67,14 @@ internal static class ChannelEndpoints
         MapSwitch(channels, "resume", isEnabled: true);
         channels
             .MapPost(
+                "/{id:int}/retry",
+                async (int id, ChannelService service, CancellationToken cancel) => Answers.Of(await service.TryNowAsync(id, cancel))
+            )
+            .RequireAuthorization(Policies.OperateMessages)
+            .WithSummary("Reads the platform now, where it was to be tried again later")
+            .OffersDryRun();
+        channels
+            .MapPost(
                 "/test",
                 async (ChannelForm form, ChannelTesting tests, CancellationToken cancel) => Answers.Of(await tests.TestAsync(form, cancel))
             )

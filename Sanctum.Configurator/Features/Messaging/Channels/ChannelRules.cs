@@ -26,6 +26,7 @@ public sealed class ChannelRules(Connectors connectors)
         var connector = connectors.Find(form.Connector)!;
         var platform = stored?.Platform ?? connector.Platform ?? form.Platform!;
         var others = await registry.Channels.AsNoTracking().Where(c => c.Id != form.Id).ToListAsync(cancel);
+        others.RemoveAll(c => stored is null && c.Platform == platform && c.AgentId == form.AgentId && GivesWay(c, connector));
         if (others.Find(c => string.Equals(c.Name, form.Name, StringComparison.OrdinalIgnoreCase)) is not null)
         {
             reasons[nameof(form.Name)] = $"A channel named {form.Name} already exists.";
@@ -38,7 +39,8 @@ public sealed class ChannelRules(Connectors connectors)
         else if (others.Find(c => c.Platform == platform && c.AgentId == form.AgentId) is { } same)
         {
             reasons[nameof(form.AgentId)] =
-                $"This agent already has the channel {same.Name} on {platform}. An agent has one channel a platform.";
+                $"This agent already has the channel {same.Name} on {platform}, and an agent has one channel a platform. "
+                + (connector.GivesWay ? "Programs use that one: they post to POST /api/messages." : "Edit that one, or delete it first.");
         }
 
         if (
@@ -52,6 +54,20 @@ public sealed class ChannelRules(Connectors connectors)
 
         return reasons;
     }
+
+    /// <summary>
+    /// The channel in whose place a new one comes: programs had used it, and with another connector it goes on, with its messages.
+    /// </summary>
+    internal async Task<Channel?> PlaceOfAsync(RegistryDbContext registry, ChannelForm form, CancellationToken cancel)
+    {
+        var connector = connectors.Find(form.Connector)!;
+        var platform = connector.Platform ?? form.Platform!;
+        var there = await registry.Channels.SingleOrDefaultAsync(c => c.Platform == platform && c.AgentId == form.AgentId, cancel);
+        return there is not null && GivesWay(there, connector) ? there : null;
+    }
+
+    private bool GivesWay(Channel there, IConnector connector) =>
+        !connector.GivesWay && connectors.Find(there.Connector) is { GivesWay: true };
 
     /// <summary>What can be said without looking at other channels.</summary>
     internal Dictionary<string, string> Find(ChannelForm form, Channel? stored)

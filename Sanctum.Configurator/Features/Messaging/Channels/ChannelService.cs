@@ -4,6 +4,7 @@ using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Messaging;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
@@ -15,6 +16,8 @@ public sealed partial class ChannelService(
     Connectors connectors,
     SecretBox secrets,
     CurrentUser caller,
+    Signal<RegistryChange> changes,
+    TimeProvider clock,
     ILogger<ChannelService> log
 )
 {
@@ -85,6 +88,40 @@ public sealed partial class ChannelService(
         return new Outcome<ChannelRow>.Ok(row);
     }
 
+    /// <summary>Has the platform read now, where it was to be tried later: whichever console has the channel begins anew.</summary>
+    public async Task<Outcome<ChannelRow>> TryNowAsync(int id, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.OperateMessages))
+        {
+            return new Outcome<ChannelRow>.Invalid("", "You don't have permission to try channels again.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        if (await registry.Channels.SingleOrDefaultAsync(c => c.Id == id, cancel) is not { } channel)
+        {
+            return new Outcome<ChannelRow>.NotFound();
+        }
+
+        if (ChannelProblem.Read(channel.Problem) is (Why: { } why, Next: not null))
+        {
+            // Another version is what the console that has the channel begins anew for; the history has nothing to tell of it.
+            var problem = ChannelProblem.Write(why, clock.GetUtcNow());
+            await registry
+                .Channels.Where(c => c.Id == id)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(c => c.Problem, problem).SetProperty(c => c.Version, c => c.Version + 1),
+                    cancel
+                );
+            await registry.Entry(channel).ReloadAsync(cancel);
+        }
+
+        var row = await reader.RowOfAsync(registry, channel, cancel);
+        await registry.CommitWritingAsync(cancel);
+        changes.Publish(new(Tables.Channels));
+        return new Outcome<ChannelRow>.Ok(row);
+    }
+
     /// <summary>Deletes a channel with what waits to be sent by it. Messages stay.</summary>
     /// <param name="version">Null for whichever it is.</param>
     public async Task<Outcome<ChannelRow>> DeleteAsync(int id, int? version, CancellationToken cancel)
@@ -119,6 +156,7 @@ public sealed partial class ChannelService(
         var connector = connectors.Find(form.Connector)!;
         var channel =
             stored
+            ?? await rules.PlaceOfAsync(registry, form, cancel)
             ?? new Channel
             {
                 Name = form.Name,
@@ -131,11 +169,12 @@ public sealed partial class ChannelService(
             channel.Cursor = null; // How far another mailbox or bot was read says nothing.
         }
 
+        channel.Connector = connector.Name;
         (channel.Name, channel.AgentId, channel.IsEnabled, channel.Mode) = (form.Name, form.AgentId, form.IsEnabled, form.Mode);
         (channel.BurstSeconds, channel.DuringRun) = (form.BurstSeconds, form.DuringRun);
         (channel.MostAttempts, channel.KeepDays, channel.Problem) = (form.MostAttempts, form.KeepDays, null);
         channel.Settings = form.SettingsFor(connector).ToJson();
-        if (stored is null)
+        if (channel.Id == 0)
         {
             // The secret is sealed to the row's id, which it has only when it is written.
             registry.Add(channel);

@@ -69,6 +69,12 @@ public sealed partial class ChannelsPage
         }
     }
 
+    private async Task TryNowAsync(ChannelRow channel)
+    {
+        Say(await Channels.TryNowAsync(channel.Id, CancellationToken.None), channel, $"{channel.Name} is tried now.");
+        await ReloadListAsync();
+    }
+
     private async Task SwitchAsync(ChannelRow channel)
     {
         var outcome = await Channels.EnableAsync(channel.Id, !channel.IsEnabled, channel.Version, CancellationToken.None);

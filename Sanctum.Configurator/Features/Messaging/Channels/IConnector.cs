@@ -26,6 +26,9 @@ public interface IConnector
     /// <summary>Whether the console has to read the platform, as nobody brings what is written there.</summary>
     bool CanListen => false;
 
+    /// <summary>Nothing is set up for it, so that a channel of another connector may take the place of one of its own.</summary>
+    bool GivesWay => false;
+
     /// <summary>How fast the platform takes messages.</summary>
     SendingPace Pace => SendingPace.Unlimited;
 

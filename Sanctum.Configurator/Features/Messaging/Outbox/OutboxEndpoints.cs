@@ -40,6 +40,16 @@ internal static class OutboxEndpoints
                 async (int id, OutboxService service, CancellationToken cancel) => Answers.Of(await service.CancelAsync(id, cancel))
             )
             .Acts("Gives a piece up, with all that comes after it in the same answer");
+        outbox
+            .MapPost(
+                "/acts",
+                async (OutboxActForm form, OutboxActs acts, CancellationToken cancel, bool dryRun = false) =>
+                    Answers.Of(await acts.RunAsync(form, dryRun, cancel))
+            )
+            .RequireAuthorization(Policies.OperateMessages)
+            .WithSummary(
+                "Sends again, marks as arrived or gives up: pieces named by ids, or all that a filter finds; with dryRun only says which"
+            );
     }
 
     private static void Acts(this RouteHandlerBuilder route, string summary) =>

@@ -38,5 +38,19 @@ internal static class OutboxLabels
         return info.LengthInTextElements <= Longest ? line : info.SubstringByTextElements(0, Longest) + "…";
     }
 
+    /// <summary>What became of them: "3 messages …".</summary>
+    public static string Done(OutboxActKind? kind) =>
+        kind switch
+        {
+            OutboxActKind.Retry => "will be sent again",
+            OutboxActKind.Resolve => "marked as arrived",
+            _ => "cancelled",
+        };
+
+    /// <summary>Those that were not changed, where there are any.</summary>
+    public static string Left(OutboxActResult result) =>
+        (result.Refused.Count > 0 ? $"; {result.Refused.Count} not: {result.Refused[0].Reason.TrimEnd('.')}" : "")
+        + (result.Left > 0 ? $"; {result.Left:N0} more match, do it again for them" : "");
+
     private static string Text(OutboxStatus status) => status.ToString();
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Model;
@@ -31,12 +32,27 @@ public sealed record OutboxRow
 
 /// <summary>Which pieces are listed; null for whichever.</summary>
 /// <param name="State">"open" for what waits or has to be looked at, "all", or a status.</param>
-public sealed record OutboxFilter(string State = OutboxFilter.Open, int? ChannelId = null, int? PersonId = null)
+public sealed record OutboxFilter(
+    [property: TextLimit(LengthLimits.Platform)] string State = OutboxFilter.Open,
+    int? ChannelId = null,
+    int? PersonId = null
+)
 {
     public const string Open = "open";
     public const string All = "all";
 
     public static IEnumerable<string> States => [Open, All, .. EnumText<OutboxStatus>.All];
+
+    internal IQueryable<OutboxEntry> In(RegistryDbContext registry)
+    {
+        var pieces = registry
+            .Outbox.AsNoTracking()
+            .Where(o => ChannelId == null || o.ChannelId == ChannelId)
+            .Where(o => PersonId == null || o.LettaUserId == PersonId);
+        return EnumText<OutboxStatus>.Find(State) is { } status ? pieces.Where(o => o.Status == status)
+            : State == Open ? pieces.Where(o => o.Status != OutboxStatus.Sent && o.Status != OutboxStatus.Cancelled)
+            : pieces;
+    }
 }
 
 /// <summary>Reads the outbox.</summary>
@@ -50,14 +66,7 @@ public sealed class OutboxReader(IDbContextFactory<RegistryDbContext> registries
     public async Task<PageOf<OutboxRow>> PageAsync(OutboxFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var pieces = registry
-            .Outbox.AsNoTracking()
-            .Where(o => filter.ChannelId == null || o.ChannelId == filter.ChannelId)
-            .Where(o => filter.PersonId == null || o.LettaUserId == filter.PersonId);
-        pieces =
-            EnumText<OutboxStatus>.Find(filter.State) is { } status ? pieces.Where(o => o.Status == status)
-            : filter.State == OutboxFilter.Open ? pieces.Where(o => o.Status != OutboxStatus.Sent && o.Status != OutboxStatus.Cancelled)
-            : pieces;
+        var pieces = filter.In(registry);
         var found = await Sorts.ReadAsync(pieces, page, cancel);
         return found.As(await RowsAsync(registry, found.Items, cancel));
     }

@@ -17,7 +17,7 @@ public sealed class OutboxService(
     TimeProvider clock
 )
 {
-    private const string MayNot = "You don't have permission to decide about messages in the outbox.";
+    internal const string MayNot = "You don't have permission to decide about messages in the outbox.";
 
     /// <summary>
     /// Adds an answer, in pieces as long as the channel takes, and saves it in the caller's transaction. Whoever commits that rings the bell.
@@ -43,78 +43,15 @@ public sealed class OutboxService(
     }
 
     /// <summary>Sends a piece again that has failed, or that may not have arrived, with what it held.</summary>
-    public Task<Outcome<OutboxRow>> RetryAsync(int id, CancellationToken cancel) =>
-        ActAsync(
-            id,
-            "retry",
-            piece => piece.Status is OutboxStatus.Failed or OutboxStatus.Unknown,
-            "Only what has failed or may not have arrived can be sent again.",
-            async (registry, piece) =>
-            {
-                var pieces = await WholeAnswer.PiecesAsync(registry, piece, cancel);
-                if (pieces.Find(o => o.Status == OutboxStatus.Unknown && o.Id < piece.Id) is { } open)
-                {
-                    return $"Decide about part {open.Part} of this answer first: it may have arrived.";
-                }
-
-                foreach (var again in pieces.Where(o => o.Id == piece.Id || o.Status == OutboxStatus.Failed))
-                {
-                    (again.Status, again.Failure, again.NotBefore, again.AttemptCount) = (OutboxStatus.Queued, null, null, 0);
-                }
-
-                return null;
-            },
-            cancel
-        );
+    public Task<Outcome<OutboxRow>> RetryAsync(int id, CancellationToken cancel) => DecideAsync(id, OutboxActKind.Retry, cancel);
 
     /// <summary>Says of a piece that may have arrived that it did; what it held is sent.</summary>
-    public Task<Outcome<OutboxRow>> ResolveAsync(int id, CancellationToken cancel) =>
-        ActAsync(
-            id,
-            "mark as arrived",
-            piece => piece.Status == OutboxStatus.Unknown,
-            "Only what may have arrived can be marked as arrived.",
-            async (registry, piece) =>
-            {
-                (piece.Status, piece.SentAt, piece.Failure) = (OutboxStatus.Sent, clock.GetUtcNow(), null);
-                await OutboxStore.ReleaseAsync(registry, piece, cancel);
-                return null;
-            },
-            cancel
-        );
+    public Task<Outcome<OutboxRow>> ResolveAsync(int id, CancellationToken cancel) => DecideAsync(id, OutboxActKind.Resolve, cancel);
 
     /// <summary>Gives a piece up, with all that comes after it in the same answer.</summary>
-    public Task<Outcome<OutboxRow>> CancelAsync(int id, CancellationToken cancel) =>
-        ActAsync(
-            id,
-            "cancel",
-            piece => piece.Status is OutboxStatus.Queued or OutboxStatus.Failed or OutboxStatus.Unknown,
-            "It is being sent, or has been, and can't be cancelled.",
-            async (registry, piece) =>
-            {
-                foreach (
-                    var given in (await WholeAnswer.PiecesAsync(registry, piece, cancel)).Where(o =>
-                        o.Id >= piece.Id && o.Status is OutboxStatus.Queued or OutboxStatus.Failed or OutboxStatus.Unknown
-                    )
-                )
-                {
-                    (given.Status, given.NotBefore) = (OutboxStatus.Cancelled, null);
-                }
+    public Task<Outcome<OutboxRow>> CancelAsync(int id, CancellationToken cancel) => DecideAsync(id, OutboxActKind.Cancel, cancel);
 
-                return null;
-            },
-            cancel
-        );
-
-    /// <param name="change">Changes rows, or says why not.</param>
-    private async Task<Outcome<OutboxRow>> ActAsync(
-        int id,
-        string act,
-        Func<OutboxEntry, bool> isAllowed,
-        string refusal,
-        Func<RegistryDbContext, OutboxEntry, Task<string?>> change,
-        CancellationToken cancel
-    )
+    private async Task<Outcome<OutboxRow>> DecideAsync(int id, OutboxActKind kind, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.OperateMessages))
         {
@@ -131,18 +68,18 @@ public sealed class OutboxService(
             return new Outcome<OutboxRow>.NotFound();
         }
 
-        if (!isAllowed(piece))
+        if (!OutboxDecisions.From(kind).Contains(piece.Status))
         {
-            return new Outcome<OutboxRow>.Invalid("", refusal);
+            return new Outcome<OutboxRow>.Invalid("", OutboxDecisions.Refusal(kind));
         }
 
-        if (await change(registry, piece) is { } fault)
+        if (await OutboxDecisions.ApplyAsync(registry, piece, kind, clock.GetUtcNow(), cancel) is { } fault)
         {
             return new Outcome<OutboxRow>.Invalid("", fault);
         }
 
         await registry.SaveChangesAsync(cancel);
-        await registry.RecordAsync(act, Tables.Outbox, $"{id}", after: null, cancel);
+        await registry.RecordAsync(OutboxDecisions.Word(kind), Tables.Outbox, $"{id}", after: null, cancel);
         await registry.CommitWritingAsync(cancel);
         bell.Ring();
         return new Outcome<OutboxRow>.Ok((await reader.FindAsync(id, cancel))!);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.People;
@@ -72,6 +73,11 @@ public sealed partial class PersonErasure(PersonWrites writes, PersonIdentities 
         }
 
         var rows = await ErasedRows.DeleteAsync(registry, people, cancel);
+        if (registry.Database.IsSqlite())
+        {
+            await SqliteFiles.MergeWordsAsync(registry, cancel);
+        }
+
         List<LettaThing> letta = [.. people.SelectMany(LettaThing.Of)];
         var erasure = new Erasure
         {
@@ -85,6 +91,11 @@ public sealed partial class PersonErasure(PersonWrites writes, PersonIdentities 
         await registry.RecordAsync("erase", "letta_users", $"{id}", null, cancel);
         var row = ErasureRow.Of(erasure);
         await registry.CommitWritingAsync(cancel);
+        if (registry.Database.IsSqlite() && !await SqliteFiles.TryEmptyLogAsync(registry, CancellationToken.None))
+        {
+            LogStillInLog(id);
+        }
+
         return (new(row, letta), null);
     }
 
@@ -140,6 +151,12 @@ public sealed partial class PersonErasure(PersonWrites writes, PersonIdentities 
 
     [LoggerMessage(LogLevel.Information, "Person {PersonId} was erased (erasure {ErasureId})")]
     private partial void LogErased(int personId, int erasureId);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The database's write-ahead log still has what was erased of person {PersonId}, as others read meanwhile. It goes with the next writes, or when the console is restarted"
+    )]
+    private partial void LogStillInLog(int personId);
 
     [LoggerMessage(LogLevel.Warning, "The Letta server still has something of the erased person {PersonId}; erasure {ErasureId} says what")]
     private partial void LogLeft(int personId, int erasureId);

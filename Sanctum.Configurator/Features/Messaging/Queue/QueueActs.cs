@@ -25,7 +25,7 @@ public sealed class QueueActs(
     internal const int FirstStage = 1,
         SecondStage = 10;
 
-    private const string MayNot = "You don't have permission to change the queue. It requires messages:operate.";
+    internal const string MayNot = "You don't have permission to change the queue. It requires messages:operate.";
 
     /// <summary>Chooses the entries and begins; with many of them the rest is done by <see cref="QueueActRunner"/>.</summary>
     /// <returns>Invalid where nothing is chosen that the act can be done with.</returns>
@@ -36,22 +36,17 @@ public sealed class QueueActs(
             return new Outcome<QueueActView>.Invalid("", MayNot);
         }
 
-        if (Check(form) is { } refused)
-        {
-            return refused;
-        }
-
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        if (form.Kind == QueueActKind.Move && !await registry.Agents.AnyAsync(a => a.Id == form.AgentId, cancel))
+        if (await QueueActChoice.FaultAsync(registry, form, cancel) is { } fault)
         {
-            return new Outcome<QueueActView>.Invalid(nameof(form.AgentId), "Unknown agent. Choose another one.");
+            return new Outcome<QueueActView>.Invalid(fault.Field, fault.Reason);
         }
 
         await registry.BeginWritingAsync(cancel);
         var act = await AddAsync(registry, form, cancel);
         if (act.Total == 0)
         {
-            return new Outcome<QueueActView>.Invalid("", NothingFor(form.Kind!.Value));
+            return new Outcome<QueueActView>.Invalid("", QueueActChoice.NothingFor(form.Kind!.Value));
         }
 
         if (form.Kind == QueueActKind.Edit)
@@ -143,7 +138,7 @@ public sealed class QueueActs(
                 }
 
                 act.Message = await QueueActUndo.RunAsync(registry, act, cancel) is var left and > 0
-                    ? $"{Counts.Of(left, "entry")} had gone on already and stayed as they are."
+                    ? $"{Counts.Of(left, "message")} had gone on already and stayed as they are."
                     : null;
                 (act.UndoneAt, act.UndoneBy) = (clock.GetUtcNow(), caller.Actor.Name);
                 return null;
@@ -188,35 +183,13 @@ public sealed class QueueActs(
         return new Outcome<QueueActView>.Ok((await FindAsync(id, cancel))!);
     }
 
-    private static Outcome<QueueActView>.Invalid? Check(QueueActForm form) =>
-        form.Kind is null ? new(nameof(form.Kind), "Enter a kind. Allowed: retry, edit, cancel, flush, move.")
-        : form.Ids is null == form.Filter is null ? new(nameof(form.Ids), "Enter ids or a filter: one of the two.")
-        : form.Ids is { Count: 0 } ? new(nameof(form.Ids), "Enter at least one id.")
-        : form.Kind == QueueActKind.Move && form.AgentId is null ? new(nameof(form.AgentId), "Choose an agent.")
-        : form.Kind == QueueActKind.Edit && form.Ids is not { Count: 1 } ? new(nameof(form.Ids), "One message at a time can be edited.")
-        : form.Kind == QueueActKind.Edit && string.IsNullOrWhiteSpace(form.Text) ? new(nameof(form.Text), "The text is required.")
-        : form.Text?.Length > LengthLimits.Message ? new(nameof(form.Text), $"At most {LengthLimits.Message:N0} characters are taken.")
-        : form.InStages && form.Kind != QueueActKind.Retry ? new(nameof(form.InStages), "Only a retry goes in stages.")
-        : null;
-
-    private static string NothingFor(QueueActKind kind) =>
-        kind switch
-        {
-            QueueActKind.Retry or QueueActKind.Edit =>
-                "None of these messages can be retried. Only failed, cancelled and flushed messages can.",
-            QueueActKind.Cancel => "None of these messages can be cancelled. Only pending, processing and failed messages can.",
-            _ => "None of these messages is pending any more.",
-        };
-
     private async Task<QueueAct> AddAsync(RegistryDbContext registry, QueueActForm form, CancellationToken cancel)
     {
-        var from = QueueActRunner.From(form.Kind!.Value);
-        var chosen = form.Filter is { } filter ? filter.In(registry) : registry.Queue.AsNoTracking().Where(e => form.Ids!.Contains(e.Id));
-        chosen = chosen.Where(e => from.Contains(e.Status));
+        var chosen = QueueActChoice.Of(registry, form);
         var act = new QueueAct
         {
-            Kind = form.Kind.Value,
-            Chosen = Cut(form.Filter?.InWords() ?? (form.Ids!.Count == 1 ? $"entry {form.Ids[0]}" : $"{form.Ids.Count} entries")),
+            Kind = form.Kind!.Value,
+            Chosen = QueueActChoice.InWords(form),
             By = caller.Actor.Name,
             At = clock.GetUtcNow(),
             StageCause = form.InStages ? form.Filter?.Cause ?? await CauseOfAsync(chosen, cancel) : null,
@@ -230,8 +203,6 @@ public sealed class QueueActs(
         await registry.SaveChangesAsync(cancel);
         return act;
     }
-
-    private static string Cut(string words) => words.Length <= 500 ? words : $"{words[..499]}…";
 
     /// <summary>What most of them failed of.</summary>
     private static Task<string?> CauseOfAsync(IQueryable<QueueEntry> chosen, CancellationToken cancel) =>

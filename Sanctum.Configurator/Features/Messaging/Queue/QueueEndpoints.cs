@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
@@ -62,14 +63,11 @@ internal static class QueueEndpoints
             )
             .WithSummary("The newest acts of operators on the queue");
         queue
-            .MapPost(
-                "/acts",
-                async (QueueActForm form, QueueActs service, CancellationToken cancel) =>
-                    Answers.Accepted(await service.BeginAsync(form, cancel), act => $"/api/queue/acts/{act.Id}")
-            )
+            .MapPost("/acts", BeginAsync)
             .RequireAuthorization(Policies.OperateMessages)
-            .CannotBeTried()
-            .WithSummary("Retries, edits, cancels, flushes or moves entries: those named by ids, or all that a filter finds");
+            .WithSummary(
+                "Retries, edits, cancels, flushes or moves entries: those named by ids, or all that a filter finds; with dryRun only says which"
+            );
         queue
             .MapGet(
                 "/acts/{id:int}",
@@ -118,6 +116,17 @@ internal static class QueueEndpoints
             .CannotBeTried()
             .WithSummary("Lets them go on");
     }
+
+    private static async Task<Results<Answer<Accepted<QueueActView>>, Answer<Shown<QueueActPlan>>>> BeginAsync(
+        QueueActForm form,
+        QueueActs service,
+        QueueActPlans plans,
+        CancellationToken cancel,
+        bool dryRun = false
+    ) =>
+        dryRun
+            ? Answers.Of(await plans.PlanAsync(form, cancel))
+            : Answers.Accepted(await service.BeginAsync(form, cancel), act => $"/api/queue/acts/{act.Id}");
 
     private static QueueStatus? StatusOf(string? word) =>
         string.IsNullOrEmpty(word)

@@ -21,4 +21,12 @@ public sealed class QueueOptions
     /// <summary>Minutes that an agent may take for one answer.</summary>
     [Range(1, 24 * 60)]
     public int MostMinutes { get; set; } = 30;
+
+    /// <summary>Messages that have failed of the same cause before the operator is told.</summary>
+    [Range(1, 1000)]
+    public int TellFailures { get; set; } = 5;
+
+    /// <summary>Minutes that a message may wait before the operator is told.</summary>
+    [Range(1, 24 * 60)]
+    public int TellWaitingMinutes { get; set; } = 15;
 }

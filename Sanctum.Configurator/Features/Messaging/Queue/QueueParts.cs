@@ -17,6 +17,7 @@ internal static class QueueParts
             .AddScoped<QueueReader>()
             .AddScoped<QueueActRunner>()
             .AddScoped<QueueActs>()
+            .AddScoped<QueueActPlans>()
             .AddScoped<QueuePauseService>()
             .AddSingleton<QueueEngine>();
     }

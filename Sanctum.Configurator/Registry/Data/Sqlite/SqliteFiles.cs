@@ -9,6 +9,8 @@ namespace Sanctum.Configurator.Registry.Data.Sqlite;
 
 internal static class SqliteFiles
 {
+    private const int MostAttempts = 5;
+
     /// <summary>Seconds for which a statement waits while another program holds the write lock.</summary>
     private const int BusySeconds = 30;
 
@@ -37,6 +39,38 @@ internal static class SqliteFiles
     /// </summary>
     public static Task UseWriteAheadLogAsync(DbContext context, CancellationToken cancel) =>
         context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancel);
+
+    /// <summary>
+    /// Takes the words of deleted messages out of the index, where they would stand until they are merged away. It writes the whole index
+    /// anew, within the caller's transaction. (Its "secure-delete" would spare that, and keep older programs from reading the file.)
+    /// </summary>
+    public static Task MergeWordsAsync(RegistryDbContext registry, CancellationToken cancel) =>
+        registry.Database.ExecuteSqlAsync($"INSERT INTO messages_words(messages_words) VALUES ('optimize')", cancel);
+
+    /// <summary>Writes into the database file what is committed, and empties the write-ahead log of what was there before.</summary>
+    /// <returns>False where somebody who reads or writes the database was in the way.</returns>
+    public static async Task<bool> TryEmptyLogAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        await registry.Database.OpenConnectionAsync(cancel);
+        try
+        {
+            await using var command = registry.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            for (var attempt = 0; attempt < MostAttempts; attempt++)
+            {
+                if (Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture) == 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            await registry.Database.CloseConnectionAsync();
+        }
+    }
 
     /// <summary>
     /// Takes away what was overwritten or deleted but still stands in the files: in the write-ahead log, and in free space that a program

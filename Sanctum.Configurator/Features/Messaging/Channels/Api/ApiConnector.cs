@@ -17,6 +17,8 @@ internal sealed class ApiConnector : IConnector
 
     public bool CanSend => false;
 
+    public bool GivesWay => true;
+
     public string TargetOf(ChannelSettings settings) => "Programs that use the API";
 
     public IReadOnlyList<string> Split(string answer) => [];
