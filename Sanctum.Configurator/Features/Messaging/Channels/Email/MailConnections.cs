@@ -15,7 +15,7 @@ internal sealed class MailConnections(OutboundDialer dialer, OutboundTls tls, Ti
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a server may be silent while something is asked of it, in milliseconds.</summary>
-    private const int LongestSilence = 30_000;
+    private const int LongestSilence = 120_000;
 
     public async Task<ImapClient> ImapAsync(OpenChannel channel, CancellationToken cancel)
     {
