@@ -134,6 +134,64 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
     }
 
     [Fact(Explicit = true, Timeout = 0)]
+    public async Task Of_messages()
+    {
+        await using var console = new QueueInTheBrowserTests.AnsweringConsole();
+        await console.InitializeAsync();
+        await Sqlite3.RunAsync(Path.Combine(console.Home, "registry.db"), PeopleWhoWrite);
+        await console.SendAsync("7000000001", "Where are the lamps?");
+        await console.SendAsync("7000000002", "Which train takes me to the harbour tomorrow?");
+        await Wait.UntilAsync(async () => await console.CountAsync("done") >= 2);
+        await console.GiveUpAtOnceAsync();
+        console.Talk.Reply = FakeLettaReply.FailsInTheStream;
+        foreach (var text in new[] { "And the day after?", "Is the museum open?", "Remind me of the tickets", "Thank you" })
+        {
+            await console.SendAsync("7000000001", text);
+        }
+
+        await Wait.UntilAsync(async () => await console.CountAsync("failed") >= 4);
+        await console.PauseAsync();
+        await console.SendAsync("7000000002", "Are you there?");
+        foreach (var (theme, width, height) in new[] { ("dark", 1280, 800), ("light", 390, 844) })
+        {
+            var page = await OpenAsync(console, "/overview");
+            await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+            await page.SetViewportSizeAsync(width, height);
+            foreach (
+                var (path, name) in new[]
+                {
+                    ("/people", "people"),
+                    ("/messages", "messages"),
+                    ("/channels", "channels"),
+                    ("/channels/outbox", "outbox"),
+                    ("/broca", "broca"),
+                    ("/queue", "queue"),
+                }
+            )
+            {
+                await page.GotoAsync(new Uri(console.Address, path).ToString());
+                await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+                await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+                await page.ScreenshotAsync(
+                    new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") }
+                );
+            }
+        }
+    }
+
+    private const string PeopleWhoWrite = """
+        INSERT INTO letta_users (id, display_name, last_active) VALUES (1, 'Ada Lovelace', '2026-11-29 18:20:00'), (2, 'Grace', '2026-11-29 19:05:00'), (3, 'Ada L.', '2026-11-20 08:00:00');
+        INSERT INTO platform_profiles (letta_user_id, platform, platform_user_id, username, display_name) VALUES
+            (1, 'telegram', '7000000001', 'ada_l', 'Ada'), (2, 'telegram', '7000000002', 'grace', 'Grace'), (3, 'matrix', '@ada:home', 'ada_l', 'Ada L.');
+        INSERT INTO channels (name, platform, agent_id, connector, last_contact, problem) VALUES
+            ('Front door', 'telegram', 1, 'api', '2026-11-29 19:05:00', NULL), ('Website', 'website', 1, 'api', NULL, NULL),
+            ('Shop', 'shop', 1, 'gone', '2026-11-28 09:00:00', 'The shop can''t be reached.');
+        INSERT INTO outbox (channel_id, chat, text, status, attempt_count, queued_at, failure) VALUES
+            (2, 'room-3', 'The lamps are in the hall.', 'unknown', 1, '2026-11-29 18:21:00', 'The connection broke off. It may have arrived: look into the chat.'),
+            (2, 'room-4', 'Platform 9, at 8:15.', 'failed', 1, '2026-11-29 18:25:00', 'No such chat.'), (2, 'room-5', 'See you tomorrow.', 'queued', 0, '2026-11-29 19:00:00', NULL);
+        """;
+
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Of_an_App_Server()
     {
         await using var server = await FakeAppServer.StartAsync(2);

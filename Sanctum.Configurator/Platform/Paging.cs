@@ -11,7 +11,11 @@ public sealed record PageRequest(
     bool Descending = false,
     string? Search = null,
     string? Cursor = null
-);
+)
+{
+    /// <summary>Without what no database takes: PostgreSQL refuses NUL, and for SQLite the pattern ends there and finds everything.</summary>
+    public string? Search { get; init; } = WholeText.OrNull(Search);
+}
 
 /// <summary>One page of a list, and how many rows the whole list has.</summary>
 /// <param name="NextCursor">Where the next page begins; null where there is none, and where the list is read by numbers alone.</param>

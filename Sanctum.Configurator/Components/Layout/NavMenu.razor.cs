@@ -17,4 +17,8 @@ public sealed partial class NavMenu
 
     protected override async Task OnParametersSetAsync() =>
         _groups = [.. (await Entries.ForAsync(Reader, NavPlace.Side)).GroupBy(entry => entry.Group ?? "")];
+
+    /// <summary>A page below it has an entry of its own, and only that one is where the reader is.</summary>
+    private bool HasOwnBelow(NavEntry entry) =>
+        _groups.Any(group => group.Any(other => other.Url.StartsWith($"{entry.Url}/", StringComparison.Ordinal)));
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
@@ -39,8 +40,8 @@ public sealed record QueueFilter(
         var found = registry.Queue.AsNoTracking();
         found = Status is { } status ? found.Where(e => e.Status == status) : found;
         found = AgentId is { } agent ? found.Where(e => e.AgentId == agent) : found;
-        found = Platform is { Length: > 0 } platform ? found.Where(e => e.Platform == platform) : found;
-        found = Cause is { Length: > 0 } cause ? found.Where(e => e.Cause == cause) : found;
+        found = WholeText.OrNull(Platform) is { Length: > 0 } platform ? found.Where(e => e.Platform == platform) : found;
+        found = WholeText.OrNull(Cause) is { Length: > 0 } cause ? found.Where(e => e.Cause == cause) : found;
         found =
             Cause is { Length: > 0 } && Status is null
                 ? found.Where(e => e.Status == QueueStatus.Failed || e.Status == QueueStatus.Poison)
@@ -48,7 +49,7 @@ public sealed record QueueFilter(
         found = PersonId is { } person
             ? found.Where(e => registry.LettaUsers.Any(u => u.Id == e.LettaUserId && (u.Id == person || u.MergedInto == person)))
             : found;
-        if (Search?.Trim() is { Length: > 0 } search)
+        if (WholeText.OrNull(Search)?.Trim() is { Length: > 0 } search)
         {
             var pattern = $"%{Escape(search)}%";
             found = registry.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal)

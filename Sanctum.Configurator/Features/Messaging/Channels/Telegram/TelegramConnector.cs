@@ -55,7 +55,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
     public ConnectorSecret? Secret { get; } =
         new(
             "Bot token",
-            "As @BotFather shows it. It is encrypted and never shown again.",
+            "As @BotFather shows it. It is encrypted and never shown again. Text and captions go to the agent; of photos and files only the name does.",
             token => Token().IsMatch(token) ? null : "Enter the token as @BotFather shows it, such as 123456:ABC-DEF…"
         );
 
