@@ -139,7 +139,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         ];
     }
 
-    /// <summary>Takes out of a copy all that was not set by somebody: history, sessions, checks, runs and notices.</summary>
+    /// <summary>Takes out of a copy all that was not set by somebody: history, sessions, checks, runs, notices and conversations.</summary>
     public static async Task KeepConfigurationAsync(string file, CancellationToken cancel)
     {
         await using var connection = new SqliteConnection(ConnectionTo(file));
@@ -150,7 +150,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         foreach (
             var trigger in await ReadAsync(
                 connection,
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'messages\\_words\\_%' ESCAPE '\\'",
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE '%\\_words\\_%' ESCAPE '\\'",
                 cancel
             )
         )
@@ -186,6 +186,10 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         "notification_deliveries",
         "notifications",
         "backup_copies",
+        "conversation_pieces",
+        "conversation_runs",
+        "conversation_messages",
+        "conversations",
     ];
 
     private static string ConnectionTo(string file) =>
