@@ -33,6 +33,24 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
         registry.Database.SqlQueryRaw<TResult>($"{Given} {statement}", JsonSerializer.Serialize(rows)).ToListAsync(cancel);
 #pragma warning restore EF1002
 
+    /// <summary>Adds the rows to a table whose ids are numbers.</summary>
+    /// <returns>Their ids, in the order of the rows: both databases number them in the order in which they are read.</returns>
+    public async Task<IReadOnlyList<int>> InsertAsync(string table, IEnumerable<object> rows, CancellationToken cancel)
+    {
+        var given = rows.ToList();
+        var ids =
+            given.Count == 0
+                ? []
+                : await QueryAsync<InsertedRow>(
+                    $"INSERT INTO {table} ({Names}) SELECT {Names} FROM given RETURNING id AS \"Id\"",
+                    given,
+                    cancel
+                );
+        return [.. ids.Select(row => row.Id).Order()];
+    }
+
+    private sealed record InsertedRow(int Id);
+
     private string Given =>
         _isSqlite
             ? $"WITH given AS (SELECT {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column.Name}') AS {column.Name}"))} FROM json_each({{0}}))"

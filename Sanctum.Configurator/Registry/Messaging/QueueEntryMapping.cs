@@ -31,6 +31,7 @@ internal sealed class QueueEntryMapping : IEntityTypeConfiguration<QueueEntry>
         entry.HasOne<QueueEntry>().WithMany().HasForeignKey(e => e.TurnId).OnDelete(DeleteBehavior.SetNull);
         entry.HasOne<BrocaImport>().WithMany().HasForeignKey(e => e.ImportId).OnDelete(DeleteBehavior.SetNull);
         entry.HasIndex(e => new { e.Status, e.Id });
+        entry.HasIndex(e => new { e.Status, e.Id }, "IX_queue_urgent").HasFilter("is_urgent");
         entry.HasIndex(e => new { e.Status, e.Cause }).HasFilter("cause IS NOT NULL").HasDatabaseName("IX_queue_causes");
         entry
             .HasIndex(e => new

@@ -94,6 +94,7 @@ public sealed class CopyingToTargetsTests : IDisposable
 
         await copier.TickAsync(Cancel);
         await fake.Hanging.Task;
+        await Wait.UntilAsync(async () => (await CopiesAsync(console, backup)).Any(copy => copy.State == CopyState.Stored));
         console.Registry.Clock.Advance(TimeSpan.FromSeconds(61));
         await copier.Finished;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Incoming;
@@ -6,8 +7,8 @@ namespace Sanctum.Configurator.Features.Messaging.Incoming;
 /// <summary>The files that came with a message, as its row keeps them.</summary>
 public static class MessageFiles
 {
-    public static string? Write(IReadOnlyList<MessageAttachment> files) =>
-        files.Count == 0 ? null : JsonSerializer.Serialize(files, ApiJson.Options);
+    public static JsonNode? ToJson(IReadOnlyList<MessageAttachment> files) =>
+        files.Count == 0 ? null : JsonSerializer.SerializeToNode(files, ApiJson.Options);
 
     /// <summary>None where another program wrote something else there.</summary>
     public static IReadOnlyList<MessageAttachment> Read(string? json)

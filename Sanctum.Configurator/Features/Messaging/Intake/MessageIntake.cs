@@ -104,10 +104,10 @@ internal sealed class MessageIntake(
         await using var registry = await scope
             .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
             .CreateDbContextAsync(CancellationToken.None);
-        await using var transaction = await registry.Database.BeginTransactionAsync();
+        await using var transaction = await RowLocks.BeginAsync(registry, CancellationToken.None);
         var writer = new IntakeBatch(registry, clock.GetUtcNow());
         var answers = await writer.AddAsync([.. batch.Select(one => one.Message)], CancellationToken.None);
-        await transaction.CommitAsync();
+        await transaction.CommitAsync(CancellationToken.None);
         foreach (var (one, answer) in batch.Zip(answers))
         {
             one.Answer(answer);

@@ -733,6 +733,12 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                 columns: new[] { "status", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_queue_urgent",
+                table: "queue",
+                columns: new[] { "status", "id" },
+                filter: "is_urgent");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_queue_turn_id",
                 table: "queue",
                 column: "turn_id");
