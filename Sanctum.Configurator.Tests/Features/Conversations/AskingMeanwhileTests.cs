@@ -110,7 +110,7 @@ public sealed class AskingMeanwhileTests
         var begun = await HalfAnsweredAsync(world);
         var events = new List<AnswerEvent>();
         var following = world.CallAsync(
-            async (AnswerStream stream) =>
+            async (AnswerFollower stream) =>
             {
                 await foreach (var told in stream.FollowAsync(begun.RunId, 0, Cancel))
                 {
@@ -128,11 +128,11 @@ public sealed class AskingMeanwhileTests
         Assert.Equal(["start", "text"], events.Take(2).Select(told => told.Kind));
         Assert.Equal(["message", "end"], events.TakeLast(2).Select(told => told.Kind));
         Assert.Equal($"{begun.RunId}:1", events[1].Id);
-        var found = await world.CallAsync((AnswerStream stream) => stream.FindAsync(events[1].Id, begun.ConversationId, Cancel));
+        var found = await world.CallAsync((AnswerFollower stream) => stream.FindAsync(events[1].Id, begun.ConversationId, Cancel));
         Assert.Equal((begun.RunId, 1), found);
-        Assert.Null(await world.CallAsync((AnswerStream stream) => stream.FindAsync(events[1].Id, null, Cancel), world.Ursula));
+        Assert.Null(await world.CallAsync((AnswerFollower stream) => stream.FindAsync(events[1].Id, null, Cancel), world.Ursula));
         var rest = await world.CallAsync(
-            async (AnswerStream stream) => await stream.FollowAsync(begun.RunId, 1, Cancel).ToListAsync(Cancel)
+            async (AnswerFollower stream) => await stream.FollowAsync(begun.RunId, 1, Cancel).ToListAsync(Cancel)
         );
         Assert.Equal("One two", Assert.IsType<ConversationMessageView>(rest[0].Data).Content);
     }

@@ -103,7 +103,7 @@ public sealed class ConversationsPageTests : KitContext
         kept.WaitForAssertion(() => Assert.Contains("Conversation not found", kept.Markup), Patience);
         await world.CallAsync(
             (ConversationService service) =>
-                service.ChangeAsync(begun.ConversationId, new() { IsShared = true }, null, CancellationToken.None),
+                service.ChangeAsync(begun.ConversationId, new() { IsShared = true }, null, TestContext.Current.CancellationToken),
             world.Ursula
         );
         var shared = Open(begun.ConversationId);
@@ -179,7 +179,7 @@ public sealed class ConversationsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<ConversationService>());
         Services.AddSingleton(scope.GetRequiredService<ConversationImport>());
         Services.AddSingleton(scope.GetRequiredService<AnswerRuns>());
-        Services.AddSingleton(scope.GetRequiredService<AnswerStream>());
+        Services.AddSingleton(scope.GetRequiredService<AnswerFollower>());
         Reader.SetPolicies([.. Permissions.All, Policies.Everything]);
         _ = Overlays;
     }

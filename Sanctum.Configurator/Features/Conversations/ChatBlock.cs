@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Sanctum.Configurator.Features.Conversations;
 
-/// <summary>One block of an answer, which is sent again only where it has changed. Its HTML comes out of <see cref="Rendering.MarkdownText"/>.</summary>
+/// <summary>
+/// One block of an answer, which is sent again only where it has changed. Its HTML comes out of <see cref="Rendering.MarkdownText"/>.
+/// </summary>
 public sealed class ChatBlock : ComponentBase
 {
     private string? _drawn;

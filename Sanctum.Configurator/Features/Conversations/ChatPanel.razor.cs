@@ -44,7 +44,7 @@ public sealed partial class ChatPanel
     public required AnswerRuns Runs { get; init; }
 
     [Inject]
-    public required AnswerStream Stream { get; init; }
+    public required AnswerFollower Stream { get; init; }
 
     [Inject]
     public required Signal<ConversationChanged> Changes { get; init; }

@@ -227,7 +227,7 @@ internal static class ConversationEndpoints
         AskForm form,
         [FromHeader(Name = LastEventId)] string? last,
         AnswerRuns runs,
-        AnswerStream stream,
+        AnswerFollower stream,
         CancellationToken cancel
     )
     {
@@ -248,7 +248,7 @@ internal static class ConversationEndpoints
         Guid id,
         [FromHeader(Name = LastEventId)] string? last,
         ConversationReader reader,
-        AnswerStream stream,
+        AnswerFollower stream,
         CancellationToken cancel
     )
     {

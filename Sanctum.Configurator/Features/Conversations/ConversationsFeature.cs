@@ -49,7 +49,7 @@ public static class ConversationsFeature
                 services.GetRequiredService<Signal<ConversationChanged>>(),
                 services.GetRequiredService<TimeProvider>()
             ))
-            .AddScoped<AnswerStream>()
+            .AddScoped<AnswerFollower>()
             .AddScoped<ConversationRetention>()
             .AddScoped<ConversationExport>()
             .AddScoped<ConversationImport>()

@@ -3378,6 +3378,9 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
 
                     b.HasIndex("Status", "Id");
 
+                    b.HasIndex(new[] { "Status", "Id" }, "IX_queue_urgent")
+                        .HasFilter("is_urgent");
+
                     b.HasIndex("AgentId", "Status", "Id")
                         .HasDatabaseName("IX_queue_open")
                         .HasFilter("status = 'pending' OR status = 'processing'");

@@ -17,7 +17,7 @@ public sealed record AnswerEvent(string Kind, object Data, string? Id);
 /// Follows answers while they are made, on whichever console, from their beginning or from where somebody was. Whoever follows keeps nobody
 /// waiting, and an answer goes on without anybody.
 /// </summary>
-public sealed class AnswerStream(
+public sealed class AnswerFollower(
     IDbContextFactory<RegistryDbContext> registries,
     ConversationAccess access,
     ConversationReader reader,
