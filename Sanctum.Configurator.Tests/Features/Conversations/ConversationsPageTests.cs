@@ -18,6 +18,8 @@ public sealed class ConversationsPageTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Without_anybody_to_answer_it_says_what_to_do_first()
     {
@@ -102,8 +104,7 @@ public sealed class ConversationsPageTests : KitContext
         var kept = Open(begun.ConversationId);
         kept.WaitForAssertion(() => Assert.Contains("Conversation not found", kept.Markup), Patience);
         await world.CallAsync(
-            (ConversationService service) =>
-                service.ChangeAsync(begun.ConversationId, new() { IsShared = true }, null, TestContext.Current.CancellationToken),
+            (ConversationService service) => service.ChangeAsync(begun.ConversationId, new() { IsShared = true }, null, Cancel),
             world.Ursula
         );
         var shared = Open(begun.ConversationId);
