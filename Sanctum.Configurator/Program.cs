@@ -7,6 +7,7 @@ using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Configurations;
+using Sanctum.Configurator.Features.Conversations;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
@@ -52,7 +53,7 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging();
+    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddConversations();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -80,7 +81,7 @@ try
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
-    app.MapProposals().MapMcpEndpoint().MapMessaging();
+    app.MapProposals().MapMcpEndpoint().MapMessaging().MapConversations();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

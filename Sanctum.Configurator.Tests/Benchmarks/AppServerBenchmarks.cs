@@ -75,7 +75,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
     /// <summary>From the moment at which the server sends the first word to the moment at which a reader has it, in milliseconds.</summary>
     private static async Task<double> FirstWordAsync(FakeAppServer server, AppServerLine line, string agent)
     {
-        using var talking = new AppServerTalking(line);
+        using var talking = new AppServerTalking(line, AppServerConversations.Console);
         await foreach (var part in await talking.SendAsync(agent, "Hello", Root, Cancel))
         {
             if (part.Kind == LettaMessageKind.Assistant)
@@ -89,7 +89,7 @@ public sealed class AppServerBenchmarks(ITestOutputHelper output)
 
     private static async Task<string> HearAsync(AppServerLine line, string agent, string text)
     {
-        using var talking = new AppServerTalking(line);
+        using var talking = new AppServerTalking(line, AppServerConversations.Console);
         var joined = new LettaMessageJoiner();
         await foreach (var part in await talking.SendAsync(agent, text, Root, Cancel))
         {

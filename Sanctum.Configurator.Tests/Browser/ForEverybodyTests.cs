@@ -43,6 +43,8 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/users")]
     [InlineData("/history")]
     [InlineData("/proposals")]
+    [InlineData("/conversations")]
+    [InlineData("/conversations?archived=true")]
     [InlineData("/queue")]
     [InlineData("/queue?tab=failures")]
     [InlineData("/queue?tab=pauses")]

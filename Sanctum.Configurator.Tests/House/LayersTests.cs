@@ -42,6 +42,7 @@ public sealed class LayersTests
                 "McpEndpoint",
                 "Users",
                 "Messaging",
+                "Conversations",
                 "Backups",
                 "OldConfigurator",
                 "Health",
@@ -61,6 +62,7 @@ public sealed class LayersTests
                 "McpServers",
                 "Proposals",
                 "Messaging",
+                "Conversations",
                 "Settings",
                 "Connections",
                 "Notifications",
@@ -80,6 +82,7 @@ public sealed class LayersTests
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
+        { $"{Root}.Features.Conversations", ["Rendering", "Keeping", "Answering", "Transfer"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
@@ -115,6 +118,7 @@ public sealed class LayersTests
     [InlineData($"{Root}.Features.ScheduledJobs")]
     [InlineData($"{Root}.Features.Models")]
     [InlineData($"{Root}.Features.Messaging")]
+    [InlineData($"{Root}.Features.Conversations")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {
         var assembly = typeof(RegistryDbContext).Assembly;

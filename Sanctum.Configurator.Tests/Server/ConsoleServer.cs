@@ -174,6 +174,10 @@ public sealed partial class Caller : IDisposable
         return _http.SendAsync(request, Cancel);
     }
 
+    /// <summary>Sends a request as it stands; answers as soon as the headers are there.</summary>
+    public Task<HttpResponseMessage> StreamAsync(HttpRequestMessage request) =>
+        _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
     /// <summary>Sends a request as it stands.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Cancel);
 

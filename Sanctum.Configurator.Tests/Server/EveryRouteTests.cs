@@ -297,6 +297,74 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/messages/", "/api/messages", [Policies.SendMessages]),
         ("GET /api/messages/{id:int}/answer", "/api/messages/999/answer", [Policies.SendMessages]),
         ("GET /api/messages/{id:int}/events", "/api/messages/999/events", [Policies.SendMessages]),
+        ("GET /api/conversations/", "/api/conversations", [Policies.UseConversations]),
+        ("GET /api/conversations/search", "/api/conversations/search", [Policies.UseConversations]),
+        ("POST /api/conversations/", "/api/conversations?dryRun=true", [Policies.UseConversations]),
+        ("GET /api/conversations/{id:guid}", "/api/conversations/00000000-0000-0000-0000-000000000000", [Policies.UseConversations]),
+        ("PUT /api/conversations/{id:guid}", "/api/conversations/00000000-0000-0000-0000-000000000000", [Policies.UseConversations]),
+        ("DELETE /api/conversations/{id:guid}", "/api/conversations/00000000-0000-0000-0000-000000000000", [Policies.UseConversations]),
+        (
+            "GET /api/conversations/{id:guid}/messages",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages",
+            [Policies.UseConversations]
+        ),
+        (
+            "GET /api/conversations/{id:guid}/messages/{message:guid}",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/messages/{message:guid}/show",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/show",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/messages/{message:guid}/edit",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/edit",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/messages/{message:guid}/regenerate",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/regenerate",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/messages/{message:guid}/continue",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/continue",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/messages/{message:guid}/withdraw",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/withdraw",
+            [Policies.UseConversations]
+        ),
+        (
+            "GET /api/conversations/{id:guid}/stream",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/stream",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/stop",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/stop",
+            [Policies.UseConversations]
+        ),
+        (
+            "GET /api/conversations/{id:guid}/approval",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/approval",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/approval",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/approval",
+            [Policies.UseConversations]
+        ),
+        (
+            "GET /api/conversations/{id:guid}/export",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/export",
+            [Policies.UseConversations]
+        ),
+        ("POST /api/conversations/import", "/api/conversations/import?dryRun=true", [Policies.UseConversations]),
+        ("POST /api/chat/stream", "/api/chat/stream", [Policies.UseConversations]),
         ("GET /api/queue/", "/api/queue", [Policies.ReadMessages]),
         ("GET /api/queue/state", "/api/queue/state", [Policies.ReadMessages]),
         ("GET /api/queue/failures", "/api/queue/failures", [Policies.ReadMessages]),
@@ -666,7 +734,10 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             select $"{method.Key.ToUpperInvariant()} {path.Key.TrimEnd('/')}";
         var expected = Matrix
             .Select(row =>
-                row.Route.Replace(":int", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal).TrimEnd('/')
+                row.Route.Replace(":int", "", StringComparison.Ordinal)
+                    .Replace(":long", "", StringComparison.Ordinal)
+                    .Replace(":guid", "", StringComparison.Ordinal)
+                    .TrimEnd('/')
             )
             .Where(route => route != "GET /api/openapi.json" && !route.Contains(" /mcp", StringComparison.Ordinal)); // Described by the protocol itself.
         Assert.Equal(expected.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));

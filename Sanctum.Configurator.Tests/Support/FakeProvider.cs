@@ -49,6 +49,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>The words of an answer, each of which is a piece.</summary>
     public IReadOnlyList<string> Words { get; set; } = ["rea", "dy"];
 
+    /// <summary>Waited for before each word of a stream, which has this number.</summary>
+    public Func<int, Task>? BeforeWord { get; set; }
+
     public int Dimension { get; set; } = 3;
 
     public static async Task<FakeProvider> StartAsync()
@@ -169,8 +172,10 @@ public sealed class FakeProvider : IAsyncDisposable
             return;
         }
 
+        var number = 0;
         foreach (var word in model is "empty" or "inside" ? [] : Words)
         {
+            await (BeforeWord?.Invoke(number++) ?? Task.CompletedTask).WaitAsync(context.RequestAborted);
             await WriteAsync(context, Chunk(model, new JsonObject { ["role"] = "assistant", ["content"] = word }, null));
         }
 
@@ -188,6 +193,7 @@ public sealed class FakeProvider : IAsyncDisposable
 
         if (model == "broken")
         {
+            await (BeforeWord?.Invoke(number) ?? Task.CompletedTask).WaitAsync(context.RequestAborted);
             context.Abort();
             return;
         }

@@ -29,6 +29,7 @@ public static class Permissions
         Policies.SendMessages,
         Policies.OperateMessages,
         Policies.ManageMessages,
+        Policies.UseConversations,
     ];
 
     /// <summary>What it allows, in a sentence.</summary>
@@ -59,6 +60,8 @@ public static class Permissions
             Policies.SendMessages => "Send messages to agents in a person's name, as bridges to chat platforms do, and read the answers.",
             Policies.OperateMessages => "Retry, cancel, move and annotate messages, answer people as an operator, pause and resume.",
             Policies.ManageMessages => "Change, merge, export and erase people; set up channels; import from Broca.",
+            Policies.UseConversations =>
+                "Have conversations of one's own with models and, with registry:operate, with agents; read those that others share.",
             _ => "",
         };
 
@@ -81,6 +84,7 @@ public static class Permissions
                 Policies.ReadMessages,
                 Policies.SendMessages,
                 Policies.OperateMessages,
+                Policies.UseConversations,
             ],
             "viewer" => [Policies.ReadSettings, Policies.ReadHistory, Policies.ReadBackups, Policies.ReadRegistry, Policies.ReadLogs],
             _ => [],

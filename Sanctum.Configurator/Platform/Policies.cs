@@ -32,6 +32,8 @@ public static class Policies
     public const string OperateMessages = "messages:operate";
     public const string ManageMessages = "messages:manage";
 
+    public const string UseConversations = "conversations:use";
+
     /// <summary>Every permission that there is: for what would give any of them to whoever may do it.</summary>
     public const string Everything = nameof(Everything);
 

@@ -49,6 +49,11 @@ public static class Urls
     public const string Channels = "/channels";
     public const string Outbox = "/channels/outbox";
     public const string BrocaImport = "/broca";
+    public const string Conversations = "/conversations";
+    public const string ConversationPages = "/conversations/{id:guid}";
+
+    /// <summary>Where a conversation is saved from as a file.</summary>
+    public const string ConversationFiles = "/conversations/{id:guid}/file";
     public const string Logs = "/logs";
     public const string LogSources = "/logs/sources";
     public const string LogsExport = "/logs/export";
@@ -107,6 +112,21 @@ public static class Urls
 
     /// <summary>Those pieces of the outbox that are in a state.</summary>
     public static string OutboxIn(string state) => $"{Outbox}?state={state}";
+
+    /// <summary>A conversation, up to one of its messages where one is named, beside what a search found.</summary>
+    public static string Conversation(Guid id, Guid? message = null, string? search = null) =>
+        (message, search) switch
+        {
+            (null, null or "") => $"{Conversations}/{id}",
+            ({ } one, null or "") => $"{Conversations}/{id}?message={one}",
+            (null, _) => $"{Conversations}/{id}?q={Uri.EscapeDataString(search)}",
+            ({ } one, _) => $"{Conversations}/{id}?message={one}&q={Uri.EscapeDataString(search)}",
+        };
+
+    public static string ConversationFile(Guid id, string format) => $"{Conversations}/{id}/file?format={format}";
+
+    /// <summary>A new conversation with an agent.</summary>
+    public static string ConversationWith(int agent) => $"{Conversations}?agent={agent}";
 
     /// <summary>The messages, with one of them open.</summary>
     public static string Message(int id) => $"{Messages}?message={id}";

@@ -13,6 +13,7 @@ using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Configurations;
+using Sanctum.Configurator.Features.Conversations;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
@@ -85,7 +86,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         where page.GetCustomAttribute<ExcludeFromInteractiveRoutingAttribute>() is null
         from route in page.GetCustomAttributes<RouteAttribute>()
         orderby route.Template
-        select Parameter().Replace(route.Template, "1");
+        select Parameter().Replace(route.Template.Replace("{id:guid}", $"{Guid.Empty}", StringComparison.Ordinal), "1");
 
     private static void Settle(IRenderedComponent<Routes> console, string where, List<string> failures)
     {
@@ -146,7 +147,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
         services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-        services.AddProposals().AddMessaging();
+        services.AddProposals().AddMessaging().AddConversations();
         services.AddSingleton<CountingHasher>();
     }
 

@@ -33,7 +33,7 @@ internal static class AnswerContent
 
         // What switches to another protocol has no end.
         var body = HasNoBody(answer.StatusCode) ? Stream.Null : await content.ReadAsStreamAsync(cancel);
-        var read = new AnswerStream(body, limit);
+        var read = new AnswerFollower(body, limit);
         for (var at = codings.Count - 1; at >= 0; at--)
         {
             read = await UnpackAsync(codings[at], read, limit, cancel);
@@ -62,7 +62,7 @@ internal static class AnswerContent
         ];
 
     /// <summary>What is empty stays empty: many a proxy names a coding of nothing.</summary>
-    private static async Task<AnswerStream> UnpackAsync(string coding, AnswerStream packed, long limit, CancellationToken cancel)
+    private static async Task<AnswerFollower> UnpackAsync(string coding, AnswerFollower packed, long limit, CancellationToken cancel)
     {
         var reader = PipeReader.Create(packed);
         var begun = await reader.ReadAsync(cancel);
@@ -92,7 +92,7 @@ internal static class AnswerContent
         );
     }
 
-    private sealed class UnpackedStream(string coding, AnswerStream packed, long limit, Stream unpacking) : AnswerStream(unpacking, limit)
+    private sealed class UnpackedStream(string coding, AnswerFollower packed, long limit, Stream unpacking) : AnswerFollower(unpacking, limit)
     {
         protected override OutboundFailedException Explain(Exception e) => OutboundFailures.Garbled(coding, packed.IsAtEnd, e);
     }

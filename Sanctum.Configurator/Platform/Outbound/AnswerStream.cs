@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Platform.Outbound;
 /// connection told
 /// as <see cref="OutboundFailedException"/>.
 /// </summary>
-internal class AnswerStream(Stream inner, long limit) : Stream
+internal class AnswerFollower(Stream inner, long limit) : Stream
 {
     private long _read;
 

@@ -6,7 +6,7 @@ using System.Security.Authentication;
 namespace Sanctum.Configurator.Platform.Outbound;
 
 /// <summary>
-/// The one place that turns failures of outgoing calls into words. <see cref="GuardedHandler"/> and <see cref="AnswerStream"/> send
+/// The one place that turns failures of outgoing calls into words. <see cref="GuardedHandler"/> and <see cref="AnswerFollower"/> send
 /// everything
 /// through it, so that callers catch one exception however the transport fails; a library that wraps it again is seen through.
 /// </summary>

@@ -6,6 +6,7 @@ using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
+using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
@@ -147,6 +148,14 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
     public DbSet<BrocaImport> BrocaImports => Set<BrocaImport>();
 
     public DbSet<BrocaOrphan> BrocaOrphans => Set<BrocaOrphan>();
+
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    public DbSet<ConversationMessage> ConversationMessages => Set<ConversationMessage>();
+
+    public DbSet<ConversationRun> ConversationRuns => Set<ConversationRun>();
+
+    public DbSet<ConversationPiece> ConversationPieces => Set<ConversationPiece>();
 
     /// <summary>Makes it the unit of work of somebody, whosever it was before.</summary>
     internal RegistryDbContext For(Actor actor, TimeProvider clock, DryRun? trial)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Data;
@@ -36,6 +37,38 @@ internal static class RegistryModel
                     CheckJson(entity, property, isSqlite);
                 }
             }
+
+            if (entity.ClrType.Namespace == typeof(Conversation).Namespace)
+            {
+                SayIds(entity, isSqlite);
+            }
+        }
+    }
+
+    /// <summary>Ids of conversations as other programs write them, with a default for those that name none, as seed 004 has it.</summary>
+    private static void SayIds(IMutableEntityType entity, bool isSqlite)
+    {
+        foreach (var property in entity.GetProperties().Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(Guid)))
+        {
+            if (isSqlite)
+            {
+                property.SetValueConverter(typeof(GuidTextConverter));
+            }
+
+            if (property.IsPrimaryKey())
+            {
+                property.SetDefaultValueSql(isSqlite ? GuidTextConverter.NewSql : "gen_random_uuid()");
+            }
+        }
+
+        if (isSqlite && entity.ClrType == typeof(ConversationMessage))
+        {
+            // What the index of words names a row by, given by a trigger: a row's own hidden number is another one after a VACUUM.
+            var search = entity.AddProperty("SearchId", typeof(long?));
+            search.SetColumnName("search_id");
+            search.SetBeforeSaveBehavior(PropertySaveBehavior.Ignore);
+            search.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+            entity.AddIndex(search).IsUnique = true;
         }
     }
 

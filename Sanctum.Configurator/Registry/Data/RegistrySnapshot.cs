@@ -140,8 +140,8 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     }
 
     /// <summary>
-    /// Takes out of a copy all that was not set by somebody: history, sessions, checks, runs, notices and messages. People stay, with what was
-    /// set for them.
+    /// Takes out of a copy all that was not set by somebody: history, sessions, checks, runs, notices, messages and conversations. People stay,
+    /// with what was set for them.
     /// </summary>
     public static async Task KeepConfigurationAsync(string file, CancellationToken cancel)
     {
@@ -150,7 +150,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         // Without files beside the copy: a disk that is full is then called full. A copy that fails halfway is thrown away.
         await ReadAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", cancel);
         await ReadAsync(connection, "PRAGMA journal_mode = OFF", cancel);
-        var words = await ReadAsync(connection, $"SELECT sql FROM {Triggers} AND name LIKE 'messages\\_words\\_%' ESCAPE '\\'", cancel);
+        var words = await ReadAsync(connection, $"SELECT sql FROM {Triggers} AND name LIKE '%\\_words\\_%' ESCAPE '\\'", cancel);
         foreach (var trigger in await ReadAsync(connection, $"SELECT name FROM {Triggers}", cancel))
         {
             await ReadAsync(connection, $"DROP TRIGGER \"{trigger}\"", cancel);
@@ -161,8 +161,12 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
             await ReadAsync(connection, $"DELETE FROM \"{table}\"", cancel);
         }
 
-        // The index of words is emptied at once, and not word by word; it is needed where the copy becomes a registry again.
-        await ReadAsync(connection, "INSERT INTO messages_words(messages_words) VALUES ('delete-all')", cancel);
+        // The indexes of words are emptied at once, and not word by word; they are needed where the copy becomes a registry again.
+        foreach (var index in Words)
+        {
+            await ReadAsync(connection, $"INSERT INTO {index}({index}) VALUES ('delete-all')", cancel);
+        }
+
         foreach (var trigger in words)
         {
             await ReadAsync(connection, trigger, cancel);
@@ -198,7 +202,13 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         "queue",
         "messages",
         "broca_orphans",
+        "conversation_pieces",
+        "conversation_runs",
+        "conversation_messages",
+        "conversations",
     ];
+
+    private static readonly string[] Words = ["messages_words", "conversation_words"];
 
     private const string Triggers = "sqlite_master WHERE type = 'trigger'";
 

@@ -12,6 +12,8 @@ public static class Tables
     public const string BrocaImports = "broca_imports";
     public const string Channels = "channels";
     public const string Configurations = "configurations";
+    public const string ConversationRuns = "conversation_runs";
+    public const string Conversations = "conversations";
     public const string LettaUsers = "letta_users";
     public const string JobRuns = "job_runs";
     public const string LlmChecks = "llm_checks";

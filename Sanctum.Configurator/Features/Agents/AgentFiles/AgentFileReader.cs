@@ -37,7 +37,7 @@ internal static class AgentFileReader
         try
         {
             using var packed = new MemoryStream(file.ToArray());
-            using var unpacked = new AnswerStream(new GZipStream(packed, CompressionMode.Decompress), LongestFile);
+            using var unpacked = new AnswerFollower(new GZipStream(packed, CompressionMode.Decompress), LongestFile);
             using var held = new MemoryStream();
             unpacked.CopyTo(held);
             return OutsideText.ToUtf8(held.ToArray());

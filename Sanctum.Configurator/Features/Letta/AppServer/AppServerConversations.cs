@@ -11,7 +11,8 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 internal sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval, string? Own = null);
 
 /// <summary>The conversations of the agents of an App Server, read.</summary>
-internal sealed class AppServerConversations(AppServerLink link)
+/// <param name="own">The name of the conversation that is the console's own.</param>
+internal sealed class AppServerConversations(AppServerLink link, string own = AppServerConversations.Console)
 {
     /// <summary>The name of the conversation in which the console talks, one for each agent.</summary>
     public const string Console = "Console";
@@ -82,26 +83,26 @@ internal sealed class AppServerConversations(AppServerLink link)
     /// <summary>The console's own conversation with an agent; null where there is none yet.</summary>
     public async Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) =>
         (await ListAsync(agent, cancel))
-            .Where(conversation => LettaAgent.TextOf(conversation, "summary") == Console && !IsArchived(conversation))
+            .Where(conversation => LettaAgent.TextOf(conversation, "summary") == own && !IsArchived(conversation))
             .OrderByDescending(conversation => LettaAgent.TextOf(conversation, "created_at"), StringComparer.Ordinal)
             .Select(conversation => LettaAgent.TextOf(conversation, "id"))
             .FirstOrDefault()
-            is { } own
-            ? new(agent, own)
+            is { } found
+            ? new(agent, found)
             : null;
 
     public async Task<AppServerScope> OpenOwnAsync(string agent, CancellationToken cancel)
     {
-        if (await FindOwnAsync(agent, cancel) is { } own)
+        if (await FindOwnAsync(agent, cancel) is { } found)
         {
-            return own;
+            return found;
         }
 
         var answer = await link.AskAsync(
             "conversation_create",
             new()
             {
-                ["body"] = new JsonObject { ["agent_id"] = agent, ["summary"] = Console },
+                ["body"] = new JsonObject { ["agent_id"] = agent, ["summary"] = own },
             },
             cancel
         );
@@ -232,11 +233,11 @@ internal sealed class AppServerConversations(AppServerLink link)
         }
 
         var state = await StateAsync(scope, cancel);
-        var own = messages
+        var sentAs = messages
             .Where(message => LettaAgent.TextOf(message, "message_type") == "user_message")
             .Select(message => LettaAgent.TextOf(message, "otid"))
             .FirstOrDefault();
-        return new(at, state.IsProcessing ? LettaAgent.Working : LettaAgent.Unanswered, state.Pending.Count > 0, own);
+        return new(at, state.IsProcessing ? LettaAgent.Working : LettaAgent.Unanswered, state.Pending.Count > 0, sentAs);
     }
 
     /// <summary>The call that a request asks about; null where it asks about something else.</summary>

@@ -10,7 +10,8 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// machine: before each message the conversation is put into a mode in which it asks first.
 /// </summary>
 /// <param name="line">Stays open when this is disposed.</param>
-internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
+/// <param name="conversation">The name of the conversation.</param>
+internal sealed class AppServerTalking(AppServerLine line, string conversation) : ILettaTalking
 {
     private const string Waiting = "it is waiting for an approval. Approve or deny the call first.";
     private const string NotQueued =
@@ -18,7 +19,7 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
     private const string Elsewhere = "somebody else has decided already, or the call was cancelled. Read the conversation again.";
 
     private readonly AppServerLink _link = line.Link;
-    private readonly AppServerConversations _conversations = new(line.Link);
+    private readonly AppServerConversations _conversations = new(line.Link, conversation);
 
     public LettaKind Kind => LettaKind.AppServer;
 
@@ -91,6 +92,29 @@ internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
         }
 
         await foreach (var part in turn.ReadAsync(cancel))
+        {
+            yield return part;
+        }
+    }
+
+    public async IAsyncEnumerable<LettaMessage> ResumeAsync(
+        string agent,
+        string message,
+        string? run,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        if ((await NowAsync(agent, cancel)).IsAnswering)
+        {
+            await foreach (var part in FollowAsync(agent, cancel))
+            {
+                yield return part;
+            }
+
+            yield break;
+        }
+
+        foreach (var part in LettaMessage.AnswerTo(message, await HistoryAsync(agent, LettaMessage.MostOfATurn, cancel)))
         {
             yield return part;
         }

@@ -40,6 +40,14 @@ public interface ILettaTalking : IDisposable
     /// <summary>Goes on with the answer that the agent is giving, from its beginning; nothing where it gives none.</summary>
     IAsyncEnumerable<LettaMessage> FollowAsync(string agent, CancellationToken cancel);
 
+    /// <summary>
+    /// The answer to a message that was sent before, from its beginning, as it is made or as it was: for whoever lost it in the middle.
+    /// Nothing where the server does not know of it.
+    /// </summary>
+    /// <param name="message">What it was sent with: <see cref="LettaSpeaker.MessageId"/>.</param>
+    /// <param name="run">The run, where that is known.</param>
+    IAsyncEnumerable<LettaMessage> ResumeAsync(string agent, string message, string? run, CancellationToken cancel);
+
     /// <summary>The newest messages, the oldest of them first.</summary>
     Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel);
 

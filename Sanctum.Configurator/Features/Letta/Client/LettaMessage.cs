@@ -60,6 +60,13 @@ public sealed record LettaMessage(
 
     public static LettaMessage Failed(string why) => new("", LettaMessageKind.Failure, "failure", why, IsBad: true);
 
+    /// <summary>What a history has of the answer to the message that was sent so.</summary>
+    public static IEnumerable<LettaMessage> AnswerTo(string sentAs, IReadOnlyList<LettaMessage> history)
+    {
+        var at = history.ToList().FindLastIndex(said => said.Kind == LettaMessageKind.User && said.SentAs == sentAs);
+        return at < 0 ? [] : history.Skip(at + 1).TakeWhile(said => said.Kind != LettaMessageKind.User);
+    }
+
     /// <summary>Read tolerantly. A message with several calls is one for each.</summary>
     public static IEnumerable<LettaMessage> Read(JsonElement message)
     {

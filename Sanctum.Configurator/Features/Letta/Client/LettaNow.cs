@@ -7,7 +7,11 @@ namespace Sanctum.Configurator.Features.Letta.Client;
 /// server's user, which are far more than those of somebody who may only talk.
 /// </param>
 /// <param name="MessageId">By which the server tells the message again; null for a new one.</param>
-public sealed record LettaSpeaker(string Name, bool MayRead, string? MessageId = null);
+public sealed record LettaSpeaker(string Name, bool MayRead, string? MessageId = null)
+{
+    /// <summary>The agent goes on where the connection is lost, and can be followed again: what a V1 server must be told first.</summary>
+    public bool IsInBackground { get; init; }
+}
 
 /// <summary>A message that waits on the server until the agent has answered those before it.</summary>
 /// <param name="By">Who sent it; null where it was another console or program.</param>

@@ -25,12 +25,15 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
             : new V1Agents(NewConnection(server.Place));
     }
 
+    /// <param name="conversation">
+    /// The name of a conversation with its agents; null for the console's own with each. A V1 server has only one for each agent.
+    /// </param>
     /// <exception cref="LettaCallException">The saved address is none, or the server could not be reached.</exception>
-    public async Task<ILettaTalking> TalkingAsync(CancellationToken cancel)
+    public async Task<ILettaTalking> TalkingAsync(CancellationToken cancel, string? conversation = null)
     {
         var server = await ReadAsync(cancel);
         return await KindOfAsync(server, cancel) == LettaKind.AppServer
-            ? new AppServerTalking(await links.OpenAsync(server.Place, cancel))
+            ? new AppServerTalking(await links.OpenAsync(server.Place, cancel), conversation ?? AppServerConversations.Console)
             : new V1Talking(NewConnection(server.Place));
     }
 

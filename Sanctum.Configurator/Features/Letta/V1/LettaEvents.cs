@@ -21,7 +21,7 @@ internal sealed class LettaEvents(Stream body, long mostBytes, TimeSpan silence)
     private const byte Cr = (byte)'\r';
     private const byte Lf = (byte)'\n';
 
-    private readonly AnswerStream _body = new(body, mostBytes);
+    private readonly AnswerFollower _body = new(body, mostBytes);
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly ArrayBufferWriter<byte> _line = new();
     private int _at;

@@ -38,7 +38,8 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
                     ["content"] = text,
                     ["otid"] = speaker.MessageId ?? Guid.CreateVersion7().ToString(),
                 },
-                cancel
+                cancel,
+                speaker.IsInBackground
             )
         );
 
@@ -76,6 +77,33 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
                 cancel
             )
         );
+
+    /// <summary>A run in the background is followed from its first event on; of any other only the history knows.</summary>
+    public async IAsyncEnumerable<LettaMessage> ResumeAsync(
+        string agent,
+        string message,
+        string? run,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        if (run is not null && await TryFollowAsync(run, cancel) is { } answer)
+        {
+            using (answer)
+            {
+                await foreach (var part in ReadAsync(answer, cancel))
+                {
+                    yield return part;
+                }
+            }
+
+            yield break;
+        }
+
+        foreach (var part in LettaMessage.AnswerTo(message, await HistoryAsync(agent, LettaMessage.MostOfATurn, cancel)))
+        {
+            yield return part;
+        }
+    }
 
     /// <summary>The newest messages, the oldest of them first.</summary>
     public async Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel)
@@ -133,10 +161,19 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
     private async IAsyncEnumerable<LettaMessage> StreamAsync(
         string agent,
         JsonObject message,
-        [EnumeratorCancellation] CancellationToken cancel
+        [EnumeratorCancellation] CancellationToken cancel,
+        bool isInBackground = false
     )
     {
-        using var answer = await OpenAsync(agent, message, cancel);
+        using var answer = await OpenAsync(agent, message, isInBackground, cancel);
+        await foreach (var part in ReadAsync(answer, cancel))
+        {
+            yield return part;
+        }
+    }
+
+    private async IAsyncEnumerable<LettaMessage> ReadAsync(HttpResponseMessage answer, [EnumeratorCancellation] CancellationToken cancel)
+    {
         if (!"text/event-stream".Equals(answer.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
         {
             // A server or a proxy that does not stream answers with everything at once.
@@ -187,22 +224,67 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
             : [.. Read(json.RootElement)];
     }
 
-    private async Task<HttpResponseMessage> OpenAsync(string agent, JsonObject message, CancellationToken cancel)
+    private async Task<HttpResponseMessage> OpenAsync(string agent, JsonObject message, bool isInBackground, CancellationToken cancel)
+    {
+        if (isInBackground)
+        {
+            try
+            {
+                return await OpenAsync(agent, message, cancel, KeyValuePair.Create<string, JsonNode?>("background", true));
+            }
+            catch (LettaCallException e) when (IsOfTheBackground(e))
+            {
+                // It takes a Redis beside the server. The server has not begun: it is asked in the usual way.
+            }
+        }
+
+        return await OpenAsync(agent, message, cancel);
+    }
+
+    private static bool IsOfTheBackground(LettaCallException refused) =>
+        refused.Message.Contains("background", StringComparison.OrdinalIgnoreCase)
+        || refused.Message.Contains("redis", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<HttpResponseMessage> OpenAsync(
+        string agent,
+        JsonObject message,
+        CancellationToken cancel,
+        params KeyValuePair<string, JsonNode?>[] more
+    )
+    {
+        var body = new JsonObject
+        {
+            ["messages"] = new JsonArray(message.DeepClone()),
+            ["streaming"] = true,
+            ["stream_tokens"] = true,
+            ["include_pings"] = true,
+        };
+        foreach (var (name, value) in more)
+        {
+            body[name] = value;
+        }
+
+        return await StreamFromAsync($"{PathOf(agent)}/messages", body, cancel);
+    }
+
+    /// <summary>Null where the run is not one in the background, or long gone.</summary>
+    private async Task<HttpResponseMessage?> TryFollowAsync(string run, CancellationToken cancel)
+    {
+        try
+        {
+            return await StreamFromAsync($"v1/runs/{Uri.EscapeDataString(run)}/stream", new() { ["starting_after"] = 0 }, cancel);
+        }
+        catch (LettaCallException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<HttpResponseMessage> StreamFromAsync(string path, JsonObject body, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(UntilTheFirst);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{PathOf(agent)}/messages")
-        {
-            Content = JsonContent.Create(
-                new JsonObject
-                {
-                    ["messages"] = new JsonArray(message),
-                    ["streaming"] = true,
-                    ["stream_tokens"] = true,
-                    ["include_pings"] = true,
-                }
-            ),
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Accept.ParseAdd("text/event-stream, application/json");
         return (await connection.OpenAsync(request, null, limit.Token))!;
     }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d6ff7d4c-b050-4265-b3cf-1f08e938562d"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("c91a0739-3f52-4bb4-83c6-2d6ef3f187a3"), entityTypeCount: 3)
         {
         }
 

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("67048dee-00bb-4eb8-b3cd-0a7539cd7df7"), entityTypeCount: 60)
+            : base(skipDetectChanges: false, modelId: new Guid("3abf476a-c5ff-4e0a-ab31-fb0f5b070a71"), entityTypeCount: 64)
         {
         }
 
@@ -29,6 +29,10 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             var configuration = ConfigurationEntityType.Create(this);
             var connectionCheck = ConnectionCheckEntityType.Create(this);
             var connectionRollup = ConnectionRollupEntityType.Create(this);
+            var conversation = ConversationEntityType.Create(this);
+            var conversationMessage = ConversationMessageEntityType.Create(this);
+            var conversationPiece = ConversationPieceEntityType.Create(this);
+            var conversationRun = ConversationRunEntityType.Create(this);
             var changeChainHead = ChangeChainHeadEntityType.Create(this);
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
@@ -84,6 +88,13 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
             BackupCopyEntityType.CreateForeignKey1(backupCopy, backup);
             BackupCopyEntityType.CreateForeignKey2(backupCopy, backupTarget);
+            ConversationEntityType.CreateForeignKey1(conversation, agent);
+            ConversationEntityType.CreateForeignKey2(conversation, llmConfig);
+            ConversationMessageEntityType.CreateForeignKey1(conversationMessage, conversation);
+            ConversationMessageEntityType.CreateForeignKey2(conversationMessage, conversationMessage);
+            ConversationPieceEntityType.CreateForeignKey1(conversationPiece, conversationRun);
+            ConversationRunEntityType.CreateForeignKey1(conversationRun, conversation);
+            ConversationRunEntityType.CreateForeignKey2(conversationRun, conversationMessage);
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
@@ -154,6 +165,10 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             ConfigurationEntityType.CreateAnnotations(configuration);
             ConnectionCheckEntityType.CreateAnnotations(connectionCheck);
             ConnectionRollupEntityType.CreateAnnotations(connectionRollup);
+            ConversationEntityType.CreateAnnotations(conversation);
+            ConversationMessageEntityType.CreateAnnotations(conversationMessage);
+            ConversationPieceEntityType.CreateAnnotations(conversationPiece);
+            ConversationRunEntityType.CreateAnnotations(conversationRun);
             ChangeChainHeadEntityType.CreateAnnotations(changeChainHead);
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);

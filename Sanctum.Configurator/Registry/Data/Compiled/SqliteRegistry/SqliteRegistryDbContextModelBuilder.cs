@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("63a6b58e-1fa1-4465-aa16-607fc1284b17"), entityTypeCount: 60)
+            : base(skipDetectChanges: false, modelId: new Guid("4af900bd-105d-4df1-bd60-5abdc8412d76"), entityTypeCount: 64)
         {
         }
 
@@ -28,6 +28,10 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             var configuration = ConfigurationEntityType.Create(this);
             var connectionCheck = ConnectionCheckEntityType.Create(this);
             var connectionRollup = ConnectionRollupEntityType.Create(this);
+            var conversation = ConversationEntityType.Create(this);
+            var conversationMessage = ConversationMessageEntityType.Create(this);
+            var conversationPiece = ConversationPieceEntityType.Create(this);
+            var conversationRun = ConversationRunEntityType.Create(this);
             var changeChainHead = ChangeChainHeadEntityType.Create(this);
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
@@ -83,6 +87,13 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
             BackupCopyEntityType.CreateForeignKey1(backupCopy, backup);
             BackupCopyEntityType.CreateForeignKey2(backupCopy, backupTarget);
+            ConversationEntityType.CreateForeignKey1(conversation, agent);
+            ConversationEntityType.CreateForeignKey2(conversation, llmConfig);
+            ConversationMessageEntityType.CreateForeignKey1(conversationMessage, conversation);
+            ConversationMessageEntityType.CreateForeignKey2(conversationMessage, conversationMessage);
+            ConversationPieceEntityType.CreateForeignKey1(conversationPiece, conversationRun);
+            ConversationRunEntityType.CreateForeignKey1(conversationRun, conversation);
+            ConversationRunEntityType.CreateForeignKey2(conversationRun, conversationMessage);
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
@@ -153,6 +164,10 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             ConfigurationEntityType.CreateAnnotations(configuration);
             ConnectionCheckEntityType.CreateAnnotations(connectionCheck);
             ConnectionRollupEntityType.CreateAnnotations(connectionRollup);
+            ConversationEntityType.CreateAnnotations(conversation);
+            ConversationMessageEntityType.CreateAnnotations(conversationMessage);
+            ConversationPieceEntityType.CreateAnnotations(conversationPiece);
+            ConversationRunEntityType.CreateAnnotations(conversationRun);
             ChangeChainHeadEntityType.CreateAnnotations(changeChainHead);
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);

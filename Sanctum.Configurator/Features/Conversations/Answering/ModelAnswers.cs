@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+using Sanctum.Configurator.Features.Models.Saved;
+using Sanctum.Configurator.Features.Models.Usage;
+using Sanctum.Configurator.Registry.Conversations;
+using Sanctum.Configurator.Registry.Data;
+
+namespace Sanctum.Configurator.Features.Conversations.Answering;
+
+/// <summary>Has a model answer: the one of the conversation, or the one in force with those of the fallback order.</summary>
+internal sealed class ModelAnswers(IDbContextFactory<RegistryDbContext> registries, SavedModels models)
+{
+    private const string GoOn =
+        "Your last answer was cut off. Go on from exactly where it ended, in the same format. Don't repeat what is there, and don't comment on it.";
+
+    public async IAsyncEnumerable<AnswerPart> AskAsync(
+        ConversationRun run,
+        Conversation conversation,
+        IReadOnlyList<AskedMessage> said,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        var messages = said.Select(message => new ChatMessage(RoleOf(message.Role), message.Text)).ToList();
+        if (run.IsContinuation)
+        {
+            messages.Add(new(ChatRole.User, GoOn));
+        }
+
+        using var chat = models.Open(await LinksAsync(run, conversation, cancel), new UsageContext(run.UserId, conversation.Id.ToString()));
+        string? by = null;
+        await foreach (var part in chat.GetStreamingResponseAsync(messages, cancellationToken: cancel))
+        {
+            if (by is null && part.AdditionalProperties?[FallbackChat.AnsweredBy] is string name)
+            {
+                yield return new AnswerPart.By(by = name);
+            }
+
+            foreach (var content in part.Contents)
+            {
+                if (Read(content) is { } read)
+                {
+                    yield return read;
+                }
+            }
+        }
+    }
+
+    private static AnswerPart? Read(AIContent content) =>
+        content switch
+        {
+            TextReasoningContent { Text.Length: > 0 } thought => new AnswerPart.Reasoning(thought.Text),
+            TextContent { Text.Length: > 0 } text => new AnswerPart.Text(text.Text),
+            UsageContent usage => new AnswerPart.Tokens(usage.Details.InputTokenCount, usage.Details.OutputTokenCount),
+            _ => null,
+        };
+
+    private static ChatRole RoleOf(string role) =>
+        role switch
+        {
+            ConversationMessage.Assistant => ChatRole.Assistant,
+            ConversationMessage.System => ChatRole.System,
+            _ => ChatRole.User,
+        };
+
+    private async Task<IReadOnlyList<LlmLink>> LinksAsync(ConversationRun run, Conversation conversation, CancellationToken cancel)
+    {
+        if (conversation.ConfigId is not { } id)
+        {
+            return await models.ChainAsync(run.UserId, cancel);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.LlmConfigs.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } config
+            ? [await models.LinkAsync(config, cancel)]
+            : await models.ChainAsync(run.UserId, cancel);
+    }
+}
+
+/// <summary>What was said before, as it is given to whoever answers.</summary>
+internal sealed record AskedMessage(string Role, string Text);

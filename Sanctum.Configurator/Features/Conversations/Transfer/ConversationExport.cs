@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Conversations;
+using Sanctum.Configurator.Registry.Data;
+
+namespace Sanctum.Configurator.Features.Conversations.Transfer;
+
+/// <summary>As what a conversation is saved.</summary>
+public enum ExportFormat
+{
+    /// <summary>The branch that is shown, to be read.</summary>
+    Markdown,
+
+    /// <summary>All branches, to be imported again.</summary>
+    Json,
+}
+
+/// <summary>Writes conversations as files, as long as they are.</summary>
+public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> registries, ConversationAccess access)
+{
+    private const int AtOnce = 50;
+
+    /// <summary>Null where it is not there for the caller.</summary>
+    public async Task<Conversation?> FindAsync(Guid id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await access.MayAsync()
+            ? await access.Readable(registry).AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel)
+            : null;
+    }
+
+    public static string FileNameOf(Conversation conversation, ExportFormat format)
+    {
+        var name = string.Concat((conversation.Title ?? "conversation").Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
+        return $"{(name.Length <= 60 ? name : name[..60]).Trim('-')}.{(format == ExportFormat.Json ? "json" : "md")}";
+    }
+
+    public Task WriteAsync(Conversation conversation, ExportFormat format, Stream to, CancellationToken cancel) =>
+        format == ExportFormat.Json ? WriteJsonAsync(conversation, to, cancel) : WriteMarkdownAsync(conversation, to, cancel);
+
+    private async Task WriteMarkdownAsync(Conversation conversation, Stream to, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var text = new StreamWriter(to, new UTF8Encoding(false), leaveOpen: true);
+        await text.WriteAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"# {conversation.Title ?? "Conversation"}\n\nBegun {conversation.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n"
+            )
+        );
+        await foreach (var message in ConversationReader.BranchAsync(registry, conversation, cancel))
+        {
+            var who = message.Role switch
+            {
+                ConversationMessage.User => "User",
+                ConversationMessage.System => "System",
+                _ => message.Model ?? "Assistant",
+            };
+            await text.WriteAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"\n## {who}, {message.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC\n\n{message.Content}\n"
+                )
+            );
+            foreach (var file in message.Attachments)
+            {
+                await text.WriteAsync($"\nAttached: {file.Name}\n");
+            }
+
+            if (message.Problem is { } problem)
+            {
+                await text.WriteAsync($"\n> {problem}\n");
+            }
+        }
+    }
+
+    private async Task WriteJsonAsync(Conversation conversation, Stream to, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var json = new Utf8JsonWriter(to, new() { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("format", SanctumFile.Format);
+        json.WriteStartArray("conversations");
+        json.WriteStartObject();
+        json.WriteString("id", conversation.Id);
+        json.WriteString("title", conversation.Title);
+        json.WriteString("created_at", conversation.CreatedAt);
+        json.WriteString("leaf", (await ConversationTree.LeafAsync(registry, conversation, cancel))?.ToString());
+        json.WriteStartArray("messages");
+        DateTimeOffset? at = null;
+        Guid? last = null;
+        while (true)
+        {
+            var part = await registry
+                .ConversationMessages.AsNoTracking()
+                .Where(m => m.ConversationId == conversation.Id && (at == null || m.CreatedAt > at || (m.CreatedAt == at && m.Id > last)))
+                .OrderBy(m => m.CreatedAt)
+                .ThenBy(m => m.Id)
+                .Take(AtOnce)
+                .ToListAsync(cancel);
+            foreach (var message in part)
+            {
+                JsonSerializer.Serialize(json, SanctumFile.Of(message), ApiJson.Options);
+            }
+
+            await json.FlushAsync(cancel);
+            if (part.Count < AtOnce)
+            {
+                break;
+            }
+
+            (at, last) = (part[^1].CreatedAt, part[^1].Id);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,216 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Conversations;
+using Sanctum.Configurator.Registry.Data;
+
+namespace Sanctum.Configurator.Features.Conversations.Transfer;
+
+/// <summary>
+/// Brings conversations of other programs in, as the caller's own. What was imported before stays as it is, and each conversation is written
+/// whole or not at all.
+/// </summary>
+public sealed partial class ConversationImport(
+    IDbContextFactory<RegistryDbContext> registries,
+    ConversationAccess access,
+    Signal<ConversationChanged> changes,
+    TimeProvider clock,
+    ILogger<ConversationImport> log
+)
+{
+    /// <summary>Bytes of a file.</summary>
+    public const long MostBytes = ImportReader.MostBytes;
+
+    private const int MostProblems = 200;
+
+    /// <param name="isPreview">Only says what would come.</param>
+    public async Task<Outcome<ImportReport>> RunAsync(ReadOnlyMemory<byte> file, bool isPreview, CancellationToken cancel)
+    {
+        if (await access.RefuseAsync<ImportReport>() is { } mayNot)
+        {
+            return mayNot;
+        }
+
+        var read = await Task.Run(() => ImportReader.Read(file), cancel);
+        if (read.Problem is { } problem)
+        {
+            return new Outcome<ImportReport>.Invalid("", problem);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var known = (await access.Own(registry).Where(c => c.SourceKey != null).Select(c => c.SourceKey!).ToListAsync(cancel)).ToHashSet();
+        var counted = new Counted();
+        foreach (var one in read.Conversations)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await AddAsync(read.Source, one, known, counted, isPreview, cancel);
+        }
+
+        if (!isPreview && counted.Conversations > 0)
+        {
+            LogImported(counted.Conversations, counted.Messages, read.Source);
+            changes.Publish(new(Guid.Empty));
+        }
+
+        return new Outcome<ImportReport>.Ok(
+            new(
+                read.Source,
+                counted.Conversations,
+                counted.Messages,
+                counted.Known,
+                counted.Failed,
+                isPreview,
+                [.. counted.Problems.Take(MostProblems)]
+            )
+        );
+    }
+
+    private async Task AddAsync(
+        string source,
+        ReadConversation one,
+        HashSet<string> known,
+        Counted counted,
+        bool isPreview,
+        CancellationToken cancel
+    )
+    {
+        if (one.Conversation is not { } conversation)
+        {
+            counted.Fail(one.Name, one.Problem!);
+            return;
+        }
+
+        var key = Cut($"{source} {conversation.Id}", 300);
+        if (!known.Add(key))
+        {
+            counted.Known++;
+            return;
+        }
+
+        var (rows, problems) = Rows(conversation);
+        if (rows.Count == 0)
+        {
+            counted.Fail(one.Name, "Its messages stand in a circle. It was left out.");
+            return;
+        }
+
+        problems.ForEach(problem => counted.Problems.Add(new(one.Name, problem)));
+        try
+        {
+            await (isPreview ? Task.CompletedTask : WriteAsync(conversation, key, rows, cancel));
+            counted.Conversations++;
+            counted.Messages += rows.Count;
+        }
+        catch (DbUpdateException e)
+        {
+            LogFailed(e);
+            counted.Fail(one.Name, "The database refused it. See the console's log for details.");
+        }
+    }
+
+    private async Task WriteAsync(
+        ImportedConversation conversation,
+        string key,
+        List<(string Id, ConversationMessage Row)> rows,
+        CancellationToken cancel
+    )
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var begun = conversation.CreatedAt ?? rows[0].Row.CreatedAt;
+        registry.Add(
+            new Conversation
+            {
+                Id = rows[0].Row.ConversationId,
+                UserId = access.Owner,
+                Title = Unseen.TrimToNull(conversation.Title) is { } title
+                    ? Cut(WholeText.Of(title), Conversation.TitleLength)
+                    : Titles.Of(rows[0].Row.Content),
+                IsNamedByHand = conversation.Title is not null,
+                CreatedAt = begun,
+                UpdatedAt = rows.Max(row => row.Row.CreatedAt),
+                MessageCount = rows.Count,
+                IsArchived = conversation.IsArchived,
+                IsPinned = conversation.IsPinned,
+                LeafMessageId = rows.FirstOrDefault(row => row.Id == conversation.Leaf).Row?.Id ?? rows[^1].Row.Id,
+                SourceKey = key,
+            }
+        );
+        registry.AddRange(rows.Select(row => row.Row));
+        await registry.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Parents before their children, with ids of the console's own. What names a parent that is not there begins a branch.</summary>
+    private (List<(string Id, ConversationMessage Row)> Rows, List<string> Problems) Rows(ImportedConversation conversation)
+    {
+        var (rows, problems, ids) = (new List<(string, ConversationMessage)>(), new List<string>(), new Dictionary<string, Guid>());
+        var (conversationId, now) = (Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow());
+        var begun =
+            conversation.CreatedAt ?? conversation.Messages.Select(message => message.At).FirstOrDefault(at => at is not null) ?? now;
+        var given = conversation.Messages.Select(message => message.Id).ToHashSet();
+        if (given.Count < conversation.Messages.Count)
+        {
+            problems.Add("Some of its messages have the same id: only the first of each is taken.");
+        }
+
+        var children = conversation
+            .Messages.DistinctBy(message => message.Id)
+            .ToLookup(message => message.Parent is { } parent && given.Contains(parent) && parent != message.Id ? parent : "");
+        var open = new Stack<ImportedMessage>(children[""].Reverse());
+        while (open.TryPop(out var message))
+        {
+            var parent = message.Parent is { } named && ids.TryGetValue(named, out var above) ? above : (Guid?)null;
+            var row = new ConversationMessage
+            {
+                Id = ids[message.Id] = Guid.CreateVersion7(now),
+                ConversationId = conversationId,
+                ParentId = parent,
+                IsFirst = parent is null,
+                Role = message.Role,
+                Content = WholeText.Of(message.Content),
+                Reasoning = WholeText.OrNull(message.Reasoning),
+                Model = WholeText.OrNull(message.Model) is { } model ? Cut(model, 255) : null,
+                CreatedAt = message.At ?? begun.AddMilliseconds(rows.Count),
+            };
+            rows.Add((message.Id, row));
+            foreach (var child in children[message.Id].Reverse())
+            {
+                open.Push(child);
+            }
+        }
+
+        if (rows.Count < given.Count)
+        {
+            problems.Add($"{given.Count - rows.Count} of its messages stand in a circle, and are left out.");
+        }
+
+        return (rows, problems);
+    }
+
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+
+    [LoggerMessage(LogLevel.Information, "{Conversations} conversations with {Messages} messages of {Source} were imported")]
+    private partial void LogImported(int conversations, int messages, string source);
+
+    [LoggerMessage(LogLevel.Warning, "An imported conversation could not be written")]
+    private partial void LogFailed(Exception exception);
+
+    private sealed class Counted
+    {
+        public int Conversations { get; set; }
+
+        public int Messages { get; set; }
+
+        public int Known { get; set; }
+
+        public int Failed { get; private set; }
+
+        public List<ImportProblem> Problems { get; } = [];
+
+        public void Fail(string name, string problem)
+        {
+            Failed++;
+            Problems.Add(new(name, problem));
+        }
+    }
+}

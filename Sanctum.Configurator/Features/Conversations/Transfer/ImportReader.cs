@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Sanctum.Configurator.Features.Conversations.Transfer;
+
+/// <summary>
+/// Reads exports of ChatGPT, Claude, Open WebUI, LibreChat, of the console itself, and of a browser's localStorage. One conversation that
+/// can't be read stops none of the others.
+/// </summary>
+internal static class ImportReader
+{
+    /// <summary>Bytes of a file.</summary>
+    public const long MostBytes = 200_000_000;
+
+    /// <returns>The program, and each conversation or why it can't be read. Invalid files have a problem and no conversations.</returns>
+    public static ImportedFile Read(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(Platform.OutsideText.ToUtf8(bytes), new() { MaxDepth = 512, AllowTrailingCommas = true });
+            return Read(json.RootElement);
+        }
+        catch (JsonException e)
+        {
+            return ImportedFile.Bad(
+                bytes.Span.StartsWith("PK"u8)
+                    ? "This is a ZIP archive. Unpack it, and choose the file conversations.json in it."
+                    : $"It is no JSON (line {(e.LineNumber ?? 0) + 1}). Choose the file that the other program exported."
+            );
+        }
+    }
+
+    private static ImportedFile Read(JsonElement root)
+    {
+        if (ListIn(root) is not { } list)
+        {
+            return root.ValueKind == JsonValueKind.Object ? OfStorage(root) : ImportedFile.Bad("It has no conversations.");
+        }
+
+        var items = list.EnumerateArray().ToList();
+        var kind = items.Select(KindOf).FirstOrDefault(found => found is not null);
+        return kind is null
+            ? items.Count > 0 && items.TrueForAll(IsMessage)
+                ? OfMessages(items)
+                : ImportedFile.Bad("No conversation in it is of a kind that is known.")
+            : new(kind, [.. items.Select((item, at) => Try(kind, item, at))], null);
+    }
+
+    /// <summary>The list of conversations, wherever the program puts it.</summary>
+    private static JsonElement? ListIn(JsonElement root)
+    {
+        if (root.ValueKind == JsonValueKind.Array)
+        {
+            return root;
+        }
+
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (var name in new[] { "conversations", "chats", "data" })
+        {
+            if (root.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array)
+            {
+                return list;
+            }
+        }
+
+        return KindOf(root) is null ? null : JsonDocument.Parse($"[{root.GetRawText()}]", new() { MaxDepth = 512 }).RootElement.Clone();
+    }
+
+    private static string? KindOf(JsonElement item) =>
+        item.ValueKind != JsonValueKind.Object ? null
+        : Has(item, "mapping") ? ImportedFile.ChatGpt
+        : Has(item, "chat_messages") ? ImportedFile.Claude
+        : Has(item, "chat") || (Has(item, "history") && Has(item, "models")) ? ImportedFile.OpenWebUi
+        : Has(item, "conversationId") && Has(item, "messages") ? ImportedFile.LibreChat
+        : Has(item, "messages") || Has(item, "history") ? ImportedFile.Other
+        : null;
+
+    private static ReadConversation Try(string kind, JsonElement item, int at)
+    {
+        var name =
+            ImportFields.Text(item, "title")
+            ?? ImportFields.Text(item, "name")
+            ?? string.Create(CultureInfo.InvariantCulture, $"Conversation {at + 1}");
+        try
+        {
+            var read = kind switch
+            {
+                ImportedFile.ChatGpt => ImportShapes.ChatGpt(item),
+                ImportedFile.Claude => ImportShapes.Claude(item),
+                ImportedFile.OpenWebUi => ImportShapes.OpenWebUi(item),
+                ImportedFile.LibreChat => ImportShapes.LibreChat(item),
+                _ => ImportShapes.Other(item, at),
+            };
+            return read.Messages.Count == 0 ? new(name, null, "It has no messages.") : new(name, read, null);
+        }
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            return new(name, null, "It is not as this program writes conversations. It was left out.");
+        }
+    }
+
+    /// <summary>A dump of localStorage: names and texts, of which some are JSON of conversations or of messages.</summary>
+    private static ImportedFile OfStorage(JsonElement root)
+    {
+        List<ReadConversation> read = [];
+        foreach (var entry in root.EnumerateObject())
+        {
+            if (Inner(entry.Value) is not { } inner)
+            {
+                continue;
+            }
+
+            var items = ListIn(inner)?.EnumerateArray().ToList() ?? [];
+            read.AddRange(
+                items.Count > 0 && items.TrueForAll(IsMessage)
+                    ? [Try(ImportedFile.Other, Messages(items, entry.Name), read.Count)]
+                    : items.Where(item => KindOf(item) is not null).Select((item, at) => Try(KindOf(item)!, item, at))
+            );
+        }
+
+        return read.Count == 0 ? ImportedFile.Bad("It has no conversations.") : new(ImportedFile.Storage, read, null);
+    }
+
+    private static JsonElement? Inner(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return value.ValueKind is JsonValueKind.Array or JsonValueKind.Object ? value : null;
+        }
+
+        try
+        {
+            return JsonDocument.Parse(Encoding.UTF8.GetBytes(value.GetString()!), new() { MaxDepth = 512 }).RootElement;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static ImportedFile OfMessages(List<JsonElement> items) =>
+        new(ImportedFile.Other, [Try(ImportedFile.Other, Messages(items, "Imported conversation"), 0)], null);
+
+    private static JsonElement Messages(List<JsonElement> items, string title) =>
+        JsonSerializer.SerializeToElement(
+            new
+            {
+                id = title,
+                title,
+                messages = items,
+            }
+        );
+
+    private static bool IsMessage(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Object && Has(item, "role") && (Has(item, "content") || Has(item, "text"));
+
+    private static bool Has(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+}
+
+/// <summary>What was read of a file.</summary>
+internal sealed record ImportedFile(string Source, IReadOnlyList<ReadConversation> Conversations, string? Problem)
+{
+    public const string ChatGpt = "ChatGPT";
+    public const string Claude = "Claude";
+    public const string OpenWebUi = "Open WebUI";
+    public const string LibreChat = "LibreChat";
+    public const string Storage = "localStorage";
+    public const string Other = "conversations";
+
+    public static ImportedFile Bad(string problem) => new("", [], problem);
+}
+
+/// <summary>One conversation, or why there is none.</summary>
+internal sealed record ReadConversation(string Name, ImportedConversation? Conversation, string? Problem);
