@@ -31,9 +31,9 @@ public sealed class KilledWhileTalkingTests
         await SqlAsync(console, $"INSERT INTO agents (id, name, letta_uid) VALUES (1, 'Athena', '{FakeLettaAgents.IdOf(1)}')");
         await SqlAsync(
             console,
-            $"INSERT INTO llm_config (type, model, base_url, active) VALUES ('compatible', 'fine', '{provider.Address}', 1)"
+            $"INSERT INTO llm_config (id, type, model, base_url) VALUES (777, 'compatible', 'fine', '{provider.Address}')"
         );
-        _ = AskAsync(console, new { text = "A story" });
+        _ = AskAsync(console, new { text = "A story", config_id = 777 });
         _ = AskAsync(console, new { text = "Lamps?", agent_id = 1 });
         await Wait.UntilAsync(async () => await SqlAsync(console, "SELECT count(DISTINCT run_id) FROM conversation_pieces") == "2");
 
