@@ -21,6 +21,7 @@ public sealed class KilledWhileTalkingTests
         {
             Settings = new Dictionary<string, string>
             {
+                ["Conversations__LeaseSeconds"] = "5",
                 ["Sanctum__letta_server_address"] = "http://localhost",
                 ["Sanctum__letta_server_port"] = letta.Port.ToString(CultureInfo.InvariantCulture),
                 ["Sanctum__letta_server_token"] = FakeLetta.Password,
@@ -30,22 +31,21 @@ public sealed class KilledWhileTalkingTests
         await SqlAsync(console, $"INSERT INTO agents (id, name, letta_uid) VALUES (1, 'Athena', '{FakeLettaAgents.IdOf(1)}')");
         await SqlAsync(
             console,
-            $"INSERT INTO llm_config (type, model, base_url, active) VALUES ('compatible', 'fine', '{provider.Address}', 1)"
+            $"INSERT INTO llm_config (id, type, model, base_url) VALUES (777, 'compatible', 'fine', '{provider.Address}')"
         );
-        _ = AskAsync(console, new { text = "A story" });
+        _ = AskAsync(console, new { text = "A story", config_id = 777 });
         _ = AskAsync(console, new { text = "Lamps?", agent_id = 1 });
-        await Wait.UntilAsync(async () =>
-            await SqlAsync(console, "SELECT count(DISTINCT run_id) || sum(text LIKE '%upon%') FROM conversation_pieces") == "21"
-        );
+        await Wait.UntilAsync(async () => await SqlAsync(console, "SELECT count(DISTINCT run_id) FROM conversation_pieces") == "2");
 
         await console.KillAsync();
         await console.StartAsync();
 
         await Wait.UntilAsync(async () => await SqlAsync(console, "SELECT count(*) FROM conversation_runs WHERE status <> 'ended'") == "0");
         held.TrySetResult();
-        Assert.Equal(
-            "cut_off|Once upon ",
-            await SqlAsync(console, "SELECT state, content FROM conversation_messages WHERE role = 'assistant' AND model IS NOT 'Athena'")
+        Assert.StartsWith(
+            "cut_off|Once ",
+            await SqlAsync(console, "SELECT state, content FROM conversation_messages WHERE role = 'assistant' AND model IS NOT 'Athena'"),
+            StringComparison.Ordinal
         );
         Assert.Equal(
             "complete|I found three lamps.",
@@ -63,7 +63,7 @@ public sealed class KilledWhileTalkingTests
         using var goesOn = await console.SendAsync(HttpMethod.Post, $"/api/conversations/{cut}/continue");
         Assert.Equal(HttpStatusCode.Accepted, goesOn.StatusCode);
         await Wait.UntilAsync(async () =>
-            await SqlAsync(console, "SELECT count(*) FROM conversation_messages WHERE content = 'Once upon a time'") == "1"
+            await SqlAsync(console, "SELECT count(*) FROM conversation_messages WHERE content LIKE 'Once %a time'") == "1"
         );
     }
 

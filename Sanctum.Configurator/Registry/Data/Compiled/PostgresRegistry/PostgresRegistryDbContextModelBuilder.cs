@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3abf476a-c5ff-4e0a-ab31-fb0f5b070a71"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("cccf0b9e-b79d-457f-957c-05e4a70f4d93"), entityTypeCount: 64)
         {
         }
 

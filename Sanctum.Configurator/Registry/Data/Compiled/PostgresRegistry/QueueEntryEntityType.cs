@@ -26,6 +26,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 propertyCount: 26,
                 foreignKeyCount: 6,
                 unnamedIndexCount: 10,
+                namedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -328,6 +329,11 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 new[] { agentId, status, id });
             index8.AddAnnotation("Relational:Filter", "status = 'pending' OR status = 'processing'");
             index8.AddAnnotation("Relational:Name", "IX_queue_open");
+
+            var iX_queue_urgent = runtimeEntityType.AddIndex(
+                new[] { status, id },
+                name: "IX_queue_urgent");
+            iX_queue_urgent.AddAnnotation("Relational:Filter", "is_urgent");
 
             return runtimeEntityType;
         }

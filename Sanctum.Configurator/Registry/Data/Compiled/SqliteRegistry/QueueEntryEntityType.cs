@@ -25,6 +25,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 propertyCount: 26,
                 foreignKeyCount: 6,
                 unnamedIndexCount: 10,
+                namedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -306,6 +307,11 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 new[] { agentId, status, id });
             index8.AddAnnotation("Relational:Filter", "status = 'pending' OR status = 'processing'");
             index8.AddAnnotation("Relational:Name", "IX_queue_open");
+
+            var iX_queue_urgent = runtimeEntityType.AddIndex(
+                new[] { status, id },
+                name: "IX_queue_urgent");
+            iX_queue_urgent.AddAnnotation("Relational:Filter", "is_urgent");
 
             return runtimeEntityType;
         }

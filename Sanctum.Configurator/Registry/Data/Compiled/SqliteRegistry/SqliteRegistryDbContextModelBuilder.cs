@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4af900bd-105d-4df1-bd60-5abdc8412d76"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("56461d62-e0b4-444f-ba22-2fe6f59e2b8f"), entityTypeCount: 64)
         {
         }
 
