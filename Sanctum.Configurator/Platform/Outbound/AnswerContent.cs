@@ -92,7 +92,8 @@ internal static class AnswerContent
         );
     }
 
-    private sealed class UnpackedStream(string coding, AnswerFollower packed, long limit, Stream unpacking) : AnswerFollower(unpacking, limit)
+    private sealed class UnpackedStream(string coding, AnswerFollower packed, long limit, Stream unpacking)
+        : AnswerFollower(unpacking, limit)
     {
         protected override OutboundFailedException Explain(Exception e) => OutboundFailures.Garbled(coding, packed.IsAtEnd, e);
     }
