@@ -179,6 +179,48 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         }
     }
 
+    [Fact(Explicit = true, Timeout = 0)]
+    public async Task Of_conversations()
+    {
+        await using var console = new ConversationsInTheBrowserTests.TalkingConsole();
+        await console.InitializeAsync();
+        var page = await OpenAsync(console, "/conversations");
+        await AskAsync(page, console, "When does the museum open?", "On weekdays at **nine**, at weekends at **ten**.");
+        await page.GotoAsync(new Uri(console.Address, "/conversations").ToString());
+        await AskAsync(page, console, "Write a function that says good morning", Answer);
+        foreach (var (theme, width, height) in new[] { ("light", 1280, 800), ("dark", 390, 844), ("dark", 1280, 800), ("light", 390, 844) })
+        {
+            await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+            await page.SetViewportSizeAsync(width, height);
+            await page.ScreenshotAsync(
+                new() { Path = Path.Combine(Folder, width < 600 ? $"conversations-phone-{theme}.png" : $"conversations-{theme}.png") }
+            );
+        }
+    }
+
+    private static async Task AskAsync(IPage page, ConversationsInTheBrowserTests.TalkingConsole console, string text, string answer)
+    {
+        console.Provider.Words = [answer];
+        await page.GetByLabel("Message", new() { Exact = true }).FillAsync(text);
+        await page.GetByLabel("Message", new() { Exact = true }).PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Regenerate" })).ToBeVisibleAsync();
+    }
+
+    private const string Answer = """
+        Here it is:
+
+        ```csharp
+        // By the hour of the reader's clock.
+        static string Greet(string name, DateTime now) =>
+            now.Hour < 12 ? $"Good morning, {name}!" : $"Hello, {name}.";
+        ```
+
+        | hour | answer |
+        |---|---|
+        | 8 | Good morning, Ada! |
+        | 15 | Hello, Ada. |
+        """;
+
     private const string PeopleWhoWrite = """
         INSERT INTO letta_users (id, display_name, last_active) VALUES (1, 'Ada Lovelace', '2026-11-29 18:20:00'), (2, 'Grace', '2026-11-29 19:05:00'), (3, 'Ada L.', '2026-11-20 08:00:00');
         INSERT INTO platform_profiles (letta_user_id, platform, platform_user_id, username, display_name) VALUES
