@@ -58,11 +58,11 @@ public sealed class AnsweringTests
         Assert.Equal(ConversationMessageState.AwaitingApproval, (await world.MessageAsync(begun)).State);
 
         var waiting = Assert.IsType<Outcome<PendingApproval>.Ok>(
-            await world.CallAsync((AnswerRuns runs) => runs.PendingAsync(begun.ConversationId, Cancel))
+            await world.CallAsync((AnswerApprovals approvals) => approvals.PendingAsync(begun.ConversationId, Cancel))
         );
         var decided = await world.CallAsync(
-            (AnswerRuns runs) =>
-                runs.DecideAsync(begun.ConversationId, new() { Approve = true, RequestId = waiting.Value.Pending!.RequestId }, Cancel)
+            (AnswerApprovals approvals) =>
+                approvals.DecideAsync(begun.ConversationId, new() { Approve = true, RequestId = waiting.Value.Pending!.RequestId }, Cancel)
         );
         Assert.IsType<Outcome<BegunAnswer>.Ok>(decided);
         await world.TickAsync();

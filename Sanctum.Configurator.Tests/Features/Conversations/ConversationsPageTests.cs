@@ -180,6 +180,7 @@ public sealed class ConversationsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<ConversationService>());
         Services.AddSingleton(scope.GetRequiredService<ConversationImport>());
         Services.AddSingleton(scope.GetRequiredService<AnswerRuns>());
+        Services.AddSingleton(scope.GetRequiredService<AnswerApprovals>());
         Services.AddSingleton(scope.GetRequiredService<AnswerFollower>());
         Reader.SetPolicies([.. Permissions.All, Policies.Everything]);
         _ = Overlays;

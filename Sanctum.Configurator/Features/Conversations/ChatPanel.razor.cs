@@ -44,6 +44,9 @@ public sealed partial class ChatPanel
     public required AnswerRuns Runs { get; init; }
 
     [Inject]
+    public required AnswerApprovals Approvals { get; init; }
+
+    [Inject]
     public required AnswerFollower Stream { get; init; }
 
     [Inject]
@@ -71,7 +74,7 @@ public sealed partial class ChatPanel
         _page = await Reader.PageAsync(Id, null, _end, Window, cancel) ?? new([], null);
         _approval =
             _row is { IsOwn: true } && _page.Messages is [.., { State: ConversationMessageState.AwaitingApproval }]
-                ? await Runs.PendingAsync(Id, cancel) is Outcome<PendingApproval>.Ok { Value: var waits }
+                ? await Approvals.PendingAsync(Id, cancel) is Outcome<PendingApproval>.Ok { Value: var waits }
                     ? waits
                     : null
                 : null;
@@ -114,20 +117,20 @@ public sealed partial class ChatPanel
         if (_editing is { } message)
         {
             var text = _draft.Text;
-            return ActAsync(runs => runs.EditAsync(Id, message, new() { Text = text }, CancellationToken.None), EndEditing);
+            return ActAsync(() => Runs.EditAsync(Id, message, new() { Text = text }, CancellationToken.None), EndEditing);
         }
 
         var form = _draft.ToForm();
         form.ConversationId = Id;
-        return ActAsync(runs => runs.AskAsync(form, CancellationToken.None), _draft.Clear);
+        return ActAsync(() => Runs.AskAsync(form, CancellationToken.None), _draft.Clear);
     }
 
-    private async Task ActAsync(Func<AnswerRuns, Task<Outcome<BegunAnswer>>> act, Action? then = null)
+    private async Task ActAsync(Func<Task<Outcome<BegunAnswer>>> act, Action? then = null)
     {
         (_isBusy, _problem) = (true, null);
         try
         {
-            var outcome = await act(Runs);
+            var outcome = await act();
             _problem = outcome.ProblemWith("The message");
             if (outcome is Outcome<BegunAnswer>.Ok)
             {
@@ -144,8 +147,8 @@ public sealed partial class ChatPanel
     private async Task StopAsync() => _problem = (await Runs.StopAsync(Id, CancellationToken.None)).ProblemWith("The conversation");
 
     private Task DecideAsync(bool approve) =>
-        ActAsync(runs =>
-            runs.DecideAsync(Id, new() { Approve = approve, RequestId = _approval?.Pending?.RequestId }, CancellationToken.None)
+        ActAsync(() =>
+            Approvals.DecideAsync(Id, new() { Approve = approve, RequestId = _approval?.Pending?.RequestId }, CancellationToken.None)
         );
 
     private void Edit(ConversationMessageView message) => (_editing, _draft.Text, _problem) = (message.Id, message.Content, null);

@@ -166,14 +166,14 @@ internal static class ConversationEndpoints
         conversations
             .MapGet(
                 "/{id:guid}/approval",
-                async (Guid id, AnswerRuns runs, CancellationToken cancel) => Answers.Of(await runs.PendingAsync(id, cancel))
+                async (Guid id, AnswerApprovals approvals, CancellationToken cancel) => Answers.Of(await approvals.PendingAsync(id, cancel))
             )
             .WithSummary("The calls of tools in this conversation that wait for an approval");
         conversations
             .MapPost(
                 "/{id:guid}/approval",
-                async (Guid id, DecisionForm form, AnswerRuns runs, CancellationToken cancel) =>
-                    Accepted(await runs.DecideAsync(id, form, cancel))
+                async (Guid id, DecisionForm form, AnswerApprovals approvals, CancellationToken cancel) =>
+                    Accepted(await approvals.DecideAsync(id, form, cancel))
             )
             .ForPeopleOnly()
             .Acts("Approves or denies what waits, upon which the answer goes on");

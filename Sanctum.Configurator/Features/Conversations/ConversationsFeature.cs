@@ -39,15 +39,18 @@ public static class ConversationsFeature
             .AddScoped<ConversationService>()
             .AddScoped<AgentAnswers>()
             .AddScoped<ModelAnswers>()
+            .AddScoped<RunQueue>()
             .AddScoped(services => new AnswerRuns(
                 services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
                 services.GetRequiredService<ConversationAccess>(),
                 services.GetRequiredService<ConversationService>(),
+                services.GetRequiredService<RunQueue>()
+            ))
+            .AddScoped(services => new AnswerApprovals(
+                services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
+                services.GetRequiredService<ConversationAccess>(),
                 services.GetRequiredService<AgentAnswers>(),
-                services.GetRequiredService<LiveAnswers>(),
-                services.GetRequiredService<Signal<RunsWait>>(),
-                services.GetRequiredService<Signal<ConversationChanged>>(),
-                services.GetRequiredService<TimeProvider>()
+                services.GetRequiredService<RunQueue>()
             ))
             .AddScoped<AnswerFollower>()
             .AddScoped<ConversationRetention>()
