@@ -9,13 +9,14 @@ public sealed class KilledWhileImportingTests
 {
     private const int Messages = 20_000;
 
-    /// <summary>How much of the rows is through when it is killed.</summary>
-    private static readonly double[] Shares = [0.4, 0.9, 0, 0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8];
+    /// <summary>How much of the rows is through when it is killed; the last ones may have committed by the time the kill arrives.</summary>
+    private static readonly double[] Shares = [0.4, 0, 0.7, 0.1, 0.2, 0.3, 0.5, 0.6, 0.8, 0.9];
 
     private const string Counts =
         "SELECT (SELECT count(*) FROM letta_users) || ' ' || (SELECT count(*) FROM platform_profiles) || ' ' || "
         + "(SELECT count(*) FROM messages) || ' ' || (SELECT count(*) FROM queue) || ' ' || (SELECT count(*) FROM broca_imports)";
 
+    private const string None = "0 0 0 0 0";
     private static readonly string Whole = $"50 50 {Messages} {Messages} 1";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -25,7 +26,7 @@ public sealed class KilledWhileImportingTests
     {
         using var file = BrocaDatabaseFile.Large(Messages);
         await using var console = new ConsoleProcess();
-        var moments = new SortedSet<string>(StringComparer.Ordinal);
+        var (moments, isWhole) = (new SortedSet<string>(StringComparer.Ordinal), false);
         foreach (var share in Shares.Take(Thorough.Or(3, Shares.Length)))
         {
             await console.StartAsync();
@@ -34,10 +35,15 @@ public sealed class KilledWhileImportingTests
             await console.KillAsync();
 
             Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(console.Home));
-            Assert.Equal("0 0 0 0 0", await CountsAsync(console));
+            isWhole = await CountsAsync(console) is var left && left == Whole;
+            Assert.True(isWhole || left == None, left);
+            if (isWhole)
+            {
+                break;
+            }
         }
 
-        Assert.True(moments.Count > 1, $"It was always killed at {string.Join(", ", moments)}.");
+        Assert.True(isWhole || moments.Count > 1, $"It was always killed at {string.Join(", ", moments)}.");
         await console.StartAsync();
         for (var time = 0; time < 2; time++)
         {
@@ -78,17 +84,19 @@ public sealed class KilledWhileImportingTests
 
     private static Func<Task<JsonNode>> ReadAsync(ConsoleProcess console, string run) => () => console.ReadAsync(run);
 
-    /// <summary>Waits until so much of the import is done that it has not committed yet.</summary>
+    /// <summary>Waits until so much of the import is done.</summary>
     /// <returns>Where it was then.</returns>
     private static async Task<string> UntilAsync(ConsoleProcess console, string run, double share)
     {
         var now = await Wait.ForAsync(
             ReadAsync(console, run),
             now =>
-                now["progress"] is { } progress && (int)progress["done"]! > 0 && (int)progress["done"]! >= share * (int)progress["total"]!
+                (string)now["state"]! != "running"
+                || now["progress"] is { } progress
+                    && (int)progress["done"]! > 0
+                    && (int)progress["done"]! >= share * (int)progress["total"]!
         );
-        Assert.Equal("running", (string)now["state"]!);
-        return $"{now["progress"]!["phase"]} {now["progress"]!["done"]}";
+        return $"{now["progress"]?["phase"]} {now["progress"]?["done"]}";
     }
 
     private static async Task<string> CountsAsync(ConsoleProcess console) =>

@@ -113,6 +113,11 @@ public sealed class GrantingExtraPermissionsTests : KitContext
                 "registry:write",
                 "logs:write",
                 "logs:manage",
+                "messages:read",
+                "messages:send",
+                "messages:operate",
+                "messages:manage",
+                "conversations:use",
             ],
             Offered(dialog)
         );
