@@ -137,6 +137,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
                     "registry:write",
                     "logs:write",
                     "logs:manage",
+                    "messages:manage",
                 ],
                 Offered(dialog)
             )
