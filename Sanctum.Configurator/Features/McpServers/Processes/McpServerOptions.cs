@@ -29,7 +29,7 @@ public sealed class McpServerOptions
 
     /// <summary>How long one test may take, whichever step it is spent in.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00", ErrorMessage = "McpServers:Patience must be from 1 second to 2 minutes.")]
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(9);
 }
 
 [OptionsValidator]
