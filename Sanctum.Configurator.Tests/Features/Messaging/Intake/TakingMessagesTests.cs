@@ -61,6 +61,34 @@ public sealed class TakingMessagesTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Each_of_many_that_come_together_is_told_its_own_numbers(TestDatabase database)
+    {
+        await using var world = await MessagingWorld.CreateAsync(database);
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(number =>
+                    world.AcceptedAsync(
+                        world.From($"{number % 9}", $"message {number}") with
+                        {
+                            Attachments = [new($"file {number}", "text/plain", null)],
+                        }
+                    )
+                )
+        );
+
+        await using var context = world.Registry.Open();
+        var messages = await context.Messages.AsNoTracking().ToDictionaryAsync(m => m.Id, Cancel);
+        var entries = await context.Queue.AsNoTracking().ToDictionaryAsync(e => e.Id, Cancel);
+        Assert.Equal(Enumerable.Range(0, 100).Select(n => $"message {n}"), taken.Select(one => messages[one.MessageId].Text));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(n => $"file {n}"),
+            taken.Select(one => MessageFiles.Read(messages[one.MessageId].Attachments).Single().Name)
+        );
+        Assert.All(taken, one => Assert.Equal(one.MessageId, entries[one.QueueId!.Value].MessageId));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_same_key_joins_and_with_another_body_is_refused(TestDatabase database)
     {
         await using var world = await MessagingWorld.CreateAsync(database);
