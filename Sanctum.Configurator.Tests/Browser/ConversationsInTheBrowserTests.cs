@@ -34,6 +34,7 @@ public sealed class ConversationsInTheBrowserTests(BrowserRun run, Conversations
         await page.GetByLabel("Message", new() { Exact = true }).FillAsync("Another");
         await page.GetByLabel("Message", new() { Exact = true }).PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".chat-line")).ToHaveCountAsync(4); // Until then the last one is the first answer.
         await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("Once upon");
         await page.GetByLabel("Message", new() { Exact = true }).PressAsync("Escape");
         await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("stopped");
