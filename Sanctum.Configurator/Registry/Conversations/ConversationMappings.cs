@@ -56,6 +56,7 @@ internal sealed class ConversationMessageMapping : IEntityTypeConfiguration<Conv
         message.Property(m => m.VariantCodes).IsJson();
         message.Property(m => m.CreatedAt).HasDefaultValueSql("CURRENT_TIMESTAMP");
         message.Property(m => m.IsFirst).HasDefaultValue(false);
+        message.Property(m => m.IsSummary).HasDefaultValue(false);
         message.Property(m => m.State).HasEnumText().HasDefaultValue(ConversationMessageState.Complete);
         message.Property(m => m.ToolCalls).IsJson();
         message.Property(m => m.Attachments).IsJson();
@@ -102,5 +103,18 @@ internal sealed class ConversationPieceMapping : IEntityTypeConfiguration<Conver
         piece.HasKey(p => new { p.RunId, p.Number });
         piece.Property(p => p.Kind).HasEnumText().HasDefaultValue(ConversationPieceKind.Text);
         piece.HasOne<ConversationRun>().WithMany().HasForeignKey(p => p.RunId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ConversationPromptMapping : IEntityTypeConfiguration<ConversationPrompt>
+{
+    public void Configure(EntityTypeBuilder<ConversationPrompt> prompt)
+    {
+        prompt.ToTable("conversation_prompts");
+        prompt.HasKey(p => p.MessageId);
+        prompt.Property<string?>(nameof(ConversationPrompt.Parts)).IsJson();
+        prompt.Property(p => p.Parts).IsRequired();
+        prompt.Property(p => p.CreatedAt).HasDefaultValueSql("CURRENT_TIMESTAMP");
+        prompt.HasOne<ConversationMessage>().WithMany().HasForeignKey(p => p.MessageId).OnDelete(DeleteBehavior.Cascade);
     }
 }

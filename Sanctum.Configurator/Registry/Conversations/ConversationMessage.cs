@@ -23,6 +23,9 @@ public sealed class ConversationMessage
 
     /// <summary>It begins the conversation, and nothing stands before it.</summary>
     public bool IsFirst { get; init; }
+
+    /// <summary>It stands for all that was said before it: a model is given it instead.</summary>
+    public bool IsSummary { get; init; }
     public ConversationMessageState State { get; set; }
     public string? Reasoning { get; set; }
 

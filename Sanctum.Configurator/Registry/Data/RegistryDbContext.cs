@@ -8,6 +8,7 @@ using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.GeneratedCode;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.LogFiles;
@@ -15,10 +16,12 @@ using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.LogViews;
 using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Registry.Memories;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Plugins;
+using Sanctum.Configurator.Registry.Preferences;
 using Sanctum.Configurator.Registry.Proposals;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Templates;
@@ -156,6 +159,28 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
     public DbSet<ConversationRun> ConversationRuns => Set<ConversationRun>();
 
     public DbSet<ConversationPiece> ConversationPieces => Set<ConversationPiece>();
+
+    public DbSet<ConversationPrompt> ConversationPrompts => Set<ConversationPrompt>();
+
+    public DbSet<Memory> Memories => Set<Memory>();
+
+    public DbSet<MemorySource> MemorySources => Set<MemorySource>();
+
+    public DbSet<MemoryTombstone> MemoryTombstones => Set<MemoryTombstone>();
+
+    public DbSet<MemoryExtraction> MemoryExtractions => Set<MemoryExtraction>();
+
+    public DbSet<MemorySettings> MemorySettings => Set<MemorySettings>();
+
+    public DbSet<VectorIndex> VectorIndexes => Set<VectorIndex>();
+
+    public DbSet<MemoryVector> MemoryVectors => Set<MemoryVector>();
+
+    public DbSet<CodeBlock> CodeBlocks => Set<CodeBlock>();
+
+    public DbSet<DesignFile> DesignFiles => Set<DesignFile>();
+
+    public DbSet<UserPreferences> UserPreferences => Set<UserPreferences>();
 
     /// <summary>Makes it the unit of work of somebody, whosever it was before.</summary>
     internal RegistryDbContext For(Actor actor, TimeProvider clock, DryRun? trial)

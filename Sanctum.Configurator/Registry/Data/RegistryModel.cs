@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Registry.Conversations;
+using Sanctum.Configurator.Registry.GeneratedCode;
+using Sanctum.Configurator.Registry.Memories;
 using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Preferences;
 
 namespace Sanctum.Configurator.Registry.Data;
 
@@ -15,6 +18,18 @@ internal static class RegistryModel
         [typeof(IdentityUserLogin<int>)] = "user_logins",
         [typeof(IdentityUserToken<int>)] = "user_tokens",
     };
+
+    /// <summary>The areas of seed 004, whose rows have UUIDs. Older tables have GUIDs in the driver's own capitals.</summary>
+    private static readonly string?[] WithUuids =
+    [
+        typeof(Conversation).Namespace,
+        typeof(Memory).Namespace,
+        typeof(CodeBlock).Namespace,
+        typeof(UserPreferences).Namespace,
+    ];
+
+    /// <summary>Tables with UUIDs that have an index of words.</summary>
+    private static readonly Type[] Searched = [typeof(ConversationMessage), typeof(Memory), typeof(CodeBlock)];
 
     public static void Finish(ModelBuilder builder, bool isSqlite)
     {
@@ -38,14 +53,14 @@ internal static class RegistryModel
                 }
             }
 
-            if (entity.ClrType.Namespace == typeof(Conversation).Namespace)
+            if (WithUuids.Contains(entity.ClrType.Namespace))
             {
                 SayIds(entity, isSqlite);
             }
         }
     }
 
-    /// <summary>Ids of conversations as other programs write them, with a default for those that name none, as seed 004 has it.</summary>
+    /// <summary>UUIDs as other programs write them, with a default for those that name none, as seed 004 has it.</summary>
     private static void SayIds(IMutableEntityType entity, bool isSqlite)
     {
         foreach (var property in entity.GetProperties().Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(Guid)))
@@ -55,13 +70,13 @@ internal static class RegistryModel
                 property.SetValueConverter(typeof(GuidTextConverter));
             }
 
-            if (property.IsPrimaryKey())
+            if (property is { Name: "Id" } && property.IsPrimaryKey())
             {
                 property.SetDefaultValueSql(isSqlite ? GuidTextConverter.NewSql : "gen_random_uuid()");
             }
         }
 
-        if (isSqlite && entity.ClrType == typeof(ConversationMessage))
+        if (isSqlite && Searched.Contains(entity.ClrType))
         {
             // What the index of words names a row by, given by a trigger: a row's own hidden number is another one after a VACUUM.
             var search = entity.AddProperty("SearchId", typeof(long?));

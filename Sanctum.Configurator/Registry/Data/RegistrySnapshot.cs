@@ -202,13 +202,20 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         "queue",
         "messages",
         "broca_orphans",
+        "conversation_prompts",
+        "memory_extractions",
+        "memory_vectors",
+        "memory_sources",
+        "memory_long_term",
+        "memory_tombstones",
+        "generated_code",
         "conversation_pieces",
         "conversation_runs",
         "conversation_messages",
         "conversations",
     ];
 
-    private static readonly string[] Words = ["messages_words", "conversation_words"];
+    private static readonly string[] Words = ["messages_words", "conversation_words", "memory_words", "code_words"];
 
     private const string Triggers = "sqlite_master WHERE type = 'trigger'";
 

@@ -13,7 +13,9 @@ public static class Tables
     public const string Channels = "channels";
     public const string Configurations = "configurations";
     public const string ConversationRuns = "conversation_runs";
+    public const string CodeBlocks = "generated_code";
     public const string Conversations = "conversations";
+    public const string DesignFiles = "design_files";
     public const string LettaUsers = "letta_users";
     public const string JobRuns = "job_runs";
     public const string LlmChecks = "llm_checks";
@@ -27,6 +29,9 @@ public static class Tables
     public const string McpServers = "mcp_servers";
     public const string McpTokens = "mcp_tokens";
     public const string McpTools = "mcp_tools";
+    public const string Memories = "memory_long_term";
+    public const string MemoryExtractions = "memory_extractions";
+    public const string MemorySettings = "memory_settings";
     public const string Messages = "messages";
     public const string NotificationChannels = "notification_channels";
     public const string Notifications = "notifications";
@@ -45,6 +50,8 @@ public static class Tables
     public const string Templates = "templates";
     public const string ToolInstances = "tool_instances";
     public const string Tools = "tools";
+    public const string UserPreferences = "user_preferences";
     public const string UserSessions = "user_sessions";
+    public const string VectorIndexes = "vector_indexes";
     public const string Users = "users";
 }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c91a0739-3f52-4bb4-83c6-2d6ef3f187a3"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("c69d5396-49b2-44c0-9794-a40b87300988"), entityTypeCount: 3)
         {
         }
 

@@ -23,7 +23,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Conversations.ConversationMessage",
                 typeof(ConversationMessage),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 18,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
                 namedIndexCount: 1,
@@ -108,6 +108,17 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             isFirst.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             isFirst.AddAnnotation("Relational:ColumnName", "is_first");
             isFirst.AddAnnotation("Relational:DefaultValue", false);
+
+            var isSummary = runtimeEntityType.AddProperty(
+                "IsSummary",
+                typeof(bool),
+                propertyInfo: typeof(ConversationMessage).GetProperty("IsSummary", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ConversationMessage).GetField("<IsSummary>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isSummary.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isSummary.AddAnnotation("Relational:ColumnName", "is_summary");
+            isSummary.AddAnnotation("Relational:DefaultValue", false);
 
             var model0 = runtimeEntityType.AddProperty(
                 "Model",

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cccf0b9e-b79d-457f-957c-05e4a70f4d93"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("d0ca04c3-5d83-4d5a-b0b1-567852ba6543"), entityTypeCount: 75)
         {
         }
 
@@ -32,7 +32,10 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             var conversation = ConversationEntityType.Create(this);
             var conversationMessage = ConversationMessageEntityType.Create(this);
             var conversationPiece = ConversationPieceEntityType.Create(this);
+            var conversationPrompt = ConversationPromptEntityType.Create(this);
             var conversationRun = ConversationRunEntityType.Create(this);
+            var codeBlock = CodeBlockEntityType.Create(this);
+            var designFile = DesignFileEntityType.Create(this);
             var changeChainHead = ChangeChainHeadEntityType.Create(this);
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
@@ -44,6 +47,13 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             var mcpServer = McpServerEntityType.Create(this);
             var mcpToken = McpTokenEntityType.Create(this);
             var mcpTool = McpToolEntityType.Create(this);
+            var memory = MemoryEntityType.Create(this);
+            var memoryExtraction = MemoryExtractionEntityType.Create(this);
+            var memorySettings = MemorySettingsEntityType.Create(this);
+            var memorySource = MemorySourceEntityType.Create(this);
+            var memoryTombstone = MemoryTombstoneEntityType.Create(this);
+            var memoryVector = MemoryVectorEntityType.Create(this);
+            var vectorIndex = VectorIndexEntityType.Create(this);
             var brocaImport = BrocaImportEntityType.Create(this);
             var brocaOrphan = BrocaOrphanEntityType.Create(this);
             var channel = ChannelEntityType.Create(this);
@@ -72,6 +82,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             var pluginConfig = PluginConfigEntityType.Create(this);
             var pluginLink = PluginLinkEntityType.Create(this);
             var pluginVersion = PluginVersionEntityType.Create(this);
+            var userPreferences = UserPreferencesEntityType.Create(this);
             var proposal = ProposalEntityType.Create(this);
             var systemConfig = SystemConfigEntityType.Create(this);
             var systemConfigProfile = SystemConfigProfileEntityType.Create(this);
@@ -93,8 +104,11 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             ConversationMessageEntityType.CreateForeignKey1(conversationMessage, conversation);
             ConversationMessageEntityType.CreateForeignKey2(conversationMessage, conversationMessage);
             ConversationPieceEntityType.CreateForeignKey1(conversationPiece, conversationRun);
+            ConversationPromptEntityType.CreateForeignKey1(conversationPrompt, conversationMessage);
             ConversationRunEntityType.CreateForeignKey1(conversationRun, conversation);
             ConversationRunEntityType.CreateForeignKey2(conversationRun, conversationMessage);
+            CodeBlockEntityType.CreateForeignKey1(codeBlock, conversation);
+            CodeBlockEntityType.CreateForeignKey2(codeBlock, conversationMessage);
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
@@ -105,6 +119,18 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             McpTokenEntityType.CreateForeignKey2(mcpToken, user);
             McpToolEntityType.CreateForeignKey1(mcpTool, mcpServer);
             McpToolEntityType.CreateForeignKey2(mcpTool, tool);
+            MemoryEntityType.CreateForeignKey1(memory, agent);
+            MemoryEntityType.CreateForeignKey2(memory, conversation);
+            MemoryEntityType.CreateForeignKey3(memory, conversationMessage);
+            MemoryEntityType.CreateForeignKey4(memory, memory);
+            MemoryExtractionEntityType.CreateForeignKey1(memoryExtraction, conversation);
+            MemoryExtractionEntityType.CreateForeignKey2(memoryExtraction, conversationMessage);
+            MemorySettingsEntityType.CreateForeignKey1(memorySettings, llmConfig);
+            MemorySourceEntityType.CreateForeignKey1(memorySource, memory);
+            MemorySourceEntityType.CreateForeignKey2(memorySource, memory);
+            MemoryVectorEntityType.CreateForeignKey1(memoryVector, vectorIndex);
+            MemoryVectorEntityType.CreateForeignKey2(memoryVector, memory);
+            VectorIndexEntityType.CreateForeignKey1(vectorIndex, llmConfig);
             BrocaImportEntityType.CreateForeignKey1(brocaImport, agent);
             BrocaOrphanEntityType.CreateForeignKey1(brocaOrphan, brocaImport);
             ChannelEntityType.CreateForeignKey1(channel, agent);
@@ -168,7 +194,10 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             ConversationEntityType.CreateAnnotations(conversation);
             ConversationMessageEntityType.CreateAnnotations(conversationMessage);
             ConversationPieceEntityType.CreateAnnotations(conversationPiece);
+            ConversationPromptEntityType.CreateAnnotations(conversationPrompt);
             ConversationRunEntityType.CreateAnnotations(conversationRun);
+            CodeBlockEntityType.CreateAnnotations(codeBlock);
+            DesignFileEntityType.CreateAnnotations(designFile);
             ChangeChainHeadEntityType.CreateAnnotations(changeChainHead);
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
@@ -180,6 +209,13 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             McpServerEntityType.CreateAnnotations(mcpServer);
             McpTokenEntityType.CreateAnnotations(mcpToken);
             McpToolEntityType.CreateAnnotations(mcpTool);
+            MemoryEntityType.CreateAnnotations(memory);
+            MemoryExtractionEntityType.CreateAnnotations(memoryExtraction);
+            MemorySettingsEntityType.CreateAnnotations(memorySettings);
+            MemorySourceEntityType.CreateAnnotations(memorySource);
+            MemoryTombstoneEntityType.CreateAnnotations(memoryTombstone);
+            MemoryVectorEntityType.CreateAnnotations(memoryVector);
+            VectorIndexEntityType.CreateAnnotations(vectorIndex);
             BrocaImportEntityType.CreateAnnotations(brocaImport);
             BrocaOrphanEntityType.CreateAnnotations(brocaOrphan);
             ChannelEntityType.CreateAnnotations(channel);
@@ -208,6 +244,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             PluginConfigEntityType.CreateAnnotations(pluginConfig);
             PluginLinkEntityType.CreateAnnotations(pluginLink);
             PluginVersionEntityType.CreateAnnotations(pluginVersion);
+            UserPreferencesEntityType.CreateAnnotations(userPreferences);
             ProposalEntityType.CreateAnnotations(proposal);
             SystemConfigEntityType.CreateAnnotations(systemConfig);
             SystemConfigProfileEntityType.CreateAnnotations(systemConfigProfile);

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("52c5b4d3-0d28-49bc-857d-daf6a52d7ff4"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("abc67fe7-22df-4258-831d-69d078ffbd5b"), entityTypeCount: 3)
         {
         }
 

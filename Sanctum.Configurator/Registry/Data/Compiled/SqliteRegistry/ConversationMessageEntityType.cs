@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Conversations.ConversationMessage",
                 typeof(ConversationMessage),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 3,
                 namedIndexCount: 1,
@@ -101,6 +101,16 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 sentinel: false);
             isFirst.AddAnnotation("Relational:ColumnName", "is_first");
             isFirst.AddAnnotation("Relational:DefaultValue", false);
+
+            var isSummary = runtimeEntityType.AddProperty(
+                "IsSummary",
+                typeof(bool),
+                propertyInfo: typeof(ConversationMessage).GetProperty("IsSummary", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ConversationMessage).GetField("<IsSummary>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isSummary.AddAnnotation("Relational:ColumnName", "is_summary");
+            isSummary.AddAnnotation("Relational:DefaultValue", false);
 
             var model0 = runtimeEntityType.AddProperty(
                 "Model",

@@ -179,7 +179,7 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
-                    b.Property<Guid?>("ArchiveId")
+                    b.Property<string>("ArchiveId")
                         .HasColumnType("TEXT")
                         .HasColumnName("archive_id");
 
@@ -239,7 +239,7 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
-                    b.Property<Guid?>("ParentArchiveId")
+                    b.Property<string>("ParentArchiveId")
                         .HasColumnType("TEXT")
                         .HasColumnName("parent_archive_id");
 
@@ -958,6 +958,12 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasDefaultValue(false)
                         .HasColumnName("is_first");
 
+                    b.Property<bool>("IsSummary")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_summary");
+
                     b.Property<string>("Model")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")
@@ -1065,6 +1071,46 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.ToTable("conversation_pieces", null, t =>
                         {
                             t.HasCheckConstraint("CK_conversation_pieces_kind", "kind IN ('text', 'reasoning', 'tool', 'reset')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Conversations.ConversationPrompt", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<bool>("IsEstimated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_estimated");
+
+                    b.Property<string>("Parts")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parts")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("System")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("system");
+
+                    b.Property<int>("Tokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tokens");
+
+                    b.HasKey("MessageId");
+
+                    b.ToTable("conversation_prompts", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_conversation_prompts_parts_json", "parts IS NULL OR json_valid(parts)");
                         });
                 });
 
@@ -1182,6 +1228,148 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                             t.HasCheckConstraint("CK_conversation_runs_decision_json", "decision IS NULL OR json_valid(decision)");
 
                             t.HasCheckConstraint("CK_conversation_runs_status", "status IN ('waiting', 'running', 'ended')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.GeneratedCode.CodeBlock", b =>
+                {
+                    b.Property<string>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .HasDefaultValueSql("(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<string>("ComponentName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("component_name");
+
+                    b.Property<string>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<int?>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Prompt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prompt");
+
+                    b.Property<long?>("SearchId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("search_id");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("VariantLabel")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("variant_label");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ComponentName")
+                        .HasDatabaseName("idx_generated_code_name");
+
+                    b.HasIndex("ConversationId");
+
+                    b.HasIndex("CreatedAt")
+                        .IsDescending()
+                        .HasDatabaseName("idx_generated_code_created");
+
+                    b.HasIndex("SearchId")
+                        .IsUnique();
+
+                    b.HasIndex("MessageId", "Ordinal")
+                        .IsUnique()
+                        .HasFilter("message_id IS NOT NULL AND ordinal IS NOT NULL");
+
+                    b.HasIndex("UserId", "CreatedAt");
+
+                    b.ToTable("generated_code", (string)null);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.GeneratedCode.DesignFile", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<bool>("IsActive")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ux_design_files_active")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("Kind", "Number")
+                        .IsUnique();
+
+                    b.ToTable("design_files", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_design_files_content_json", "content IS NULL OR json_valid(content)");
+
+                            t.HasCheckConstraint("CK_design_files_kind", "kind IN ('catalog', 'tokens')");
                         });
                 });
 
@@ -2255,6 +2443,493 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         });
 
                     b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.Memory", b =>
+                {
+                    b.Property<string>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .HasDefaultValueSql("(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<string>("ContentKey")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_key");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<byte[]>("Embedding")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("embedding");
+
+                    b.Property<string>("ExtractedBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("extracted_by");
+
+                    b.Property<string>("HeldBecause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_because");
+
+                    b.Property<string>("LastAccessed")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_accessed")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("MemoryType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("memory_type");
+
+                    b.Property<string>("PromptVersion")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prompt_version");
+
+                    b.Property<double>("RelevanceScore")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("REAL")
+                        .HasDefaultValue(1.0)
+                        .HasColumnName("relevance_score");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("person")
+                        .HasColumnName("scope");
+
+                    b.Property<long?>("SearchId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("search_id");
+
+                    b.Property<string>("SourceConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_conversation_id");
+
+                    b.Property<string>("SourceMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_message_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("active")
+                        .HasColumnName("status");
+
+                    b.Property<string>("SupersededBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("superseded_by");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("UseCount")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("use_count");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("ValidFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_from");
+
+                    b.Property<string>("ValidTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("valid_to");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgentId");
+
+                    b.HasIndex("LastAccessed")
+                        .IsDescending()
+                        .HasDatabaseName("idx_ltm_accessed");
+
+                    b.HasIndex("Scope")
+                        .HasDatabaseName("IX_memory_long_term_shared")
+                        .HasFilter("scope = 'shared'");
+
+                    b.HasIndex("SearchId")
+                        .IsUnique();
+
+                    b.HasIndex("SourceConversationId");
+
+                    b.HasIndex("SourceMessageId");
+
+                    b.HasIndex("SupersededBy");
+
+                    b.HasIndex("UserId", "ContentKey");
+
+                    b.HasIndex("UserId", "MemoryType")
+                        .HasDatabaseName("idx_ltm_user");
+
+                    b.ToTable("memory_long_term", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_memory_long_term_memory_type", "memory_type IN ('pattern', 'preference', 'correction', 'summary')");
+
+                            t.HasCheckConstraint("CK_memory_long_term_scope", "scope IN ('person', 'agent', 'shared')");
+
+                            t.HasCheckConstraint("CK_memory_long_term_status", "status IN ('active', 'held', 'superseded')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemoryExtraction", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("DueAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int?>("Found")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("found");
+
+                    b.Property<string>("LeaseUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("waiting")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConversationId");
+
+                    b.HasIndex("MessageId")
+                        .IsUnique()
+                        .HasFilter("message_id IS NOT NULL");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasDatabaseName("IX_memory_extractions_open")
+                        .HasFilter("status IN ('waiting', 'running')");
+
+                    b.ToTable("memory_extractions", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_memory_extractions_status", "status IN ('waiting', 'running', 'done', 'failed')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemorySettings", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("ExtractionConfigId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("extraction_config_id");
+
+                    b.Property<int>("HalfLifeDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("half_life_days");
+
+                    b.Property<bool>("IsOn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_on");
+
+                    b.Property<int>("MostRecalled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("most_recalled");
+
+                    b.Property<bool>("ReadsQuotes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reads_quotes");
+
+                    b.Property<bool>("ReadsToolOutput")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reads_tool_output");
+
+                    b.Property<int>("ShortTermMessages")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("short_term_messages");
+
+                    b.Property<int>("ShortTermTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("short_term_tokens");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<bool>("UsesModel")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("uses_model");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExtractionConfigId");
+
+                    b.ToTable("memory_settings", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_memory_settings_one_row", "id = 1");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemorySource", b =>
+                {
+                    b.Property<string>("MemoryId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("memory_id");
+
+                    b.Property<string>("SourceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_id");
+
+                    b.HasKey("MemoryId", "SourceId");
+
+                    b.HasIndex("SourceId");
+
+                    b.ToTable("memory_sources", (string)null);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemoryTombstone", b =>
+                {
+                    b.Property<string>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .HasDefaultValueSql("(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))");
+
+                    b.Property<string>("ContentKey")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_key");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "ContentKey")
+                        .IsUnique();
+
+                    b.ToTable("memory_tombstones", (string)null);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemoryVector", b =>
+                {
+                    b.Property<int>("IndexId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("index_id");
+
+                    b.Property<string>("MemoryId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("memory_id");
+
+                    b.Property<string>("ContentKey")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_key");
+
+                    b.Property<byte[]>("Vector")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("vector");
+
+                    b.HasKey("IndexId", "MemoryId");
+
+                    b.HasIndex("MemoryId");
+
+                    b.ToTable("memory_vectors", (string)null);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.VectorIndex", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ActivatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("activated_at");
+
+                    b.Property<string>("BuiltAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("built_at");
+
+                    b.Property<int?>("ConfigId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("config_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<int?>("Dimension")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dimension");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("building")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConfigId");
+
+                    b.HasIndex("Status")
+                        .IsUnique()
+                        .HasDatabaseName("ux_vector_indexes_active")
+                        .HasFilter("status = 'active'");
+
+                    b.HasIndex("Model", "Number")
+                        .IsUnique();
+
+                    b.ToTable("vector_indexes", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_vector_indexes_status", "status IN ('building', 'ready', 'active')");
+                        });
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Messaging.BrocaImport", b =>
@@ -3418,12 +4093,12 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
                     b.HasIndex("Status", "Id");
 
-                    b.HasIndex(new[] { "Status", "Id" }, "IX_queue_urgent")
-                        .HasFilter("is_urgent");
-
                     b.HasIndex("AgentId", "Status", "Id")
                         .HasDatabaseName("IX_queue_open")
                         .HasFilter("status = 'pending' OR status = 'processing'");
+
+                    b.HasIndex(new[] { "Status", "Id" }, "IX_queue_urgent")
+                        .HasFilter("is_urgent");
 
                     b.ToTable("queue", null, t =>
                         {
@@ -4341,7 +5016,7 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("channel_id");
 
-                    b.Property<Guid?>("ClaimedBy")
+                    b.Property<string>("ClaimedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("claimed_by");
 
@@ -4699,6 +5374,82 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.ToTable("plugin_versions", null, t =>
                         {
                             t.HasCheckConstraint("CK_plugin_versions_config_json", "config IS NULL OR json_valid(config)");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Preferences.UserPreferences", b =>
+                {
+                    b.Property<string>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .HasDefaultValueSql("(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<bool?>("DarkMode")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("dark_mode");
+
+                    b.Property<string>("PreferredStyle")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("minimal")
+                        .HasColumnName("preferred_style");
+
+                    b.Property<string>("Settings")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("settings")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<bool>("UsesMemory")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("uses_memory");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId")
+                        .IsUnique();
+
+                    b.ToTable("user_preferences", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_user_preferences_settings_json", "settings IS NULL OR json_valid(settings)");
                         });
 
                     b.HasAnnotation("Sanctum:History", true);
@@ -5863,6 +6614,15 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Conversations.ConversationPrompt", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.ConversationMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Conversations.ConversationRun", b =>
                 {
                     b.HasOne("Sanctum.Configurator.Registry.Conversations.Conversation", null)
@@ -5876,6 +6636,19 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasForeignKey("MessageId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.GeneratedCode.CodeBlock", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.ConversationMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Jobs.JobRun", b =>
@@ -5949,6 +6722,89 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.HasOne("Sanctum.Configurator.Registry.Tools.Tool", null)
                         .WithMany()
                         .HasForeignKey("ToolId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.Memory", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Agents.Agent", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("SourceConversationId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.ConversationMessage", null)
+                        .WithMany()
+                        .HasForeignKey("SourceMessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Sanctum.Configurator.Registry.Memories.Memory", null)
+                        .WithMany()
+                        .HasForeignKey("SupersededBy")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemoryExtraction", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Conversations.ConversationMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemorySettings", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Models.LlmConfig", null)
+                        .WithMany()
+                        .HasForeignKey("ExtractionConfigId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemorySource", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Memories.Memory", null)
+                        .WithMany()
+                        .HasForeignKey("MemoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Memories.Memory", null)
+                        .WithMany()
+                        .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.MemoryVector", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Memories.VectorIndex", null)
+                        .WithMany()
+                        .HasForeignKey("IndexId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Memories.Memory", null)
+                        .WithMany()
+                        .HasForeignKey("MemoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Memories.VectorIndex", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Models.LlmConfig", null)
+                        .WithMany()
+                        .HasForeignKey("ConfigId")
                         .OnDelete(DeleteBehavior.SetNull);
                 });
 
