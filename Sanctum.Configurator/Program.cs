@@ -53,7 +53,7 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddConversations();
+    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddConversations(builder.Configuration);
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);

@@ -85,7 +85,7 @@ public sealed class LayersTests
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
-        { $"{Root}.Features.Conversations", ["Rendering", "Keeping", "Answering", "Transfer"] },
+        { $"{Root}.Features.Conversations", ["Rendering", "ShortTerm", "Keeping", "Prompting", "Answering", "Transfer"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };

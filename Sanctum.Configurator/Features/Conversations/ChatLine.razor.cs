@@ -46,6 +46,13 @@ public sealed partial class ChatLine
     [Parameter]
     public EventCallback<Guid> BranchShown { get; set; }
 
+    /// <summary>What the model was given is asked for.</summary>
+    [Parameter]
+    public EventCallback SentShown { get; set; }
+
+    [Parameter]
+    public EventCallback SummaryRemoved { get; set; }
+
     [Parameter]
     public EventCallback More { get; set; }
 
@@ -53,6 +60,7 @@ public sealed partial class ChatLine
         Message.Role switch
         {
             ConversationMessage.User => "You",
+            ConversationMessage.System when Message.IsSummary => "Summary of what was said before",
             ConversationMessage.System => "System",
             _ => Message.Model ?? "Answer",
         };

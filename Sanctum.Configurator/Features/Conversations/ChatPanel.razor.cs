@@ -23,6 +23,7 @@ public sealed partial class ChatPanel
     private Guid? _end;
     private LiveAnswer? _live;
     private PendingApproval? _approval;
+    private ContextUse? _use;
     private Guid? _editing;
     private string? _problem;
     private bool _isBusy;
@@ -50,6 +51,12 @@ public sealed partial class ChatPanel
     public required AnswerFollower Stream { get; init; }
 
     [Inject]
+    public required ContextGauge Gauge { get; init; }
+
+    [Inject]
+    public required Compaction Compaction { get; init; }
+
+    [Inject]
     public required Signal<ConversationChanged> Changes { get; init; }
 
     [Inject]
@@ -72,6 +79,7 @@ public sealed partial class ChatPanel
     {
         _row = await Reader.FindAsync(Id, cancel);
         _page = await Reader.PageAsync(Id, null, _end, Window, cancel) ?? new([], null);
+        _use = _row is { IsOwn: true, Partner: ConversationPartner.Model } ? await Gauge.ReadAsync(Id, cancel) : null;
         _approval =
             _row is { IsOwn: true } && _page.Messages is [.., { State: ConversationMessageState.AwaitingApproval }]
                 ? await Approvals.PendingAsync(Id, cancel) is Outcome<PendingApproval>.Ok { Value: var waits }
@@ -175,6 +183,17 @@ public sealed partial class ChatPanel
     private async Task ShowBranchAsync(Guid message)
     {
         _problem = (await Conversations.ShowBranchAsync(Id, message, CancellationToken.None)).ProblemWith("The message");
+        await ShowNewestAsync();
+    }
+
+    private Task ShowSentAsync(ConversationMessageView message) =>
+        Dialogs.ShowAsync<SentDialog>(
+            new Dictionary<string, object?> { [nameof(SentDialog.Id)] = Id, [nameof(SentDialog.MessageId)] = message.Id }
+        );
+
+    private async Task RemoveSummaryAsync(ConversationMessageView message)
+    {
+        _problem = (await Compaction.UndoAsync(Id, message.Id, CancellationToken.None)).ProblemWith("The summary");
         await ShowNewestAsync();
     }
 

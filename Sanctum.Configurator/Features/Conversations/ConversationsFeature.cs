@@ -1,7 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Conversations.Prompting;
+using Sanctum.Configurator.Features.Conversations.ShortTerm;
 using Sanctum.Configurator.Features.Conversations.Transfer;
+using Sanctum.Configurator.Features.Memories;
+using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
@@ -10,9 +14,9 @@ namespace Sanctum.Configurator.Features.Conversations;
 /// <summary>Conversations of the console's users with agents and models, kept on the server.</summary>
 public static class ConversationsFeature
 {
-    public static IServiceCollection AddConversations(this IServiceCollection services) =>
+    public static IServiceCollection AddConversations(this IServiceCollection services, IConfiguration configuration) =>
         services
-            .AddConversationServices()
+            .AddConversationServices(configuration[RedisAddress.Variable])
             .AddHostedService(services => services.GetRequiredService<AnswerEngine>())
             .AddScoped<IBuiltInTask, CleanUpConversationsTask>()
             .AddSingleton(CleanUpConversationsTask.Schedule)
@@ -21,11 +25,12 @@ public static class ConversationsFeature
     public static IEndpointRouteBuilder MapConversations(this IEndpointRouteBuilder routes)
     {
         ConversationEndpoints.Map(routes);
+        ContextEndpoints.Map(routes);
         return routes;
     }
 
     /// <summary>Without anything that runs by itself.</summary>
-    internal static IServiceCollection AddConversationServices(this IServiceCollection services)
+    internal static IServiceCollection AddConversationServices(this IServiceCollection services, string? redisUrl = null)
     {
         services
             .AddOptions<ConversationOptions>()
@@ -33,12 +38,30 @@ public static class ConversationsFeature
             .ValidateDataAnnotations()
             .ValidateOnStart();
         return services
+            .AddShortTermCache(redisUrl)
+            .AddSingleton<ShortTermMemory>()
             .AddScoped<ConversationAccess>()
             .AddScoped<ConversationReader>()
             .AddScoped<ConversationSearch>()
             .AddScoped<ConversationService>()
             .AddScoped<AgentAnswers>()
             .AddScoped<ModelAnswers>()
+            .AddScoped<PromptBuilder>()
+            .AddScoped<SentPrompts>()
+            .AddScoped(services => new ContextGauge(
+                services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
+                services.GetRequiredService<ConversationAccess>(),
+                services.GetRequiredService<MemorySettingsService>(),
+                services.GetRequiredService<ShortTermMemory>(),
+                services.GetRequiredService<SavedModels>()
+            ))
+            .AddScoped(services => new Compaction(
+                services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
+                services.GetRequiredService<ConversationAccess>(),
+                services.GetRequiredService<ModelAnswers>(),
+                services.GetRequiredService<RunQueue>(),
+                services.GetRequiredService<ShortTermMemory>()
+            ))
             .AddScoped<RunQueue>()
             .AddScoped(services => new AnswerRuns(
                 services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),

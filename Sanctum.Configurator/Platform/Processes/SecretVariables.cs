@@ -25,6 +25,7 @@ public static class SecretVariables
         !name.StartsWith("PG", StringComparison.Ordinal)
         && (
             name.Equals("DATABASE_URL", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("REDIS_URL", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)
             || Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         );

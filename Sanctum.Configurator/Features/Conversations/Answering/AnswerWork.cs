@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
@@ -50,7 +52,9 @@ internal sealed partial class AnswerWork(
         RunInput? input;
         await using (var registry = await registries.CreateDbContextAsync(CancellationToken.None))
         {
-            input = await RunInput.ReadAsync(registry, run, CancellationToken.None);
+            var limits = await scope.ServiceProvider.GetRequiredService<MemorySettingsService>().ReadAsync(CancellationToken.None);
+            var said = scope.ServiceProvider.GetRequiredService<ShortTermMemory>();
+            input = await RunInput.ReadAsync(registry, run, said, limits.ShortTermMessages, CancellationToken.None);
         }
 
         if (input is null)

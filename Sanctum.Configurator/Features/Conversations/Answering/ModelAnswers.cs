@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
+using Sanctum.Configurator.Features.Conversations.Prompting;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Registry.Conversations;
@@ -9,7 +11,13 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 
 /// <summary>Has a model answer: the one of the conversation, or the one in force with those of the fallback order.</summary>
-internal sealed class ModelAnswers(IDbContextFactory<RegistryDbContext> registries, SavedModels models)
+internal sealed class ModelAnswers(
+    IDbContextFactory<RegistryDbContext> registries,
+    SavedModels models,
+    PromptBuilder prompts,
+    SentPrompts sent,
+    MemoryRecall memories
+)
 {
     private const string GoOn =
         "Your last answer was cut off. Go on from exactly where it ended, in the same format. Don't repeat what is there, and don't comment on it.";
@@ -17,17 +25,25 @@ internal sealed class ModelAnswers(IDbContextFactory<RegistryDbContext> registri
     public async IAsyncEnumerable<AnswerPart> AskAsync(
         ConversationRun run,
         Conversation conversation,
-        IReadOnlyList<AskedMessage> said,
+        IReadOnlyList<SaidMessage> said,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        var messages = said.Select(message => new ChatMessage(RoleOf(message.Role), message.Text)).ToList();
+        var links = await LinksAsync(run.UserId, conversation, cancel);
+        var prompt = await prompts.BuildAsync(conversation, said, links.FirstOrDefault()?.Config.Model ?? "", cancel);
+        await sent.KeepAsync(run.MessageId, prompt, cancel);
+        await memories.UsedAsync([.. prompt.Parts.Memories.Select(memory => memory.Id)], cancel);
+        List<ChatMessage> messages =
+        [
+            .. prompt.System.Length > 0 ? [new ChatMessage(ChatRole.System, prompt.System)] : Array.Empty<ChatMessage>(),
+            .. prompt.Messages.Select(message => new ChatMessage(RoleOf(message.Role), message.Text)),
+        ];
         if (run.IsContinuation)
         {
             messages.Add(new(ChatRole.User, GoOn));
         }
 
-        using var chat = models.Open(await LinksAsync(run, conversation, cancel), new UsageContext(run.UserId, conversation.Id.ToString()));
+        using var chat = models.Open(links, new UsageContext(run.UserId, conversation.Id.ToString()));
         string? by = null;
         await foreach (var part in chat.GetStreamingResponseAsync(messages, cancellationToken: cancel))
         {
@@ -44,6 +60,21 @@ internal sealed class ModelAnswers(IDbContextFactory<RegistryDbContext> registri
                 }
             }
         }
+    }
+
+    /// <summary>One answer as a whole, to messages that are no part of the conversation, with the model's id.</summary>
+    /// <exception cref="Models.Client.LlmCallException">No model answered.</exception>
+    public async Task<(string Text, string Model)> AnswerAsync(
+        int? user,
+        Conversation conversation,
+        IReadOnlyList<ChatMessage> messages,
+        CancellationToken cancel
+    )
+    {
+        var links = await LinksAsync(user, conversation, cancel);
+        using var chat = models.Open(links, new UsageContext(user, conversation.Id.ToString()));
+        var answer = await chat.GetResponseAsync(messages, cancellationToken: cancel);
+        return (answer.Text, links.FirstOrDefault()?.Config.Model ?? "");
     }
 
     private static AnswerPart? Read(AIContent content) =>
@@ -63,19 +94,16 @@ internal sealed class ModelAnswers(IDbContextFactory<RegistryDbContext> registri
             _ => ChatRole.User,
         };
 
-    private async Task<IReadOnlyList<LlmLink>> LinksAsync(ConversationRun run, Conversation conversation, CancellationToken cancel)
+    private async Task<IReadOnlyList<LlmLink>> LinksAsync(int? user, Conversation conversation, CancellationToken cancel)
     {
         if (conversation.ConfigId is not { } id)
         {
-            return await models.ChainAsync(run.UserId, cancel);
+            return await models.ChainAsync(user, cancel);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.LlmConfigs.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } config
             ? [await models.LinkAsync(config, cancel)]
-            : await models.ChainAsync(run.UserId, cancel);
+            : await models.ChainAsync(user, cancel);
     }
 }
-
-/// <summary>What was said before, as it is given to whoever answers.</summary>
-internal sealed record AskedMessage(string Role, string Text);

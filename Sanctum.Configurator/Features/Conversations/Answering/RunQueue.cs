@@ -125,13 +125,13 @@ internal sealed class RunQueue(
         );
 
     /// <summary>In one transaction, one at a time for a conversation: two tabs don't put their messages in the same place.</summary>
-    public async Task<Outcome<BegunAnswer>> InConversationAsync(
+    public async Task<Outcome<T>> InConversationAsync<T>(
         Guid id,
-        Func<RegistryDbContext, Conversation, Task<Outcome<BegunAnswer>>> act,
+        Func<RegistryDbContext, Conversation, Task<Outcome<T>>> act,
         CancellationToken cancel
     )
     {
-        if (await access.RefuseAsync<BegunAnswer>() is { } mayNot)
+        if (await access.RefuseAsync<T>() is { } mayNot)
         {
             return mayNot;
         }
@@ -141,11 +141,11 @@ internal sealed class RunQueue(
         var own = access.Own(registry).Where(c => c.Id == id);
         if (await own.ExecuteUpdateAsync(set => set.SetProperty(c => c.MessageCount, c => c.MessageCount), cancel) == 0)
         {
-            return new Outcome<BegunAnswer>.NotFound();
+            return new Outcome<T>.NotFound();
         }
 
         var outcome = await act(registry, await own.AsNoTracking().SingleAsync(cancel));
-        if (outcome is Outcome<BegunAnswer>.Ok)
+        if (outcome is Outcome<T>.Ok)
         {
             await transaction.CommitAsync(cancel);
             changes.Publish(new(id));
@@ -164,7 +164,8 @@ internal sealed class RunQueue(
         string role,
         string content,
         string? attachments,
-        Guid? id = null
+        Guid? id = null,
+        bool isSummary = false
     )
     {
         var now = clock.GetUtcNow();
@@ -174,6 +175,7 @@ internal sealed class RunQueue(
             ConversationId = conversation,
             ParentId = parent,
             IsFirst = parent is null,
+            IsSummary = isSummary,
             Role = role,
             Content = content,
             Attachments = attachments,

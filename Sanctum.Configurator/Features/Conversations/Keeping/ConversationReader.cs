@@ -167,6 +167,7 @@ public sealed class ConversationReader(IDbContextFactory<RegistryDbContext> regi
                     Content = m.Content.Substring(0, most),
                     CreatedAt = m.CreatedAt,
                     IsFirst = m.IsFirst,
+                    IsSummary = m.IsSummary,
                     State = m.State,
                     Reasoning = m.Reasoning == null ? null : m.Reasoning.Substring(0, most),
                     ToolCalls = m.ToolCalls,
@@ -225,7 +226,8 @@ public sealed class ConversationReader(IDbContextFactory<RegistryDbContext> regi
             message.CreatedAt,
             Math.Max(0, group.IndexOf(message.Id)) + 1,
             Math.Max(1, group.Count),
-            run
+            run,
+            message.IsSummary
         )
         {
             Siblings = group,

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data;
@@ -10,6 +11,8 @@ public sealed class ConversationService(
     IDbContextFactory<RegistryDbContext> registries,
     ConversationAccess access,
     ConversationReader reader,
+    ShortTermMemory said,
+    MemoryIntake memories,
     Signal<ConversationChanged> changes,
     TimeProvider clock
 )
@@ -78,6 +81,12 @@ public sealed class ConversationService(
 
         var known = version ?? before.Version;
         var changed = await WriteAsync(registry, before, form, known, cancel);
+        if (changed > 0 && form.IsArchived == true && !before.IsArchived)
+        {
+            await said.ForgetAsync(id, CancellationToken.None);
+            await memories.AfterEndAsync(registry, id, CancellationToken.None);
+        }
+
         changes.Publish(new(id));
         return await reader.FindAsync(id, cancel) is not { } row ? new Outcome<ConversationRow>.NotFound()
             : changed == 0 ? new Outcome<ConversationRow>.Conflict(row)
@@ -99,6 +108,7 @@ public sealed class ConversationService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await access.Own(registry).Where(c => c.Id == id).ExecuteDeleteAsync(cancel);
+        await said.ForgetAsync(id, CancellationToken.None);
         changes.Publish(new(id));
         return new Outcome<ConversationRow>.Ok(row);
     }

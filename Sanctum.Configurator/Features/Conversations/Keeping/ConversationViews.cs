@@ -37,6 +37,7 @@ public sealed record ConversationAttachment(string Name, string Text);
 /// <param name="Length">Characters of the whole content.</param>
 /// <param name="IsCut">Only the first of them are here.</param>
 /// <param name="Branch">Which one of those that stand beside each other, from 1 on.</param>
+/// <param name="IsSummary">A model is given it in place of what was said before it.</param>
 /// <param name="RunId">The run that makes it now, or will; null where none does.</param>
 public sealed record ConversationMessageView(
     Guid Id,
@@ -56,7 +57,8 @@ public sealed record ConversationMessageView(
     DateTimeOffset CreatedAt,
     int Branch,
     int Branches,
-    int? RunId
+    int? RunId,
+    bool IsSummary
 )
 {
     /// <summary>Those beside it, in their order; more than one where it was edited or made again.</summary>

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Models.Usage;
 internal static class TokenEstimate
 {
     /// <summary>What a message takes beside its text.</summary>
-    private const int OfMessage = 4;
+    public const int OfMessage = 4;
 
     /// <summary>A longer text is not worth the time that a tokenizer takes.</summary>
     private const int LongestText = 100_000;
@@ -35,6 +35,12 @@ internal static class TokenEstimate
     public static TokenCounts OfEmbedding(string model, string text) =>
         new(null, null, null, null, null, Of(model, text), IsEstimated: true);
 
+    /// <summary>Tokens of a text.</summary>
+    public static int Count(string model, string text) => (int)Math.Min(int.MaxValue, Of(model, text));
+
+    /// <summary>Whether the model's own tokenizer is known: otherwise what is counted is estimated by letters.</summary>
+    public static bool Knows(string model) => model.Length > 0 && Tokenizers.GetOrAdd(model, Find) is not null;
+
     /// <summary>An answer comes in pieces, which together are fewer tokens than each by itself.</summary>
     private static long OfContents(string model, IEnumerable<AIContent> contents) => Of(model, string.Concat(contents.Select(TextOf)));
 
@@ -52,7 +58,7 @@ internal static class TokenEstimate
         };
 
     private static long Of(string model, string text) =>
-        text.Length <= LongestText && Tokenizers.GetOrAdd(model, Find) is { } tokenizer ? tokenizer.CountTokens(text) : ByLetters(text);
+        text.Length <= LongestText && model.Length > 0 && Tokenizers.GetOrAdd(model, Find) is { } tokenizer ? tokenizer.CountTokens(text) : ByLetters(text);
 
     /// <summary>Letters of other scripts are often a token each.</summary>
     private static long ByLetters(string text)

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Sanctum.Configurator.Features.Conversations.Answering;
+namespace Sanctum.Configurator.Features.Conversations.Prompting;
 
 /// <summary>Of this console's conversations.</summary>
 public sealed class ConversationOptions
@@ -29,4 +29,8 @@ public sealed class ConversationOptions
     /// <summary>Hours that a temporary conversation is kept after the last message.</summary>
     [Range(1, 24 * 30)]
     public int TemporaryHours { get; set; } = 24;
+
+    /// <summary>What every model is told before each conversation, such as coding guidelines; empty for nothing.</summary>
+    [StringLength(20_000)]
+    public string Guidelines { get; set; } = "";
 }

@@ -1,7 +1,6 @@
 using System.Text;
-using Sanctum.Configurator.Features.Conversations.Keeping;
 
-namespace Sanctum.Configurator.Features.Conversations.Answering;
+namespace Sanctum.Configurator.Features.Conversations.Keeping;
 
 /// <summary>Text files that come with a message: whoever answers reads them below it.</summary>
 internal static class AttachedFiles
