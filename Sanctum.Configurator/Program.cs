@@ -15,6 +15,7 @@ using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpEndpoint;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
@@ -53,7 +54,7 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddConversations(builder.Configuration);
+    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddMemories().AddConversations(builder.Configuration);
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);

@@ -42,6 +42,7 @@ public sealed class LayersTests
                 "McpEndpoint",
                 "Users",
                 "Messaging",
+                "Memories",
                 "Conversations",
                 "Backups",
                 "OldConfigurator",
