@@ -7,6 +7,7 @@ using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Conversations;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
@@ -85,7 +86,7 @@ internal sealed class ConversationsWorld(
 
     public static void Add(IServiceCollection services)
     {
-        services.AddAccount().AddAgents().AddModelServices().AddNotificationActs().AddConversationServices();
+        services.AddAccount().AddAgents().AddModelServices().AddNotificationActs().AddGeneratedCodeServices().AddConversationServices();
         services.AddSingleton<CountingHasher>();
         services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
     }
