@@ -8,6 +8,7 @@ using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Conversations;
+using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
@@ -22,6 +23,7 @@ using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
+using Sanctum.Configurator.Features.Preferences;
 using Sanctum.Configurator.Features.Proposals;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
@@ -54,7 +56,8 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddMemories().AddConversations(builder.Configuration);
+    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging();
+    builder.Services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(builder.Configuration);
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);

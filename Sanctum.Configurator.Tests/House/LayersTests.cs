@@ -42,6 +42,8 @@ public sealed class LayersTests
                 "McpEndpoint",
                 "Users",
                 "Messaging",
+                "Preferences",
+                "GeneratedCode",
                 "Memories",
                 "Conversations",
                 "Backups",

@@ -1,3 +1,7 @@
+using Sanctum.Configurator.Features.Preferences;
+using Sanctum.Configurator.Features.Memories;
+using Sanctum.Configurator.Features.GeneratedCode;
+using Microsoft.Extensions.Configuration;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
@@ -147,7 +151,8 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
         services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-        services.AddProposals().AddMessaging().AddConversations();
+        services.AddProposals().AddMessaging();
+        services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(new ConfigurationBuilder().Build());
         services.AddSingleton<CountingHasher>();
     }
 

@@ -7,6 +7,10 @@ using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Conversations;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Conversations.Prompting;
+using Sanctum.Configurator.Features.Memories;
+using Sanctum.Configurator.Features.Preferences;
+using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
@@ -85,7 +89,8 @@ internal sealed class ConversationsWorld(
 
     public static void Add(IServiceCollection services)
     {
-        services.AddAccount().AddAgents().AddModelServices().AddNotificationActs().AddConversationServices();
+        services.AddAccount().AddAgents().AddModelServices().AddNotificationActs();
+        services.AddGeneratedCodeServices().AddPreferenceServices().AddMemoryServices().AddConversationServices();
         services.AddSingleton<CountingHasher>();
         services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 
@@ -187,7 +188,7 @@ public sealed partial class ChatPanel
     }
 
     private Task ShowSentAsync(ConversationMessageView message) =>
-        Dialogs.ShowAsync<SentDialog>(
+        Dialogs.AskAsync<SentDialog, bool>(
             new Dictionary<string, object?> { [nameof(SentDialog.Id)] = Id, [nameof(SentDialog.MessageId)] = message.Id }
         );
 

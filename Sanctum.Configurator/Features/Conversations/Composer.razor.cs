@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Conversations.Answering;
+using Sanctum.Configurator.Features.Conversations.Keeping;
 
 namespace Sanctum.Configurator.Features.Conversations;
 

@@ -142,7 +142,7 @@ public sealed class AnswerRuns
 
     /// <summary>Takes a message back whose turn has not come, with its answer.</summary>
     public Task<Outcome<BegunAnswer>> WithdrawAsync(Guid id, Guid message, CancellationToken cancel) =>
-        _queue.InConversationAsync(
+        _queue.InConversationAsync<BegunAnswer>(
             id,
             async (registry, conversation) =>
             {

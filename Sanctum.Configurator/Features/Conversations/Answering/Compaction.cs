@@ -90,7 +90,7 @@ public sealed class Compaction
         string.IsNullOrWhiteSpace(form.Summary) ? Refused(nameof(form.Summary), "Enter a summary.")
         : FormRules.Check(form) is { Count: > 0 } reasons
             ? Task.FromResult<Outcome<ConversationMessageView>>(new Outcome<ConversationMessageView>.Invalid(reasons))
-        : _queue.InConversationAsync(
+        : _queue.InConversationAsync<ConversationMessageView>(
             id,
             async (registry, conversation) =>
             {

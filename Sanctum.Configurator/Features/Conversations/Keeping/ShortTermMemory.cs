@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Conversations.Keeping;
 /// The last messages of a conversation, as they are given to whoever answers. What was read for the question before is kept, so that only
 /// what was said since comes from the database; where nothing is kept, all of it does. Messages that have ended don't change.
 /// </summary>
-internal sealed class ShortTermMemory(HybridCache cache)
+public sealed class ShortTermMemory(HybridCache cache)
 {
     /// <summary>Messages just before a summary that are given as they are.</summary>
     public const int KeptBeforeASummary = 6;
@@ -19,7 +19,7 @@ internal sealed class ShortTermMemory(HybridCache cache)
 
     /// <param name="path">The messages upwards, the newest first.</param>
     /// <param name="most">Messages.</param>
-    public async Task<IReadOnlyList<SaidMessage>> ReadAsync(
+    internal async Task<IReadOnlyList<SaidMessage>> ReadAsync(
         RegistryDbContext registry,
         Conversation conversation,
         IReadOnlyList<Guid> path,

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Features.Preferences;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
+using Sanctum.Configurator.Registry.Memories;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 
@@ -130,5 +133,5 @@ internal sealed class PromptBuilder(
 
     /// <summary>In one line, with quotation marks that nothing in it can close.</summary>
     private static string Line(RecalledMemory memory) =>
-        $"- {EnumText<Registry.Memories.MemoryKind>.Of(memory.Kind)}: {JsonSerializer.Serialize(memory.Content, Quoted)}";
+        $"- {EnumText<MemoryKind>.Of(memory.Kind)}: {JsonSerializer.Serialize(memory.Content, Quoted)}";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 

@@ -14,7 +14,7 @@ internal sealed partial class RedisConnection(ConfigurationOptions options, Sign
     private volatile bool _isGone;
 
     /// <summary>Host and port, without what is secret.</summary>
-    public string Address => string.Join(", ", options.EndPoints.Select(Format.ToString));
+    public string Address => string.Join(", ", options.EndPoints.Select(EndPointCollection.ToString));
 
     /// <summary>It was tried, and does not answer.</summary>
     public bool IsGone => _isGone;
