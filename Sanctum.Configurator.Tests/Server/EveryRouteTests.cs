@@ -339,6 +339,31 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             [Policies.UseConversations]
         ),
         (
+            "GET /api/conversations/{id:guid}/context",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/context",
+            [Policies.UseConversations]
+        ),
+        (
+            "GET /api/conversations/{id:guid}/messages/{message:guid}/prompt",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/prompt",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/compaction/preview",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/compaction/preview",
+            [Policies.UseConversations]
+        ),
+        (
+            "POST /api/conversations/{id:guid}/compaction",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/compaction",
+            [Policies.UseConversations]
+        ),
+        (
+            "DELETE /api/conversations/{id:guid}/compaction/{message:guid}",
+            "/api/conversations/00000000-0000-0000-0000-000000000000/compaction/00000000-0000-0000-0000-000000000000",
+            [Policies.UseConversations]
+        ),
+        (
             "GET /api/conversations/{id:guid}/stream",
             "/api/conversations/00000000-0000-0000-0000-000000000000/stream",
             [Policies.UseConversations]

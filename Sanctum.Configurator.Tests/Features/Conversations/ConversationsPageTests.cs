@@ -5,6 +5,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Conversations;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Conversations.Transfer;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
@@ -142,6 +143,38 @@ public sealed class ConversationsPageTests : KitContext
     }
 
     [Fact]
+    public async Task What_was_sent_is_shown_and_a_summary_is_read_before_it_stands_for_anything()
+    {
+        await using var world = await ConversationsWorld.CreateAsync();
+        var id = (await world.AskAsync("0")).ConversationId;
+        await world.TickAsync();
+        for (var number = 1; number <= 4; number++)
+        {
+            await world.AskAsync($"{number}", id);
+            await world.TickAsync();
+        }
+
+        world.Provider.Words = ["Five numbers were said."];
+        await PlaceAsync(world);
+        var page = Open(id);
+        page.WaitForAssertion(() => Assert.Contains("/ 16,000 tokens, estimated", page.Find(".chat-gauge").TextContent), Patience);
+
+        await PressAsync(page, "What was sent");
+        Overlays.WaitForAssertion(() => Assert.Contains("None was sent.", Overlays.Markup), Patience);
+        Assert.Contains("the last 1", Overlays.Markup, StringComparison.Ordinal);
+        await PressAsync(Overlays, "Close");
+
+        await PressAsync(page, "Summarise older messages…");
+        Overlays.WaitForAssertion(() => Assert.Equal("Five numbers were said.", Overlays.Find("textarea").GetAttribute("value")), Patience);
+        Assert.DoesNotContain("Summary of what was said before", page.Markup, StringComparison.Ordinal);
+        await Overlays.Find("form").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.Contains("Summary of what was said before", page.Markup), Patience);
+        await PressAsync(page, "Take out");
+        page.WaitForAssertion(() => Assert.DoesNotContain("Summary of what was said before", page.Markup), Patience);
+    }
+
+    [Fact]
     public async Task A_long_conversation_is_a_window_of_few_elements()
     {
         await using var world = await ConversationsWorld.CreateAsync();
@@ -182,6 +215,9 @@ public sealed class ConversationsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<AnswerRuns>());
         Services.AddSingleton(scope.GetRequiredService<AnswerApprovals>());
         Services.AddSingleton(scope.GetRequiredService<AnswerFollower>());
+        Services.AddSingleton(scope.GetRequiredService<ContextGauge>());
+        Services.AddSingleton(scope.GetRequiredService<Compaction>());
+        Services.AddSingleton(scope.GetRequiredService<SentPrompts>());
         Reader.SetPolicies([.. Permissions.All, Policies.Everything]);
         _ = Overlays;
     }
