@@ -22,9 +22,15 @@ public static class CommandLine
 
     /// <summary>Runs the command against the registry that the configuration names.</summary>
     /// <returns>The exit code: 0 where the command did or found what was asked for.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter errors)
+    /// <param name="location">The registry, where it is known already; null for the one that the configuration names.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        TextWriter output,
+        TextWriter errors,
+        RegistryLocation? location = null
+    )
     {
-        await using var provider = new LazyServices();
+        await using var provider = new LazyServices(location);
         return await RunAsync(args, output, errors, provider.Get, CancellationToken.None);
     }
 
@@ -68,7 +74,7 @@ public static class CommandLine
     }
 
     /// <summary>The product's own services without its web server and its workers, configured alike.</summary>
-    private sealed class LazyServices : IAsyncDisposable
+    private sealed class LazyServices(RegistryLocation? location) : IAsyncDisposable
     {
         private WebApplication? _app;
 
@@ -80,7 +86,9 @@ public static class CommandLine
                 builder.Logging.ClearProviders();
                 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
-                builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
+                builder.Services.AddRegistry(
+                    location ?? RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath)
+                );
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
                 builder.Services.AddReauthentication();
                 builder.Services.AddBackupActs();

@@ -18,6 +18,7 @@ using Sanctum.Configurator.Features.McpEndpoint;
 using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Messaging;
+using Sanctum.Configurator.Features.Migrations;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
@@ -50,7 +51,7 @@ try
     builder.Services.AddApiJson().AddRequestBodies();
     builder.Services.AddApiDescription();
     builder.Services.AddShell();
-    builder.Services.AddOverview().AddHealth();
+    builder.Services.AddOverview().AddHealth().AddMigrations();
     builder.Services.AddLettaServer().AddModels();
     builder.Services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
@@ -78,6 +79,7 @@ try
         .ExcludeFromDescription();
     app.MapApiDescription();
     app.MapHealth();
+    app.MapMigrations();
     app.MapOverview();
     app.MapAccount();
     app.MapUsers().MapApiKeys();
@@ -93,8 +95,9 @@ try
     _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count; // Makes them, which takes as long as the preparation.
     await prepared;
     app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
+    var (planned, location) = (app.Services.GetRequiredService<PlannedStep>(), app.Services.GetRequiredService<RegistryLocation>());
     app.Run();
-    return 0;
+    return planned.From is { } from ? await CommandLine.RunAsync(["migrate", "down", "--from", from], Console.Out, Console.Error, location) : 0;
 }
 catch (StartRefusedException e)
 {

@@ -68,6 +68,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/configurations?agent=999&at=2026-01-01T00:00")]
     [InlineData("/configurations/history")]
     [InlineData("/models")]
+    [InlineData("/migrations")]
     [InlineData("/models?tab=usage")]
     [InlineData("/models?tab=prices")]
     [InlineData("/models?tab=limits")]

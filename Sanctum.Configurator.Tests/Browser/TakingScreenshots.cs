@@ -24,6 +24,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         ("/templates", "templates"),
         ("/graph", "dependencies"),
         ("/models", "models"),
+        ("/migrations", "migrations"),
         ("/system-settings", "settings"),
         ("/configurations", "configurations"),
         ("/letta", "letta"),

@@ -21,6 +21,7 @@ public sealed class LayersTests
             $"{Root}.Features",
             [
                 "DryRuns",
+                "Migrations",
                 "Overview",
                 "Notifications",
                 "Account",

@@ -88,6 +88,15 @@ public sealed class ConsoleProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Until it ends of its own accord.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> WhenEndedAsync()
+    {
+        var process = _process!;
+        await process.WaitForExitAsync(Cancel).WaitAsync(Patience, Cancel);
+        return process.ExitCode;
+    }
+
     /// <summary>
     /// Copies its data folder as a kill at this moment would leave it: it stands still while that is done, and goes on. What a program has
     /// written is the system's by then, whether it ends or stops.

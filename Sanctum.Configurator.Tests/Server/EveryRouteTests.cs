@@ -297,6 +297,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/messages/", "/api/messages", [Policies.SendMessages]),
         ("GET /api/messages/{id:int}/answer", "/api/messages/999/answer", [Policies.SendMessages]),
         ("GET /api/messages/{id:int}/events", "/api/messages/999/events", [Policies.SendMessages]),
+        ("GET /api/migrations/", "/api/migrations", [Policies.Everything]),
+        ("POST /api/migrations/down", "/api/migrations/down", [Policies.Everything]),
         ("GET /api/conversations/", "/api/conversations", [Policies.UseConversations]),
         ("GET /api/conversations/search", "/api/conversations/search", [Policies.UseConversations]),
         ("POST /api/conversations/", "/api/conversations?dryRun=true", [Policies.UseConversations]),

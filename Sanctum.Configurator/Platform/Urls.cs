@@ -33,6 +33,7 @@ public static class Urls
     public const string PluginPages = "/plugins/{id:int}";
     public const string Graph = "/graph";
     public const string Models = "/models";
+    public const string Migrations = "/migrations";
     public const string Configurations = "/configurations";
     public const string ConfigurationHistory = "/configurations/history";
     public const string ScheduledJobs = "/scheduled-jobs";

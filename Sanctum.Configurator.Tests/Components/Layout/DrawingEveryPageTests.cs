@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
+using Sanctum.Configurator.Features.Migrations;
 using Sanctum.Configurator.Features.Preferences;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.GeneratedCode;
@@ -146,7 +149,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
 
     private static void AddFeatures(IServiceCollection services)
     {
-        services.AddOverview().AddLettaServer().AddModels();
+        services.AddOverview().AddLettaServer().AddModels().AddMigrations();
         services.AddAgents().AddTools().AddMcpServers().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
@@ -154,6 +157,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddProposals().AddMessaging();
         services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(new ConfigurationBuilder().Build());
         services.AddSingleton<CountingHasher>();
+        services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
     }
 
     private void Place(TestRegistry registry, IServiceProvider console)

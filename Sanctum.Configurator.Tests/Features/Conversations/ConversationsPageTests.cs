@@ -157,7 +157,7 @@ public sealed class ConversationsPageTests : KitContext
         world.Provider.Words = ["Five numbers were said."];
         await PlaceAsync(world);
         var page = Open(id);
-        page.WaitForAssertion(() => Assert.Contains("/ 16,000 tokens, estimated", page.Find(".chat-gauge").TextContent), Patience);
+        page.WaitForAssertion(() => Assert.Contains("/ 16,000 tokens", page.Find(".chat-gauge").TextContent), Patience);
 
         await PressAsync(page, "What was sent");
         Overlays.WaitForAssertion(() => Assert.Contains("None was sent.", Overlays.Markup), Patience);

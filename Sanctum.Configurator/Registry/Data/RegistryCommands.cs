@@ -18,13 +18,46 @@ public static class RegistryCommands
             }
         );
 
-        var up = new Command("up", "Applies all pending migrations, after a backup if needed.");
-        up.SetAction((parsed, cancel) => MigrateAsync(services, null, parsed.InvocationConfiguration.Output, cancel));
+        var current = new Command("current", "Shows the newest migration that the registry has, and how many are pending.");
+        current.SetAction(
+            async (parsed, cancel) =>
+            {
+                var state = await services().GetRequiredService<SchemaSteps>().ReadAsync(cancel);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{state.Current ?? "none"} ({state.Pending} pending)")
+                );
+                return 0;
+            }
+        );
+
+        var one = new Option<bool>("--one") { Description = "Only the next one." };
+        var up = new Command("up", "Applies all pending migrations, after a backup if needed.") { one };
+        up.SetAction(
+            (parsed, cancel) =>
+                StepAsync(services, steps => steps.UpAsync(parsed.GetValue(one), cancel), parsed.InvocationConfiguration.Output, cancel)
+        );
+
+        var from = new Option<string?>("--from") { Description = "Only where the registry is at this migration." };
+        var lose = new Option<bool>("--lose-data") { Description = "Also where it deletes something; the backup before it keeps that." };
+        var down = new Command("down", "Takes the newest migration back, after a backup. Stop the console first.") { from, lose };
+        down.SetAction(
+            (parsed, cancel) =>
+                StepAsync(
+                    services,
+                    steps => steps.DownAsync(parsed.GetValue(from), parsed.GetValue(lose), cancel),
+                    parsed.InvocationConfiguration.Output,
+                    cancel
+                )
+        );
 
         var name = new Argument<string>("NAME") { Description = "The migration, with or without its number; 0 reverts all." };
         var to = new Command("to", "Migrates the registry forwards or backwards to a migration, after a backup if needed.") { name };
-        to.SetAction((parsed, cancel) => MigrateAsync(services, parsed.GetValue(name), parsed.InvocationConfiguration.Output, cancel));
-        return new("migrate", "Shows or changes the schema of the databases.") { status, up, to };
+        to.SetAction(
+            (parsed, cancel) =>
+                StepAsync(services, steps => steps.ToAsync(parsed.GetValue(name), cancel), parsed.InvocationConfiguration.Output, cancel)
+        );
+        status.Aliases.Add("history");
+        return new("migrate", "Shows or changes the schema of the databases.") { current, status, up, down, to };
     }
 
     public static Command Audit(Func<IServiceProvider> services)
@@ -48,11 +81,15 @@ public static class RegistryCommands
         }
     }
 
-    private static async Task<int> MigrateAsync(Func<IServiceProvider> services, string? name, TextWriter output, CancellationToken cancel)
+    private static async Task<int> StepAsync(
+        Func<IServiceProvider> services,
+        Func<SchemaSteps, Task> step,
+        TextWriter output,
+        CancellationToken cancel
+    )
     {
-        var migrator = services().GetRequiredService<RegistryMigrator>();
-        await migrator.MigrateToAsync(name, cancel);
-        await WriteStatusAsync(migrator, output, cancel);
+        await step(services().GetRequiredService<SchemaSteps>());
+        await WriteStatusAsync(services().GetRequiredService<RegistryMigrator>(), output, cancel);
         return 0;
     }
 

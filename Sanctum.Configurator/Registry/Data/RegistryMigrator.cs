@@ -31,18 +31,21 @@ internal sealed partial class RegistryMigrator(
     private const string BackupPrefix = "before-migration-";
 
     /// <summary>Applies whatever is pending, and makes the one row of settings where it is missing.</summary>
-    public Task MigrateAsync(CancellationToken cancel) => MigrateToAsync(null, cancel);
+    /// <exception cref="StartRefusedException">It was left behind on purpose, for an older version.</exception>
+    public Task MigrateAsync(CancellationToken cancel) => MigrateToAsync(null, isStart: true, cancel);
 
     /// <summary>
     /// Brings the registry to the named migration, forwards or backwards ("0" takes all back), and the logs to the newest.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no such migration.</exception>
-    public async Task MigrateToAsync(string? name, CancellationToken cancel)
+    public Task MigrateToAsync(string? name, CancellationToken cancel) => MigrateToAsync(name, isStart: false, cancel);
+
+    private async Task MigrateToAsync(string? name, bool isStart, CancellationToken cancel)
     {
         CreateFolders();
         try
         {
-            await MigrateBothAsync(name, cancel);
+            await MigrateBothAsync(name, isStart, cancel);
             place.Take();
         }
         catch (Exception e) when (BrokenRegistry.Find(e) is { } broken)
@@ -51,7 +54,7 @@ internal sealed partial class RegistryMigrator(
         }
     }
 
-    private async Task MigrateBothAsync(string? name, CancellationToken cancel)
+    private async Task MigrateBothAsync(string? name, bool isStart, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
@@ -62,6 +65,11 @@ internal sealed partial class RegistryMigrator(
             BrokenRegistry.RequireThere(location);
             KeepPrivate();
             await SqliteFiles.UseWriteAheadLogAsync(registry, cancel);
+        }
+
+        if (isStart)
+        {
+            await SchemaHold.RequireNoneAsync(registry, cancel);
         }
 
         var target = name is null ? null : NameOf(registry, name);

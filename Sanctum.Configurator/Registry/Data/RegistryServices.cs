@@ -37,6 +37,10 @@ public static class RegistryServices
         services.AddOptions<PostgresOptions>().BindConfiguration(PostgresOptions.Section);
         services.AddSingleton<PostgresPrograms>();
         services.AddSingleton<RegistryMigrator>();
+        services.AddSingleton(provider => new SchemaSteps(
+            provider.GetRequiredService<RegistryMigrator>(),
+            provider.GetRequiredService<IServiceScopeFactory>()
+        ));
         services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton(typeof(Signal<>));
         services.AddSingleton(provider => new DatabaseHealth(

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
+
+namespace Sanctum.Configurator.Features.Migrations;
+
+public sealed partial class MigrationsPage
+{
+    private SchemaState? _state;
+    private PlannedStepView? _planned;
+    private string? _problem;
+    private bool _isBusy;
+
+    [Inject]
+    public required MigrationService Migrations { get; init; }
+
+    protected override async Task ReadAsync(CancellationToken cancel) => _state = await Migrations.ReadAsync(cancel);
+
+    private async Task StepBackAsync(SchemaState state, string before)
+    {
+        var text =
+            $"This console stops, also for everybody else, backs the registry up and takes it back to {TitleOf(before)}. Stop other consoles of this database first. Then start the older version: this one does not start until you run migrate up.";
+        if (!await Confirm.AskAsync("Go one step back?", text, "Stop and go back", nameToType: TitleOf(state.Current!)))
+        {
+            return;
+        }
+
+        _isBusy = true;
+        try
+        {
+            var outcome = await Migrations.StepBackAsync(new() { From = state.Current }, CancellationToken.None);
+            (_problem, _planned) = (outcome.ProblemWith("The schema"), (outcome as Outcome<PlannedStepView>.Ok)?.Value);
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    /// <summary>A migration's name without the time it begins with.</summary>
+    private static string TitleOf(string name) => name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..];
+
+    private static DateTimeOffset? MadeAt(string name) =>
+        DateTimeOffset.TryParseExact(
+            name.Split('_')[0],
+            "yyyyMMddHHmmss",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var made
+        )
+            ? made
+            : null;
+}
