@@ -21,6 +21,7 @@ using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
@@ -147,7 +148,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
         services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-        services.AddProposals().AddMessaging().AddConversations();
+        services.AddProposals().AddMessaging().AddMemories().AddConversations();
         services.AddSingleton<CountingHasher>();
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 using Sanctum.Configurator.Tests.Support;
 
@@ -24,7 +25,11 @@ public sealed class ExtractionTests
             [("Don't use inline styles", MemoryKind.Correction), ("Make me a card, always dark", MemoryKind.Preference)],
             rows.OrderBy(row => row.Content, StringComparer.Ordinal).Select(row => (row.Content, row.Kind))
         );
-        Assert.All(rows, row => Assert.Equal((said.Conversation, said.Question, "rules"), (row.SourceConversationId, row.SourceMessageId, row.ExtractedBy)));
+        Assert.All(
+            rows,
+            row =>
+                Assert.Equal((said.Conversation, said.Question, "rules"), (row.SourceConversationId, row.SourceMessageId, row.ExtractedBy))
+        );
         var extraction = await world.QueryAsync(context => context.MemoryExtractions.SingleAsync(Cancel));
         Assert.Equal((MemoryExtractionStatus.Done, 2, 1), (extraction.Status, extraction.Found, extraction.Attempts));
     }
@@ -97,7 +102,11 @@ public sealed class ExtractionTests
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.ReadAsync();
         Assert.Equal("I prefer tabs in all files", Assert.Single(await world.ListAsync()).Content);
-        Assert.Contains("Rules read instead", (await world.QueryAsync(c => c.MemoryExtractions.SingleAsync(Cancel))).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "Rules read instead",
+            (await world.QueryAsync(c => c.MemoryExtractions.SingleAsync(Cancel))).Problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -173,7 +182,7 @@ public sealed class ExtractionTests
             {
                 var form = (await service.ReadAsync(Cancel)).ToForm();
                 change(form);
-                return Assert.IsType<Platform.Outcome<MemorySettingsView>.Ok>(await service.SaveAsync(form, Cancel));
+                return Assert.IsType<Outcome<MemorySettingsView>.Ok>(await service.SaveAsync(form, Cancel));
             },
             world.Root
         );

@@ -172,8 +172,12 @@ public sealed class ForgettingTests
         [.. (await world.RecallAsync(text)).Memories.Select(memory => memory.Id)];
 
     private static async Task<DuplicatesPreview> PreviewAsync(MemoriesWorld world) =>
-        Assert.IsType<Outcome<DuplicatesPreview>.Ok>(await world.CallAsync((MemoryDuplicates service) => service.PreviewAsync(Cancel))).Value;
+        Assert
+            .IsType<Outcome<DuplicatesPreview>.Ok>(await world.CallAsync((MemoryDuplicates service) => service.PreviewAsync(Cancel)))
+            .Value;
 
     private static async Task<ForgottenMemories> ForgetAsync(MemoriesWorld world, Guid id) =>
-        Assert.IsType<Outcome<ForgottenMemories>.Ok>(await world.CallAsync((MemoryService service) => service.ForgetAsync(id, Cancel))).Value;
+        Assert
+            .IsType<Outcome<ForgottenMemories>.Ok>(await world.CallAsync((MemoryService service) => service.ForgetAsync(id, Cancel)))
+            .Value;
 }

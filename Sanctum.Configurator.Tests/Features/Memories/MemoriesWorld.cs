@@ -132,7 +132,10 @@ internal sealed class MemoriesWorld(TestRegistry registry, FakeProvider provider
         context.AddRange(asked, said);
         await context.SaveChangesAsync(Cancel);
         await using var transaction = await context.Database.BeginTransactionAsync(Cancel);
-        await registry.Services.CreateScope().ServiceProvider.GetRequiredService<MemoryIntake>().AfterExchangeAsync(context, id, said.Id, Cancel);
+        await registry
+            .Services.CreateScope()
+            .ServiceProvider.GetRequiredService<MemoryIntake>()
+            .AfterExchangeAsync(context, id, said.Id, Cancel);
         await transaction.CommitAsync(Cancel);
         return (id, asked.Id, said.Id);
     }
@@ -151,10 +154,17 @@ internal sealed class MemoriesWorld(TestRegistry registry, FakeProvider provider
 
     /// <summary>What a model answers that reads memories, in these words.</summary>
     public void Answers(params (string Kind, string Text, string Evidence)[] memories) =>
-        provider.Words =
-        [
+        provider.Words = [
             System.Text.Json.JsonSerializer.Serialize(
-                new { memories = memories.Select(m => new { kind = m.Kind, text = m.Text, evidence = m.Evidence }) }
+                new
+                {
+                    memories = memories.Select(m => new
+                    {
+                        kind = m.Kind,
+                        text = m.Text,
+                        evidence = m.Evidence,
+                    }),
+                }
             ),
         ];
 

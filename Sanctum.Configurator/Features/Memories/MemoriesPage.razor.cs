@@ -65,7 +65,10 @@ public sealed partial class MemoriesPage
 
     private async Task SettingsAsync()
     {
-        var parameters = new Dictionary<string, object?> { [nameof(MemorySettingsDialog.Form)] = (await Settings.ReadAsync(Gone)).ToForm() };
+        var parameters = new Dictionary<string, object?>
+        {
+            [nameof(MemorySettingsDialog.Form)] = (await Settings.ReadAsync(Gone)).ToForm(),
+        };
         if (await Dialogs.AskAsync<MemorySettingsDialog, string>(parameters) is { } said)
         {
             Notices.Say(said);

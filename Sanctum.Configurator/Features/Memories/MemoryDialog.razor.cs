@@ -26,7 +26,8 @@ public sealed partial class MemoryDialog
 
     protected override string Thing => "memory";
 
-    protected override async Task OnFilledAsync() => (_agents, _mayShare) = (await Reader.AgentsAsync(Closed), await Access.MayShareAsync());
+    protected override async Task OnFilledAsync() =>
+        (_agents, _mayShare) = (await Reader.AgentsAsync(Closed), await Access.MayShareAsync());
 
     protected override Task<Outcome<MemoryRow>> SaveAsync() =>
         Form.Id is { } id
@@ -38,8 +39,7 @@ public sealed partial class MemoryDialog
 
     protected override Task<MemoryForm?> FindTheirsAsync(MemoryRow current) => Task.FromResult<MemoryForm?>(current.ToForm());
 
-    private void ChooseScope(MemoryScope scope) =>
-        (Form.Scope, Form.AgentId) = (scope, scope == MemoryScope.Agent ? Form.AgentId : null);
+    private void ChooseScope(MemoryScope scope) => (Form.Scope, Form.AgentId) = (scope, scope == MemoryScope.Agent ? Form.AgentId : null);
 
     private string NameOf(int? agent) => _agents.FirstOrDefault(one => one.Id == agent).Name ?? "";
 

@@ -138,8 +138,7 @@ internal static class MemoryEndpoints
         indexes
             .MapPost(
                 "/{id:int}/activate",
-                async (int id, VectorIndexService service, CancellationToken cancel) =>
-                    Answers.Of(await service.ActivateAsync(id, cancel))
+                async (int id, VectorIndexService service, CancellationToken cancel) => Answers.Of(await service.ActivateAsync(id, cancel))
             )
             .RequireAuthorization(Policies.WriteSettings)
             .WithSummary("Activates a complete index")
@@ -162,7 +161,12 @@ internal static class MemoryEndpoints
         [FromQuery(Name = "kind")] string? kind = null,
         [FromQuery(Name = "scope")] string? scope = null,
         [FromQuery(Name = "status")] string? status = null
-    ) => await reader.ListAsync(new(Find<MemoryKind>("kind", kind), Find<MemoryScope>("scope", scope), Find<MemoryStatus>("status", status)), page.Page, cancel);
+    ) =>
+        await reader.ListAsync(
+            new(Find<MemoryKind>("kind", kind), Find<MemoryScope>("scope", scope), Find<MemoryStatus>("status", status)),
+            page.Page,
+            cancel
+        );
 
     private static T? Find<T>(string name, string? text)
         where T : struct, Enum =>

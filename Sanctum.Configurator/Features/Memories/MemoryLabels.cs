@@ -73,5 +73,6 @@ internal static class MemoryLabels
         : $"Read by {by}";
 
     /// <summary>As a part of a button's name.</summary>
-    public static string Short(string content) => content.Length <= 60 ? content : $"{content[..(char.IsHighSurrogate(content[59]) ? 59 : 60)]}…";
+    public static string Short(string content) =>
+        content.Length <= 60 ? content : $"{content[..(char.IsHighSurrogate(content[59]) ? 59 : 60)]}…";
 }

@@ -35,7 +35,8 @@ public sealed partial class MemoryList
     [Inject]
     public required Signal<MemoriesChanged> MemoryChanges { get; init; }
 
-    private MemoryFilter Filter => new(EnumText<MemoryKind>.Find(Kind), EnumText<MemoryScope>.Find(Scope), EnumText<MemoryStatus>.Find(Status));
+    private MemoryFilter Filter =>
+        new(EnumText<MemoryKind>.Find(Kind), EnumText<MemoryScope>.Find(Scope), EnumText<MemoryStatus>.Find(Status));
 
     internal Task ReloadListAsync() => _table.ReloadAsync();
 
@@ -63,7 +64,10 @@ public sealed partial class MemoryList
     }
 
     private async Task HoldAsync(MemoryRow memory) =>
-        await SayAsync(await Service.HoldAsync(memory.Id, memory.Version, CancellationToken.None), "The memory is held. It is not used until you release it.");
+        await SayAsync(
+            await Service.HoldAsync(memory.Id, memory.Version, CancellationToken.None),
+            "The memory is held. It is not used until you release it."
+        );
 
     private async Task ReleaseAsync(MemoryRow memory)
     {

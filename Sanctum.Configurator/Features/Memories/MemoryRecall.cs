@@ -54,14 +54,19 @@ public sealed class MemoryRecall
             return new([], null);
         }
 
-        var words = (await MemoryQueries.ByWordsAsync(registry, request.UserId, text, cancel)).Where(usable.ContainsKey).Take(MostRanked).ToList();
+        var words = (await MemoryQueries.ByWordsAsync(registry, request.UserId, text, cancel))
+            .Where(usable.ContainsKey)
+            .Take(MostRanked)
+            .ToList();
         List<(Guid, string)> among = [.. usable.Values.Select(row => (row.Id, row.ContentKey ?? ""))];
         var closest = await _vectors.FindAsync(registry, request.UserId, text, among, MostRanked, cancel);
         var ranked = Fuse(usable, words, [.. closest.Found.Select(one => one.Id)], settings.HalfLifeDays, now).Take(request.Most).ToList();
         ranked.AddRange(Standing(usable, ranked, settings.HalfLifeDays, now).Take(request.Most - ranked.Count));
         return new(
             await ShownAsync(registry, ranked, text, cancel),
-            closest.Problem is { } problem ? $"Memories were chosen by their words only, as meanings could not be compared: {problem}" : null
+            closest.Problem is { } problem
+                ? $"Memories were chosen by their words only, as meanings could not be compared: {problem}"
+                : null
         );
     }
 
@@ -164,7 +169,14 @@ public sealed class MemoryRecall
 
     private sealed record Ranked(Usable Row, int? WordRank, int? VectorRank, double Score);
 
-    private sealed record Usable(Guid Id, string? ContentKey, MemoryKind Kind, MemoryScope Scope, double Relevance, DateTimeOffset LastAccessed)
+    private sealed record Usable(
+        Guid Id,
+        string? ContentKey,
+        MemoryKind Kind,
+        MemoryScope Scope,
+        double Relevance,
+        DateTimeOffset LastAccessed
+    )
     {
         /// <summary>From 0 to 1: what was not used for a half-life counts half, and a summary less than what somebody said of himself.</summary>
         public double WeightAt(DateTimeOffset now, int halfLife)
@@ -194,7 +206,9 @@ internal static class RecallReason
             wordRank is null ? null
             : shared.Count == 0 ? "it has words that begin alike"
             : $"it shares the word{(shared.Count == 1 ? "" : "s")} {string.Join(", ", shared)}";
-        var byMeaning = vectorRank is null ? null : string.Create(CultureInfo.InvariantCulture, $"it is closest in meaning, rank {vectorRank}");
+        var byMeaning = vectorRank is null
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"it is closest in meaning, rank {vectorRank}");
         return string.Join("; ", new[] { byWords, byMeaning }.Where(reason => reason is not null)) is { Length: > 0 } reasons
             ? $"{char.ToUpperInvariant(reasons[0])}{reasons[1..]}."
             : $"It is a standing {(kind == MemoryKind.Correction ? "correction" : "preference")}, whatever is asked.";

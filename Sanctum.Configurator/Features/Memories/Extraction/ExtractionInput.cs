@@ -44,8 +44,7 @@ internal sealed record ExtractionInput(
     {
         var settings = await registry.MemorySettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new();
         var conversation = await registry.Conversations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == row.ConversationId, cancel);
-        return
-            conversation is not { IsTemporary: false, UserId: { } user }
+        return conversation is not { IsTemporary: false, UserId: { } user }
             || !settings.IsOn
             || !await MemoryQueries.WantsMemoryAsync(registry, user, cancel)
                 ? null
@@ -202,7 +201,9 @@ internal sealed record ExtractionInput(
                     .. read
                         .RootElement.EnumerateArray()
                         .Where(one => one.ValueKind == JsonValueKind.Object)
-                        .Select(one => one.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "")
+                        .Select(one =>
+                            one.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : ""
+                        )
                         .Where(text => text.Length > 0),
                 ];
         }

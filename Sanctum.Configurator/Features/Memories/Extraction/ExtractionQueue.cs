@@ -9,7 +9,13 @@ namespace Sanctum.Configurator.Features.Memories.Extraction;
 internal static class ExtractionQueue
 {
     /// <param name="message">The answer that ended the exchange; null where the whole conversation is summarised.</param>
-    public static async Task AddAsync(RegistryDbContext registry, Guid conversation, Guid? message, DateTimeOffset now, CancellationToken cancel)
+    public static async Task AddAsync(
+        RegistryDbContext registry,
+        Guid conversation,
+        Guid? message,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var owner = await registry
             .Conversations.Where(c => c.Id == conversation && !c.IsTemporary)

@@ -28,9 +28,7 @@ internal sealed class IdleConversations(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var kept = now - Kept;
-        await registry
-            .MemoryExtractions.Where(e => e.Status == MemoryExtractionStatus.Done && e.EndedAt < kept)
-            .ExecuteDeleteAsync(cancel);
+        await registry.MemoryExtractions.Where(e => e.Status == MemoryExtractionStatus.Done && e.EndedAt < kept).ExecuteDeleteAsync(cancel);
         var settings = await registry.MemorySettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new();
         if (!settings.IsOn)
         {

@@ -19,6 +19,9 @@ internal static class ModelAnswer
     /// <summary>What is longer is not a memory but a copy of the conversation.</summary>
     private const int LongestOfAll = 2_000;
 
+    /// <summary>Memories that one takes the place of, or is made of: a model that names more has not read them.</summary>
+    private const int MostNumbers = 3;
+
     /// <summary>Words of a memory that have to stand in what was written.</summary>
     private const double LeastShare = 0.5;
 
@@ -27,19 +30,20 @@ internal static class ModelAnswer
     /// <returns>Null where the answer is not of the form that was asked for.</returns>
     public static IReadOnlyList<NewMemory>? Read(string answer, ExtractionInput input, string model)
     {
-        if (JsonIn(answer) is not { ValueKind: JsonValueKind.Object } json)
+        var isSummary = input.MessageId is null;
+        if (JsonIn(answer, isSummary ? "summary" : "memories") is not { } json)
         {
             return null;
         }
 
-        if (input.MessageId is null)
+        if (isSummary)
         {
             return TextIn(json, "summary") is { Length: >= Shortest and <= LongestOfAll } summary
                 ? [New(input, MemoryKind.Summary, summary, 1, model, MemoryGuard.ReasonToHold(summary, isSummary: true))]
                 : null;
         }
 
-        return !json.TryGetProperty("memories", out var list) || list.ValueKind != JsonValueKind.Array
+        return json.GetProperty("memories") is not { ValueKind: JsonValueKind.Array } list
             ? null
             : [.. list.EnumerateArray().Take(Most).Select(one => OneIn(one, input, model)).OfType<NewMemory>()];
     }
@@ -106,15 +110,17 @@ internal static class ModelAnswer
                     .Select(one => one.ValueKind == JsonValueKind.Number && one.TryGetInt32(out var number) ? number : 0)
                     .Where(number => number >= 1 && number <= input.Known.Count)
                     .Select(number => input.Known[number - 1].Id)
-                    .Distinct(),
+                    .Distinct()
+                    .Take(MostNumbers),
             ]
             : [];
 
     /// <summary>In small letters with one blank between words: models put others.</summary>
-    private static string Plain(string text) => string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Plain(string text) =>
+        string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>The first object in an answer: models think aloud before it, and put it into a fence.</summary>
-    private static JsonElement? JsonIn(string answer)
+    /// <summary>The first object in an answer with this member: models think aloud before it, and put it into a fence.</summary>
+    private static JsonElement? JsonIn(string answer, string member)
     {
         var from = answer.LastIndexOf("</think>", StringComparison.Ordinal) is var end and >= 0 ? answer[(end + 8)..] : answer;
         for (var at = from.IndexOf('{', StringComparison.Ordinal); at >= 0 && at < 4_000; at = from.IndexOf('{', at + 1))
@@ -122,7 +128,10 @@ internal static class ModelAnswer
             var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(from[at..]));
             try
             {
-                return JsonElement.ParseValue(ref reader);
+                if (JsonElement.ParseValue(ref reader) is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(member, out _))
+                {
+                    return json;
+                }
             }
             catch (JsonException)
             {

@@ -43,7 +43,10 @@ internal static partial class RuleReader
     {
         var (title, first) = (input.Conversation.Title?.Trim(), input.Own.ReplaceLineEndings(" "));
         first = first.Length <= Longest ? first : $"{first[..Longest]}…";
-        var content = string.IsNullOrEmpty(title) || first.StartsWith(title.TrimEnd('…'), StringComparison.Ordinal) ? $"Asked: {first}" : $"{title}. Asked: {first}";
+        var content =
+            string.IsNullOrEmpty(title) || first.StartsWith(title.TrimEnd('…'), StringComparison.Ordinal)
+                ? $"Asked: {first}"
+                : $"{title}. Asked: {first}";
         return New(input, MemoryKind.Summary, content);
     }
 

@@ -13,7 +13,8 @@ public sealed class MemoryAccess(CurrentUser caller)
 {
     internal const string MayNot = "You don't have permission to use memories. It requires conversations:use.";
     internal const string NoUser = "Memories belong to users. Sign in, or use a key of a user.";
-    internal const string MayNotShare = "You don't have permission to change what everybody's conversations use. It requires settings:write.";
+    internal const string MayNotShare =
+        "You don't have permission to change what everybody's conversations use. It requires settings:write.";
 
     /// <summary>The owner's word in the table; null for nobody.</summary>
     public string? Owner => caller.Id?.ToString(CultureInfo.InvariantCulture);

@@ -24,7 +24,10 @@ internal static class MemoryForgetting
         var rows = new List<(string UserId, string Content)>();
         foreach (var part in all.Chunk(500))
         {
-            var found = await registry.Memories.Where(m => part.Contains(m.Id)).Select(m => new { m.UserId, m.Content }).ToListAsync(cancel);
+            var found = await registry
+                .Memories.Where(m => part.Contains(m.Id))
+                .Select(m => new { m.UserId, m.Content })
+                .ToListAsync(cancel);
             rows.AddRange(found.Select(row => (row.UserId, row.Content)));
         }
 

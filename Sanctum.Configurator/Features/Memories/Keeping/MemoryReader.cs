@@ -76,7 +76,11 @@ public sealed class MemoryReader(IDbContextFactory<RegistryDbContext> registries
         return [.. agents.Select(a => (a.Id, a.Name))];
     }
 
-    internal async Task<IReadOnlyList<MemoryRow>> RowsAsync(RegistryDbContext registry, IQueryable<Memory> memories, CancellationToken cancel)
+    internal async Task<IReadOnlyList<MemoryRow>> RowsAsync(
+        RegistryDbContext registry,
+        IQueryable<Memory> memories,
+        CancellationToken cancel
+    )
     {
         var (owner, seesAgents) = (access.Owner, await access.MayReadRegistryAsync());
         return await memories

@@ -50,7 +50,9 @@ internal sealed class MemoryWriter(TimeProvider clock)
             var sources = memory.MadeOf.Where(id => known.Exists(other => other.Id == id)).Distinct();
             registry.AddRange(sources.Select(source => new MemorySource { MemoryId = row.Id, SourceId = source }));
             await ReplaceAsync(registry, row, memory, known.Where(other => other.GivesWayTo(memory, words)).ToList(), cancel);
-            known.Add(new(row.Id, row.Content, key, row.Scope, row.AgentId, row.MemoryType, row.Status, row.ValidFrom, memory.ConversationId));
+            known.Add(
+                new(row.Id, row.Content, key, row.Scope, row.AgentId, row.MemoryType, row.Status, row.ValidFrom, memory.ConversationId)
+            );
             written++;
         }
 

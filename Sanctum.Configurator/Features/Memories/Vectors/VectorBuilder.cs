@@ -87,7 +87,11 @@ internal sealed class VectorBuilder(IDbContextFactory<RegistryDbContext> registr
     public async Task<IReadOnlyList<int>> IndexesAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.VectorIndexes.OrderBy(i => i.Status == VectorIndexStatus.Active ? 0 : 1).ThenBy(i => i.Id).Select(i => i.Id).ToListAsync(cancel);
+        return await registry
+            .VectorIndexes.OrderBy(i => i.Status == VectorIndexStatus.Active ? 0 : 1)
+            .ThenBy(i => i.Id)
+            .Select(i => i.Id)
+            .ToListAsync(cancel);
     }
 
     /// <summary>Embeds the next few memories that an index lacks.</summary>
@@ -172,7 +176,13 @@ internal sealed class VectorBuilder(IDbContextFactory<RegistryDbContext> registr
             WHERE id IN (SELECT m.id FROM memory_vectors AS v JOIN memory_long_term AS m ON m.id = v.memory_id
                          WHERE v.index_id = {0} AND m.embedding IS DISTINCT FROM v.vector LIMIT 200)
             """;
-        if (await registry.VectorIndexes.Where(i => i.Status == VectorIndexStatus.Active).Select(i => (int?)i.Id).SingleOrDefaultAsync(cancel) is { } index)
+        if (
+            await registry
+                .VectorIndexes.Where(i => i.Status == VectorIndexStatus.Active)
+                .Select(i => (int?)i.Id)
+                .SingleOrDefaultAsync(cancel) is
+            { } index
+        )
         {
             while (await registry.Database.ExecuteSqlRawAsync(Sql, [index], cancel) > 0) { }
         }
@@ -192,8 +202,15 @@ internal sealed class VectorBuilder(IDbContextFactory<RegistryDbContext> registr
 
         // What was changed or forgotten while it was embedded is left for the next step.
         var known = await registry.Memories.Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.ContentKey }).ToListAsync(cancel);
-        var there = await registry.MemoryVectors.Where(v => v.IndexId == id && ids.Contains(v.MemoryId)).Select(v => v.MemoryId).ToListAsync(cancel);
-        registry.AddRange(made.Where(vector => known.Exists(m => m.Id == vector.MemoryId && m.ContentKey == vector.ContentKey) && !there.Contains(vector.MemoryId)));
+        var there = await registry
+            .MemoryVectors.Where(v => v.IndexId == id && ids.Contains(v.MemoryId))
+            .Select(v => v.MemoryId)
+            .ToListAsync(cancel);
+        registry.AddRange(
+            made.Where(vector =>
+                known.Exists(m => m.Id == vector.MemoryId && m.ContentKey == vector.ContentKey) && !there.Contains(vector.MemoryId)
+            )
+        );
         await registry.SaveChangesAsync(cancel);
         var size = made.Count > 0 ? dimension : null;
         await registry

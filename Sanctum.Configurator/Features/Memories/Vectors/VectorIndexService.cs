@@ -64,7 +64,12 @@ public sealed class VectorIndexService
         }
 
         await using var registry = await _registries.CreateDbContextAsync(cancel);
-        return [.. (await RowsAsync(registry, null, cancel)).OrderBy(row => row.Status == VectorIndexStatus.Active ? 0 : 1).ThenByDescending(row => row.Id)];
+        return
+        [
+            .. (await RowsAsync(registry, null, cancel))
+                .OrderBy(row => row.Status == VectorIndexStatus.Active ? 0 : 1)
+                .ThenByDescending(row => row.Id),
+        ];
     }
 
     /// <summary>The saved models by which an index can be built.</summary>
@@ -92,10 +97,19 @@ public sealed class VectorIndexService
         await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         if (await Models(registry).AsNoTracking().SingleOrDefaultAsync(c => c.Id == form.ConfigId, cancel) is not { } config)
         {
-            return new Outcome<VectorIndexRow>.Invalid(nameof(form.ConfigId), "Unknown embedding model. Choose an enabled one that everybody may use.");
+            return new Outcome<VectorIndexRow>.Invalid(
+                nameof(form.ConfigId),
+                "Unknown embedding model. Choose an enabled one that everybody may use."
+            );
         }
 
-        if (await registry.VectorIndexes.Where(i => i.Status == VectorIndexStatus.Building).Select(i => i.Model).FirstOrDefaultAsync(cancel) is { } other)
+        if (
+            await registry
+                .VectorIndexes.Where(i => i.Status == VectorIndexStatus.Building)
+                .Select(i => i.Model)
+                .FirstOrDefaultAsync(cancel) is
+            { } other
+        )
         {
             return new Outcome<VectorIndexRow>.Invalid("", $"An index by {other} is being built. Wait until it is complete, or delete it.");
         }

@@ -166,15 +166,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
         );
     }
 
-    private void ScorePart(
-        float[] unit,
-        sbyte[] quantised,
-        float scale,
-        List<(Guid Id, int Slot)> rows,
-        float[] scores,
-        int from,
-        int to
-    )
+    private void ScorePart(float[] unit, sbyte[] quantised, float scale, List<(Guid Id, int Slot)> rows, float[] scores, int from, int to)
     {
         var row = _isQuantised ? [] : new float[dimension];
         for (var at = from; at < to; at++)
