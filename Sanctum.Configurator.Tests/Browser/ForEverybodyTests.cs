@@ -45,6 +45,8 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/proposals")]
     [InlineData("/conversations")]
     [InlineData("/conversations?archived=true")]
+    [InlineData("/memories")]
+    [InlineData("/memories?tab=indexes")]
     [InlineData("/queue")]
     [InlineData("/queue?tab=failures")]
     [InlineData("/queue?tab=pauses")]

@@ -27,6 +27,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     [InlineData("/people/1")]
     [InlineData("/messages")]
     [InlineData("/messages?q=server")]
+    [InlineData("/memories")]
     [InlineData("/models")]
     [InlineData("/models?tab=usage")]
     [InlineData("/models?tab=prices")]
@@ -130,6 +131,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
                     (1, 'telegram', '471147114711', 'the_countess_of_the_reading_room', 'The countess of the reading room', '{"mail": "{{Long}}"}'), (1, 'email', 'countess.of.the.reading.room@library.example.org', NULL, NULL, NULL);
                 INSERT INTO messages (letta_user_id, platform_profile_id, role, message, agent_response, agent_id, note) VALUES (1, 1, 'user', '{{Long}}', '{{Long}}', 1, '{{Long}}'), (1, 2, 'user', '<b>{{Long}}', NULL, 1, NULL);
                 INSERT INTO queue (letta_user_id, message_id, status, agent_id, platform, failure, cause) VALUES (1, 1, 'done', 1, 'telegram', NULL, NULL), (1, 2, 'failed', 1, 'telegram', '{{Long}}', '{{Long}}');
+                INSERT INTO memory_long_term (user_id, memory_type, content, scope, agent_id, status, held_because) SELECT id, 'preference', '{{Long}}', 'agent', 1, 'held', '{{Long}}' FROM users;
                 UPDATE users SET name = 'Vera of the reading room', email = 'vera.of.the.reading.room@library.example.org', permissions = '["backups:make", "secrets:reveal", "logs:manage"]' WHERE username = 'vera';
                 """
             );

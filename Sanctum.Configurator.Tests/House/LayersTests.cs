@@ -89,6 +89,7 @@ public sealed class LayersTests
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
+        { $"{Root}.Features.Memories", ["Text", "Keeping", "Vectors", "Extraction"] },
         { $"{Root}.Features.Conversations", ["Rendering", "ShortTerm", "Keeping", "Prompting", "Answering", "Transfer"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
@@ -125,6 +126,7 @@ public sealed class LayersTests
     [InlineData($"{Root}.Features.ScheduledJobs")]
     [InlineData($"{Root}.Features.Models")]
     [InlineData($"{Root}.Features.Messaging")]
+    [InlineData($"{Root}.Features.Memories")]
     [InlineData($"{Root}.Features.Conversations")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {

@@ -54,6 +54,9 @@ public sealed class FakeProvider : IAsyncDisposable
 
     public int Dimension { get; set; } = 3;
 
+    /// <summary>What a text is embedded as; null for as many zeros as there are dimensions.</summary>
+    public Func<string, float[]>? Embeds { get; set; }
+
     public static async Task<FakeProvider> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -94,7 +97,7 @@ public sealed class FakeProvider : IAsyncDisposable
             : path.EndsWith("/models", StringComparison.Ordinal) ? ListAsync(context)
             : path.EndsWith("/chat/completions", StringComparison.Ordinal) ? ChatAsync(context, JsonNode.Parse(body)!)
             : path.EndsWith("/v1/messages", StringComparison.Ordinal) ? MessageAsync(context)
-            : path.EndsWith("/embeddings", StringComparison.Ordinal) ? EmbedAsync(context)
+            : path.EndsWith("/embeddings", StringComparison.Ordinal) ? EmbedAsync(context, JsonNode.Parse(body)!)
             : NothingAsync(context)
         );
     }
@@ -311,8 +314,17 @@ public sealed class FakeProvider : IAsyncDisposable
         await EventAsync(context, "message_stop", """{"type":"message_stop"}""");
     }
 
-    private Task EmbedAsync(HttpContext context) =>
-        context.Response.WriteAsJsonAsync(
+    private Task EmbedAsync(HttpContext context, JsonNode asked)
+    {
+        var model = (string)asked["model"]!;
+        if (model.StartsWith("status-", StringComparison.Ordinal))
+        {
+            return FailAsync(context, int.Parse(model["status-".Length..]), "It does not work today.", "some_error");
+        }
+
+        var text = asked["input"] is JsonArray many ? (string)many[0]! : (string)asked["input"]!;
+        var vector = Embeds?.Invoke(text) ?? new float[Dimension];
+        return context.Response.WriteAsJsonAsync(
             new
             {
                 @object = "list",
@@ -323,12 +335,13 @@ public sealed class FakeProvider : IAsyncDisposable
                     {
                         @object = "embedding",
                         index = 0,
-                        embedding = Convert.ToBase64String(new byte[Dimension * sizeof(float)]),
+                        embedding = Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector).ToArray()),
                     },
                 },
                 usage = new { prompt_tokens = 2, total_tokens = 2 },
             }
         );
+    }
 
     private static Task NothingAsync(HttpContext context)
     {

@@ -53,6 +53,8 @@ public static class Urls
     public const string Conversations = "/conversations";
     public const string ConversationPages = "/conversations/{id:guid}";
 
+    public const string Memories = "/memories";
+
     /// <summary>Where a conversation is saved from as a file.</summary>
     public const string ConversationFiles = "/conversations/{id:guid}/file";
     public const string Logs = "/logs";

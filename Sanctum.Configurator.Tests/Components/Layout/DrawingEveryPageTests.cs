@@ -28,6 +28,7 @@ using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;

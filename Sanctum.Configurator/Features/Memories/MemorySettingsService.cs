@@ -124,6 +124,19 @@ public sealed class MemorySettingsService(IDbContextFactory<RegistryDbContext> r
         return new Outcome<MemorySettingsView>.Ok(MemorySettingsView.Of(row));
     }
 
+    /// <summary>The saved models that can read memories for everybody.</summary>
+    public async Task<IReadOnlyList<(int Id, string Name)>> ModelsAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var models = await registry
+            .LlmConfigs.Where(c => c.IsEnabled && c.Purpose == LlmPurpose.Chat && c.UserId == null)
+            .OrderBy(c => c.Model)
+            .ThenBy(c => c.Id)
+            .Select(c => new { c.Id, c.Model })
+            .ToListAsync(cancel);
+        return [.. models.Select(c => (c.Id, c.Model))];
+    }
+
     internal static async Task<MemorySettingsView> ReadAsync(RegistryDbContext registry, CancellationToken cancel) =>
         MemorySettingsView.Of(await registry.MemorySettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new());
 

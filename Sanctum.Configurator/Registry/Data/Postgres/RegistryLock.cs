@@ -11,6 +11,8 @@ internal static class RegistryLock
 
     public const long McpKey = 0x5A9C_0004;
 
+    public const long VectorKey = 0x5A9C_0005;
+
     /// <summary>With the id of the backup that is being made.</summary>
     public const int BackupKind = 0x5A9C_0001;
 
