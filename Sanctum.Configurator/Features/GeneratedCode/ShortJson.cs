@@ -37,15 +37,14 @@ internal static class ShortJson
         foreach (var (at, (name, value)) in map.Index())
         {
             room -= name.Length + 4;
-            if (room < Mark || (Copy(value, ref room) is not { } part && value is not null))
+            var part = room < Mark ? null : Copy(value, ref room);
+            if (room < Mark || (part is null && value is not null))
             {
                 copy[Omitted] = $"{map.Count - at} more";
                 break;
             }
-            else
-            {
-                copy[name] = part;
-            }
+
+            copy[name] = part;
         }
 
         return copy;
@@ -58,15 +57,14 @@ internal static class ShortJson
         foreach (var (at, value) in list.Index())
         {
             room -= 1;
-            if (room < Mark || (Copy(value, ref room) is not { } part && value is not null))
+            var part = room < Mark ? null : Copy(value, ref room);
+            if (room < Mark || (part is null && value is not null))
             {
                 copy.Add(JsonValue.Create($"{Omitted} {list.Count - at} more"));
                 break;
             }
-            else
-            {
-                copy.Add(part);
-            }
+
+            copy.Add(part);
         }
 
         return copy;
