@@ -84,7 +84,8 @@ try
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
-    app.MapProposals().MapMcpEndpoint().MapMessaging().MapConversations();
+    app.MapProposals().MapMcpEndpoint().MapMessaging();
+    app.MapGeneratedCode().MapPreferences().MapConversations();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

@@ -10,9 +10,14 @@ public sealed class FindingCodeTests
     [Fact]
     public void Whole_blocks_are_found_in_their_order_with_their_language()
     {
-        var found = FoundCode.In("Intro\n\n```tsx\nconst a = 1;\n```\n\nThen `inline` and\n\n~~~\nplain\n~~~\n\n> ```css\n> .a { }\n> ```\n");
+        var found = FoundCode.In(
+            "Intro\n\n```tsx\nconst a = 1;\n```\n\nThen `inline` and\n\n~~~\nplain\n~~~\n\n> ```css\n> .a { }\n> ```\n"
+        );
 
-        Assert.Equal([(1, "tsx", "const a = 1;"), (2, null, "plain"), (3, "css", ".a { }")], found.Select(f => (f.Ordinal, f.Language, f.Code)));
+        Assert.Equal(
+            [(1, "tsx", "const a = 1;"), (2, null, "plain"), (3, "css", ".a { }")],
+            found.Select(f => (f.Ordinal, f.Language, f.Code))
+        );
     }
 
     /// <summary>An answer that was cut off, or a model that forgot: what it would have become is not known.</summary>

@@ -20,7 +20,11 @@ public sealed class ShorteningDesignFilesTests
     [InlineData(5_000)]
     public void What_is_long_says_how_much_is_left_out(int most)
     {
-        var components = new JsonArray([.. Enumerable.Range(0, 500).Select(at => (JsonNode)new JsonObject { ["name"] = $"Component{at}", ["about"] = new string('x', 900) })]);
+        var components = new JsonArray([
+            .. Enumerable
+                .Range(0, 500)
+                .Select(at => (JsonNode)new JsonObject { ["name"] = $"Component{at}", ["about"] = new string('x', 900) }),
+        ]);
         var json = new JsonObject { ["components"] = components, ["last"] = 1 }.ToJsonString();
 
         var shortened = DesignFiles.Shorten(json, most)!;
