@@ -87,7 +87,8 @@ try
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
-    app.MapProposals().MapMcpEndpoint().MapMessaging().MapMemories().MapConversations();
+    app.MapProposals().MapMcpEndpoint().MapMessaging();
+    app.MapGeneratedCode().MapPreferences().MapMemories().MapConversations();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

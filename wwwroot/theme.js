@@ -12,9 +12,19 @@
       const saved = localStorage.getItem(key);
       return themes.includes(saved) ? saved : 'system';
     } catch {
-      return 'system';
+      return themes.includes(kept) ? kept : 'system';
     }
   };
+
+  // What whoever is signed in chose, on whichever device. This one remembers it for its sign-in page.
+  const kept = root.dataset.keptTheme;
+  if (kept) {
+    try {
+      localStorage.setItem(key, kept);
+    } catch {
+      // Storage is closed to this site: what was kept is shown all the same.
+    }
+  }
 
   const apply = () => {
     const theme = chosen();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components;
 
@@ -10,10 +11,18 @@ namespace Sanctum.Configurator.Components;
 /// </summary>
 public sealed partial class App
 {
+    private string? _theme;
+
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = null!;
+
+    [Inject]
+    public required IEnumerable<KeptTheme> Themes { get; init; }
 
     private bool IsInteractive => HttpContext.AcceptsInteractiveRouting();
 
     private InteractiveServerRenderMode? Mode => IsInteractive ? new InteractiveServerRenderMode(prerender: false) : null;
+
+    protected override async Task OnInitializedAsync() =>
+        _theme = Themes.FirstOrDefault() is { } kept ? await kept.FindAsync(HttpContext.RequestAborted) : null;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Diagnostics;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Requests;
@@ -10,7 +11,9 @@ namespace Sanctum.Configurator.Platform;
 public static class ApiJson
 {
     /// <summary>The same JSON, for what is stored or written outside of an endpoint.</summary>
-    public static readonly JsonSerializerOptions Options = Configure(new(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Options = Configure(
+        new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() }
+    );
 
     /// <summary>Reads what somebody pasted by the same rules as what is sent.</summary>
     /// <returns>The value, or what is wrong with the text and where.</returns>

@@ -57,6 +57,15 @@ public static class Urls
 
     /// <summary>Where a conversation is saved from as a file.</summary>
     public const string ConversationFiles = "/conversations/{id:guid}/file";
+    public const string GeneratedCode = "/code";
+    public const string GeneratedCodePages = "/code/{id:guid}";
+
+    /// <summary>Where a block of code is saved from as a file.</summary>
+    public const string GeneratedCodeFiles = "/code/{id:guid}/file";
+
+    /// <summary>What a block of code looks like, for a frame that can do nothing else.</summary>
+    public const string GeneratedCodePreviews = "/code/{id:guid}/preview";
+    public const string DesignFiles = "/code/design-files";
     public const string Logs = "/logs";
     public const string LogSources = "/logs/sources";
     public const string LogsExport = "/logs/export";
@@ -82,6 +91,7 @@ public static class Urls
     public const string LogOut = "/account/logout";
     public const string SetUp = "/setup";
     public const string Sessions = "/account/sessions";
+    public const string Preferences = "/account/preferences";
     public const string Password = "/account/password";
     public const string ApiKeys = "/account/api-keys";
     public const string Forbidden = "/forbidden";
@@ -127,6 +137,17 @@ public static class Urls
         };
 
     public static string ConversationFile(Guid id, string format) => $"{Conversations}/{id}/file?format={format}";
+
+    /// <summary>A block of code, beside another one where one is named.</summary>
+    public static string Code(Guid id, Guid? with = null) =>
+        with is { } other ? $"{GeneratedCode}/{id}?with={other}" : $"{GeneratedCode}/{id}";
+
+    public static string CodeFile(Guid id) => $"{GeneratedCode}/{id}/file";
+
+    public static string CodePreview(Guid id) => $"{GeneratedCode}/{id}/preview";
+
+    /// <summary>The code of one conversation.</summary>
+    public static string CodeOf(Guid conversation) => $"{GeneratedCode}?conversation={conversation}";
 
     /// <summary>A new conversation with an agent.</summary>
     public static string ConversationWith(int agent) => $"{Conversations}?agent={agent}";

@@ -169,7 +169,7 @@ public sealed class MarkdownTextTests
         blocks.Add("st");
         Assert.Same(before[1].Html, blocks.Blocks.ElementAt(1).Html);
         Assert.Contains("<p>Last</p>", blocks.Blocks.Last().Html, StringComparison.Ordinal);
-        Assert.Single(blocks.Blocks, block => block.Html.Contains("chat-code", StringComparison.Ordinal));
+        Assert.Single(blocks.Blocks, block => block.Html.Contains("code-colours", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ public sealed class Browser(IJSRuntime script)
 
     public Task CopyAsync(string text) => CallAsync("sanctum.copy", text);
 
+    /// <summary>Shows the console in this theme from now on.</summary>
+    public Task ShowThemeAsync(string theme) => CallAsync("sanctumTheme.set", theme);
+
     /// <summary>Scrolls to the element with this id and gives it the focus.</summary>
     public Task FocusAsync(string id) => CallAsync("sanctum.focus", id);
 

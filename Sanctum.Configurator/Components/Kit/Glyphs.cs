@@ -26,6 +26,7 @@ public static class Glyphs
         ["chevron-right"] = "<path d='M9.5 6l6 6-6 6'/>",
         ["chevron-up"] = "<path d='M6 14.5l6-6 6 6'/>",
         ["clock"] = "<circle cx='12' cy='12' r='9'/><path d='M12 7v5.2l3.4 2'/>",
+        ["code"] = "<path d='M8.5 7L3.5 12l5 5M15.5 7l5 5-5 5'/>",
         ["contrast"] = "<circle cx='12' cy='12' r='9'/><path d='M12 3a9 9 0 0 1 0 18z' fill='currentColor'/>",
         ["copy"] =
             "<rect x='9' y='9' width='11' height='11' rx='2'/><path d='M5.5 15H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h9a1 1 0 0 1 1 1v.5'/>",

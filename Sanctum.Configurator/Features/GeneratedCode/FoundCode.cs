@@ -55,7 +55,7 @@ internal sealed record FoundCode(int Ordinal, string? Language, string Code, str
                 continue;
             }
 
-            if (fenced.ClosingFencedCharCount == 0 || fenced.Lines.ToString() is not { } code || string.IsNullOrWhiteSpace(code))
+            if (fenced.ClosingFencedCharCount == 0 || TextOf(fenced) is not { } code || string.IsNullOrWhiteSpace(code))
             {
                 continue;
             }
@@ -97,6 +97,8 @@ internal sealed record FoundCode(int Ordinal, string? Language, string Code, str
             }
         }
     }
+
+    private static string TextOf(FencedCodeBlock block) => block.Lines.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string TextOf(string markdown, LeafBlock block)
     {

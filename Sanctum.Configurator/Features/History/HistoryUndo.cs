@@ -46,6 +46,7 @@ public sealed partial class HistoryUndo(
         "llm_prices",
         "llm_retirements",
         "mcp_servers",
+        "user_preferences",
     ];
 
     private static readonly Dictionary<string, string> ScopeOf = new()
@@ -178,8 +179,9 @@ public sealed partial class HistoryUndo(
 
         if (
             ScopeOf.GetValueOrDefault(reversal.Record.TableName) is { } scope
+            && reversal.RowId is int owner
             && await reversal
-                .Registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == reversal.RowId)
+                .Registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == owner)
                 .OrderBy(c => c.Key)
                 .Select(c => c.Key)
                 .FirstOrDefaultAsync(cancel)
@@ -280,11 +282,20 @@ public sealed partial class HistoryUndo(
         }
     }
 
-    private static Task<bool> RefersAsync<T>(RegistryDbContext registry, IProperty key, int id, CancellationToken cancel)
+    private static Task<bool> RefersAsync<T>(RegistryDbContext registry, IProperty key, object id, CancellationToken cancel)
         where T : class =>
-        key.ClrType == typeof(int)
-            ? registry.Set<T>().AnyAsync(row => EF.Property<int>(row, key.Name) == id, cancel)
-            : registry.Set<T>().AnyAsync(row => EF.Property<int?>(row, key.Name) == id, cancel);
+        id switch
+        {
+            Guid uuid when key.ClrType == typeof(Guid) => registry
+                .Set<T>()
+                .AnyAsync(row => EF.Property<Guid>(row, key.Name) == uuid, cancel),
+            Guid uuid => registry.Set<T>().AnyAsync(row => EF.Property<Guid?>(row, key.Name) == uuid, cancel),
+            int number when key.ClrType == typeof(int) => registry
+                .Set<T>()
+                .AnyAsync(row => EF.Property<int>(row, key.Name) == number, cancel),
+            int number => registry.Set<T>().AnyAsync(row => EF.Property<int?>(row, key.Name) == number, cancel),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     [LoggerMessage(LogLevel.Information, "Change {Change} was undone")]
     private partial void LogUndone(long change);

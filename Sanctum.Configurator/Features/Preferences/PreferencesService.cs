@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Preferences;
 
@@ -19,7 +21,6 @@ public sealed class PreferencesService(
     /// <summary>Bytes of the settings as JSON.</summary>
     public const int MostBytes = 20_000;
 
-    private const int Deepest = 16;
     private const string Nobody = "Preferences belong to users. Sign in, or use a key of a user.";
     private static readonly PreferencesOfPerson None = new(null, null, "{}", true);
 
@@ -49,11 +50,35 @@ public sealed class PreferencesService(
     }
 
     /// <summary>Those of the caller.</summary>
-    public async Task<Outcome<PreferencesView>> SaveAsync(PreferencesForm form, CancellationToken cancel)
+    public Task<Outcome<PreferencesView>> SaveAsync(PreferencesForm form, CancellationToken cancel) =>
+        WriteAsync(row => form.Version is { } read && read != (row?.Version ?? 0) ? null : form, cancel);
+
+    /// <summary>The theme alone, whatever else was changed meanwhile.</summary>
+    internal Task<Outcome<PreferencesView>> KeepThemeAsync(string theme, CancellationToken cancel) =>
+        WriteAsync(
+            row =>
+            {
+                var form = (row is null ? PreferencesView.None : View(row)).ToForm();
+                Themes.Into(form, theme);
+                return form;
+            },
+            cancel
+        );
+
+    /// <param name="change">What to write, given what is there; null where somebody else was faster.</param>
+    private async Task<Outcome<PreferencesView>> WriteAsync(Func<UserPreferences?, PreferencesForm?> change, CancellationToken cancel)
     {
         if (Me is not { } me)
         {
             return new Outcome<PreferencesView>.Invalid("", Nobody);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        var row = await registry.UserPreferences.SingleOrDefaultAsync(p => p.UserId == me, cancel);
+        if (change(row) is not { } form)
+        {
+            return new Outcome<PreferencesView>.Conflict(row is null ? PreferencesView.None : View(row));
         }
 
         if (Problems(form) is { Count: > 0 } reasons)
@@ -61,15 +86,14 @@ public sealed class PreferencesService(
             return new Outcome<PreferencesView>.Invalid(reasons);
         }
 
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        await registry.BeginWritingAsync(cancel);
-        var row = await registry.UserPreferences.SingleOrDefaultAsync(p => p.UserId == me, cancel);
-        if (form.Version is { } read && read != (row?.Version ?? 0))
+        var isNew = row is null;
+        row ??= registry.Add(NewRow(me)).Entity;
+        if (isNew && (form.DarkMode is null || Unseen.TrimToNull(form.PreferredStyle) is null))
         {
-            return new Outcome<PreferencesView>.Conflict(row is null ? PreferencesView.None : View(row));
+            // What is null in a new row would become the database's default, which is for other programs.
+            await registry.SaveChangesAsync(cancel);
         }
 
-        row ??= registry.Add(NewRow(me)).Entity;
         row.PreferredStyle = Unseen.TrimToNull(form.PreferredStyle);
         row.DarkMode = form.DarkMode;
         row.UsesMemory = form.UsesMemory;
@@ -108,19 +132,22 @@ public sealed class PreferencesService(
         return reasons;
     }
 
+    /// <summary>What was typed or sent as JSON must be what both databases can keep.</summary>
     private static string? SettingsProblem(JsonObject settings)
     {
         try
         {
-            var text = settings.ToJsonString(new(ReadableJson.OneLine) { MaxDepth = Deepest });
-            return Encoding.UTF8.GetByteCount(text) > MostBytes
-                    ? string.Create(CultureInfo.InvariantCulture, $"The settings have more than {MostBytes:N0} bytes. Leave some out.")
-                : text.Contains("\\u0000", StringComparison.Ordinal) ? "A text can't contain the character NUL."
-                : JsonText.Parse(text).Problem;
+            var text = Encoding.UTF8.GetBytes(settings.ToJsonString(ReadableJson.OneLine));
+            return text.Length > MostBytes
+                ? string.Create(CultureInfo.InvariantCulture, $"The settings have more than {MostBytes:N0} bytes. Leave some out.")
+                : BodyCheck
+                    .Find(text, typeof(JsonObject), ApiJson.Options)
+                    .Select(fault => Answers.Sentence(fault.Key, fault.Value))
+                    .FirstOrDefault();
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return $"The settings are nested deeper than {Deepest} levels, or contain an incomplete character.";
+            return "The settings are nested too deeply, or contain an incomplete character.";
         }
     }
 

@@ -1,11 +1,11 @@
 using System.Net;
-using ColorCode;
 using Ganss.Xss;
 using Markdig;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.Rendering;
@@ -16,9 +16,6 @@ namespace Sanctum.Configurator.Features.Conversations.Rendering;
 /// </summary>
 public static class MarkdownText
 {
-    /// <summary>Longer code is shown without colours: finding them takes longer than anybody waits.</summary>
-    private const int MostColoured = 20_000;
-
     private const int DeepestHeading = 6;
 
     private static readonly string[] Elements =
@@ -157,19 +154,6 @@ public static class MarkdownText
         return new(options) { KeepChildNodes = true };
     }
 
-    private static string Coloured(string code, string? language)
-    {
-        var known = code.Length <= MostColoured && language is { Length: > 0 and < 32 } ? Languages.FindById(language) : null;
-        if (known is null)
-        {
-            return WebUtility.HtmlEncode(code);
-        }
-
-        var html = new HtmlClassFormatter().GetHtmlString(code, known);
-        var (start, end) = (html.IndexOf("<pre>", StringComparison.Ordinal), html.LastIndexOf("</pre>", StringComparison.Ordinal));
-        return start < 0 || end < start ? WebUtility.HtmlEncode(code) : html[(start + 5)..end].Trim('\n', '\r');
-    }
-
     private sealed class ColouredCode : HtmlObjectRenderer<CodeBlock>
     {
         protected override void Write(HtmlRenderer renderer, CodeBlock obj)
@@ -177,8 +161,8 @@ public static class MarkdownText
             var language = (obj as FencedCodeBlock)?.Info;
             var code = Unseen.Reveal(obj.Lines.ToString());
             renderer.EnsureLine();
-            renderer.Write("<pre class=\"code-block chat-code\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code>");
-            renderer.Write(Coloured(code, language));
+            renderer.Write("<pre class=\"code-block code-colours\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code>");
+            renderer.Write(CodeColours.Html(code, language));
             renderer.Write("</code></pre>");
             renderer.EnsureLine();
         }

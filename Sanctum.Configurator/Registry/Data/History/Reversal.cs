@@ -36,7 +36,8 @@ public sealed class Reversal
 
     public string Name => $"{Record.TableName} {Record.RowId}";
 
-    public int RowId => int.Parse(Record.RowId, CultureInfo.InvariantCulture);
+    /// <summary>The key of the row, which is a number or, in the tables of conversations, a UUID.</summary>
+    public object RowId => Key.ClrType == typeof(Guid) ? Guid.Parse(Record.RowId) : int.Parse(Record.RowId, CultureInfo.InvariantCulture);
 
     /// <summary>What the history says of the new change.</summary>
     public string Reason => string.Create(CultureInfo.InvariantCulture, $"undid change {Record.Id}");

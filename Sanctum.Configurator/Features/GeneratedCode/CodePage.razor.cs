@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.GeneratedCode;
+
+/// <summary>All of the reader's code as cards: searched, filtered, a page at a time.</summary>
+public sealed partial class CodePage
+{
+    private const int AtOnce = 24;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    private IReadOnlyList<Choice<string>> _languages = [new("", "Every language")];
+    private IReadOnlyList<Choice<string>> _names = [new("", "Every name")];
+    private PageOf<CodeRow>? _page;
+    private string? _problem;
+    private string? _typed;
+    private CancellationTokenSource? _typing;
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Q { get; set; }
+
+    [SupplyParameterFromQuery(Name = "language")]
+    public string? Language { get; set; }
+
+    [SupplyParameterFromQuery(Name = "name")]
+    public string? Name { get; set; }
+
+    [SupplyParameterFromQuery(Name = "conversation")]
+    public Guid? Conversation { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")]
+    public int? Number { get; set; }
+
+    [Inject]
+    public required CodeReader Code { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    protected override object LoadKey => (Q, Language, Name, Conversation, Number);
+
+    private int At => Math.Max(1, Number ?? 1);
+
+    private bool IsFiltered =>
+        !string.IsNullOrWhiteSpace(Q) || Language is { Length: > 0 } || Name is { Length: > 0 } || Conversation is not null;
+
+    private string? Position =>
+        _page is { Items.Count: > 0 }
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{((At - 1) * AtOnce) + 1:N0}–{((At - 1) * AtOnce) + _page.Items.Count:N0} of {_page.Total:N0}"
+            )
+            : null;
+
+    protected override void OnInitialized() => _typed = Q;
+
+    protected override async Task ReadAsync(CancellationToken cancel)
+    {
+        _typed = _typing is null ? Q : _typed;
+        var choices = await Code.ChoicesAsync(cancel);
+        _languages = WithChosen("Every language", choices.Languages, Language, CodeLanguages.NameOf);
+        _names = WithChosen("Every name", choices.Names, Name, name => name);
+        var page = new PageRequest((Math.Min(At, 1_000_000) - 1) * AtOnce, AtOnce);
+        var outcome = await Code.ListAsync(new(Q, Language, Name, Conversation), page, cancel);
+        _problem = outcome.ProblemWith("The list");
+        _page = outcome is Outcome<PageOf<CodeRow>>.Ok { Value: var found } ? found : new([], 0);
+        if (_page is { Items.Count: 0, Total: > 0 })
+        {
+            Navigation.Show("page", null, replace: true); // Beyond the end: what was there has been deleted.
+        }
+    }
+
+    protected override void Dispose(bool isDisposing)
+    {
+        _typing?.Cancel();
+        base.Dispose(isDisposing);
+    }
+
+    private static IReadOnlyList<Choice<string>> WithChosen(
+        string all,
+        IReadOnlyList<string> known,
+        string? chosen,
+        Func<string, string> words
+    ) =>
+        [
+            new("", all),
+            .. (string.IsNullOrEmpty(chosen) || known.Contains(chosen) ? known : [chosen, .. known]).Select(one => new Choice<string>(
+                one,
+                Unseen.Reveal(words(one))
+            )),
+        ];
+
+    private void Choose(string key, string? value) => Navigation.Show((key, value), ("page", null));
+
+    private async Task TypeAsync(string? text)
+    {
+        _typing?.Cancel();
+        using var typing = _typing = new CancellationTokenSource();
+        _typed = text;
+        try
+        {
+            await Task.Delay(Pause, Clock, typing.Token);
+            _typing = null;
+            Navigation.NavigateTo(Navigation.UrlWith(("q", text?.Trim()), ("page", null)), replace: true);
+        }
+        catch (OperationCanceledException)
+        {
+            // More was typed: the newer search goes on.
+        }
+    }
+}
