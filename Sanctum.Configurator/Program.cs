@@ -22,6 +22,7 @@ using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Features.Proposals;
+using Sanctum.Configurator.Features.RestApi;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
@@ -53,7 +54,7 @@ try
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddConversations();
+    builder.Services.AddProposals().AddMcpEndpoint().AddMessaging().AddConversations().AddRestApi();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -81,7 +82,7 @@ try
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
-    app.MapProposals().MapMcpEndpoint().MapMessaging().MapConversations();
+    app.MapProposals().MapMcpEndpoint().MapMessaging().MapConversations().MapRestApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

@@ -43,6 +43,7 @@ public sealed class LayersTests
                 "Users",
                 "Messaging",
                 "Conversations",
+                "RestApi",
                 "Backups",
                 "OldConfigurator",
                 "Health",
@@ -86,6 +87,7 @@ public sealed class LayersTests
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
         { $"{Root}.Features.Conversations", ["Rendering", "Keeping", "Answering", "Transfer"] },
+        { $"{Root}.Features.RestApi", ["Parsing", "Catalog", "Sql"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
@@ -122,6 +124,7 @@ public sealed class LayersTests
     [InlineData($"{Root}.Features.Models")]
     [InlineData($"{Root}.Features.Messaging")]
     [InlineData($"{Root}.Features.Conversations")]
+    [InlineData($"{Root}.Features.RestApi")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {
         var assembly = typeof(RegistryDbContext).Assembly;
