@@ -28,8 +28,11 @@ internal sealed class ApiKeyScheme(
         return keys.Length switch
         {
             0 => AuthenticateResult.NoResult(),
-            1 when keys[0].Length is > 0 and <= LongestKey && await service.RecognizeAsync(keys[0], Context.RequestAborted) is { } principal =>
-                AuthenticateResult.Success(new(principal, Scheme.Name)),
+            1
+                when keys[0].Length is > 0 and <= LongestKey
+                    && await service.RecognizeAsync(keys[0], Context.RequestAborted) is { } principal => AuthenticateResult.Success(
+                new(principal, Scheme.Name)
+            ),
             1 => AuthenticateResult.Fail("The key is unknown, has expired or was revoked."),
             _ => AuthenticateResult.Fail("Authorization and apikey are not the same key."),
         };

@@ -16,7 +16,7 @@ internal static class RestEndpoints
 
     private const string Root = "/rest/v1";
 
-    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"];
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PATCH", "DELETE"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -69,14 +69,20 @@ internal static class RestEndpoints
         catch (RestFault fault)
         {
             refusal = fault.Refusal;
+            context.Response.Headers[HeaderNames.ContentRange] = fault.ContentRange;
         }
-        catch (Exception e) when (StoreFaults.Of(e, null) is not null)
+        catch (Exception e) when (StoreFaults.Of(e, $"{context.Request.RouteValues["table"]}") is { } found)
         {
-            refusal = StoreFaults.Of(e, null);
+            refusal = found;
         }
 
         if (refusal is not null)
         {
+            if (refusal.Status == StatusCodes.Status403Forbidden)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
+            }
+
             await refusal.WriteAsync(context);
         }
     }
@@ -111,16 +117,8 @@ internal static class RestEndpoints
                 {
                     return await writer.UpdateAsync(call, body.RootElement, cancel);
                 }
-            case "DELETE":
-                return await writer.DeleteAsync(call, cancel);
             default:
-                throw new RestFault(
-                    StatusCodes.Status405MethodNotAllowed,
-                    "PGRST117",
-                    $"Unsupported HTTP method: {request.Method}",
-                    null,
-                    "For an upsert, use POST with Prefer: resolution=merge-duplicates."
-                );
+                return await writer.DeleteAsync(call, cancel);
         }
     }
 

@@ -41,7 +41,10 @@ internal sealed class RestReader(
                 "PGRST103",
                 "Requested range not satisfiable",
                 $"An offset of {call.Range.From} was requested, but there are only {total} rows."
-            );
+            )
+            {
+                ContentRange = RangeOf(0, 0, total),
+            };
         }
 
         return new(

@@ -10,6 +10,9 @@ internal sealed class RestFault(RestRefusal refusal) : Exception(refusal.Message
 
     public RestRefusal Refusal => refusal;
 
+    /// <summary>How many rows there are, where too few are.</summary>
+    public string? ContentRange { get; init; }
+
     /// <summary>What PostgREST has and the console has not.</summary>
     public static RestFault NotSupported(string what, string hint) =>
         new(StatusCodes.Status400BadRequest, "PGRST127", "Feature not implemented", what, hint);

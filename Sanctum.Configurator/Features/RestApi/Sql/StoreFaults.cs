@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Platform.Requests;
 using static SQLitePCL.raw;
 
@@ -19,7 +18,7 @@ internal static partial class StoreFaults
     );
 
     /// <summary>Null where it is the console's own failure, or the database's.</summary>
-    public static RestRefusal? Of(Exception failure, RestTable? table) =>
+    public static RestRefusal? Of(Exception failure, string? table) =>
         failure switch
         {
             PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => TooSlow,
@@ -42,7 +41,7 @@ internal static partial class StoreFaults
             _ => null,
         };
 
-    private static RestRefusal? Of(SqliteException failure, RestTable? table)
+    private static RestRefusal? Of(SqliteException failure, string? table)
     {
         var columns = Failed().Match(failure.Message) is { Success: true } match ? match.Groups["what"].Value : "";
         return failure.SqliteExtendedErrorCode switch
@@ -56,18 +55,18 @@ internal static partial class StoreFaults
             SQLITE_CONSTRAINT_FOREIGNKEY => new(
                 StatusCodes.Status409Conflict,
                 PostgresErrorCodes.ForeignKeyViolation,
-                $"insert or update on table \"{table?.Resource}\" violates foreign key constraint",
+                $"insert or update on table \"{table}\" violates foreign key constraint",
                 "A row that it refers to is not there."
             ),
             SQLITE_CONSTRAINT_NOTNULL => new(
                 StatusCodes.Status400BadRequest,
                 PostgresErrorCodes.NotNullViolation,
-                $"null value in column \"{columns.Split('.')[^1]}\" of relation \"{table?.Resource}\" violates not-null constraint"
+                $"null value in column \"{columns.Split('.')[^1]}\" of relation \"{table}\" violates not-null constraint"
             ),
             SQLITE_CONSTRAINT_CHECK => new(
                 StatusCodes.Status400BadRequest,
                 PostgresErrorCodes.CheckViolation,
-                $"new row for relation \"{table?.Resource}\" violates check constraint \"{columns}\""
+                $"new row for relation \"{table}\" violates check constraint \"{columns}\""
             ),
             SQLITE_ERROR when failure.Message.Contains("invalid input syntax", StringComparison.Ordinal) => new(
                 StatusCodes.Status400BadRequest,

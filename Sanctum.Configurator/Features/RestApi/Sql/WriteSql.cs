@@ -69,7 +69,7 @@ internal static class WriteSql
         }
 
         var changed = columns
-            .Where(column => table.Find(column)!.Writing == RestWriting.Always && column != "created_at")
+            .Where(column => table.Find(column)?.Writing is null or RestWriting.Always && column != "created_at")
             .Select(column => $"{SqlDialect.Quote(column)} = excluded.{SqlDialect.Quote(column)}")
             .ToList();
         var target = string.Join(", ", conflict.Target.Select(SqlDialect.Quote));
@@ -91,7 +91,7 @@ internal static class WriteSql
         // What can be set only once has to be what it was.
         var same = columns
             .Where(column =>
-                table.Find(column)!.Writing == RestWriting.Once && column != RestTable.Key && !conflict.Target.Contains(column)
+                table.Find(column)?.Writing == RestWriting.Once && column != RestTable.Key && !conflict.Target.Contains(column)
             )
             .Select(column => $"r.{SqlDialect.Quote(column)} IS NOT DISTINCT FROM excluded.{SqlDialect.Quote(column)}")
             .Concat(table.Has("state") ? [$"r.state NOT IN ({Unfinished})"] : []);
