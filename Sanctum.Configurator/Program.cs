@@ -26,6 +26,7 @@ using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Features.Preferences;
 using Sanctum.Configurator.Features.Proposals;
+using Sanctum.Configurator.Features.RestApi;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
@@ -58,7 +59,7 @@ try
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
     builder.Services.AddProposals().AddMcpEndpoint().AddMessaging();
-    builder.Services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(builder.Configuration);
+    builder.Services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(builder.Configuration).AddRestApi();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -88,7 +89,7 @@ try
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapProposals().MapMcpEndpoint().MapMessaging();
-    app.MapGeneratedCode().MapPreferences().MapMemories().MapConversations();
+    app.MapGeneratedCode().MapPreferences().MapMemories().MapConversations().MapRestApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

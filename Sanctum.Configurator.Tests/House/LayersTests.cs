@@ -47,6 +47,7 @@ public sealed class LayersTests
                 "GeneratedCode",
                 "Memories",
                 "Conversations",
+                "RestApi",
                 "Backups",
                 "OldConfigurator",
                 "Health",
@@ -91,6 +92,7 @@ public sealed class LayersTests
         { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
         { $"{Root}.Features.Memories", ["Text", "Keeping", "Vectors", "Extraction"] },
         { $"{Root}.Features.Conversations", ["Rendering", "ShortTerm", "Keeping", "Prompting", "Answering", "Transfer"] },
+        { $"{Root}.Features.RestApi", ["Parsing", "Catalog", "Sql"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },
         { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
@@ -128,6 +130,7 @@ public sealed class LayersTests
     [InlineData($"{Root}.Features.Messaging")]
     [InlineData($"{Root}.Features.Memories")]
     [InlineData($"{Root}.Features.Conversations")]
+    [InlineData($"{Root}.Features.RestApi")]
     public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
     {
         var assembly = typeof(RegistryDbContext).Assembly;

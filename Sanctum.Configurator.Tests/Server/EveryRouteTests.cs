@@ -409,6 +409,14 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ),
         ("POST /api/conversations/import", "/api/conversations/import?dryRun=true", [Policies.UseConversations]),
         ("POST /api/chat/stream", "/api/chat/stream", [Policies.UseConversations]),
+        ("GET /api/rest/tools", "/api/rest/tools", [Policies.UseConversations]),
+        ("GET /rest/v1/", "/rest/v1/", []),
+        ("GET /rest/v1/{table}", "/rest/v1/conversations", [Policies.UseConversations]),
+        ("POST /rest/v1/{table}", "/rest/v1/conversations?columns=none", [Policies.UseConversations]),
+        ("PATCH /rest/v1/{table}", "/rest/v1/conversations", [Policies.UseConversations]),
+        ("DELETE /rest/v1/{table}", "/rest/v1/conversations", [Policies.UseConversations]),
+        ("GET /rest/v1/rpc/{function}", "/rest/v1/rpc/none", []),
+        ("POST /rest/v1/rpc/{function}", "/rest/v1/rpc/none", []),
         ("GET /api/queue/", "/api/queue", [Policies.ReadMessages]),
         ("GET /api/queue/state", "/api/queue/state", [Policies.ReadMessages]),
         ("GET /api/queue/failures", "/api/queue/failures", [Policies.ReadMessages]),
@@ -650,8 +658,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         if ((int)answer.StatusCode >= 400)
         {
-            var kind = path.StartsWith("/mcp", StringComparison.Ordinal) ? "application/json" : "application/problem+json"; // JSON-RPC has its own.
-            Assert.Equal(kind, answer.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(KindOf(path), answer.Content.Headers.ContentType?.MediaType);
         }
     }
 
@@ -783,7 +790,11 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
                     .Replace(":guid", "", StringComparison.Ordinal)
                     .TrimEnd('/')
             )
-            .Where(route => route != "GET /api/openapi.json" && !route.Contains(" /mcp", StringComparison.Ordinal)); // Described by the protocol itself.
+            .Where(route =>
+                route != "GET /api/openapi.json"
+                && !route.Contains(" /mcp", StringComparison.Ordinal)
+                && !route.Contains(" /rest/", StringComparison.Ordinal)
+            ); // Described by the protocol itself.
         Assert.Equal(expected.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
@@ -808,10 +819,20 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         );
     }
 
+    /// <summary>JSON-RPC and PostgREST have their own.</summary>
+    private static string KindOf(string path) =>
+        path.StartsWith("/mcp", StringComparison.Ordinal) || path.StartsWith("/rest/", StringComparison.Ordinal)
+            ? "application/json"
+            : "application/problem+json";
+
     private static void AssertShut(HttpStatusCode status, HttpResponseMessage answer)
     {
         Assert.Equal(status, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var path = answer.RequestMessage!.RequestUri!.AbsolutePath;
+        Assert.Equal(
+            path.StartsWith("/rest/", StringComparison.Ordinal) ? KindOf(path) : "application/problem+json",
+            answer.Content.Headers.ContentType?.MediaType
+        );
         Assert.Equal("Bearer", Assert.Single(answer.Headers.WwwAuthenticate).Scheme);
     }
 }

@@ -23,12 +23,14 @@ internal sealed class OwnPostgres : IAsyncDisposable
     }
 
     /// <summary>Skips the test, with the reason, where there is no server.</summary>
-    public static async Task<OwnPostgres> CreateAsync()
+    /// <param name="isMigrated">It has the tables of a registry, and not a row yet.</param>
+    public static async Task<OwnPostgres> CreateAsync(bool isMigrated = false)
     {
         var server = Environment.GetEnvironmentVariable(TestRegistry.PostgresVariable);
         Assert.SkipWhen(server is null, $"No PostgreSQL: {TestRegistry.PostgresVariable} is not set to a connection string.");
         var database = new OwnPostgres(server!);
-        await RunAsync(server!, $"CREATE DATABASE {database._name}");
+        var template = isMigrated ? await MigratedDatabases.OnPostgresAsync() : "template1";
+        await RunAsync(server!, $"CREATE DATABASE {database._name} TEMPLATE {template}");
         return database;
     }
 

@@ -28,13 +28,14 @@ public static class ApiJson
 
     public static IServiceCollection AddApiJson(this IServiceCollection services) =>
         services
+            .AddSingleton<IProblemDetailsWriter, RestProblemWriter>()
             .AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain)
             .ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
 
     /// <summary>
     /// A bad request says what is bad about it, and a database that does not answer that it is that. Other failures stay in the log.
     /// </summary>
-    private static void Explain(ProblemDetailsContext context)
+    internal static void Explain(ProblemDetailsContext context)
     {
         if (context.Exception is BadHttpRequestException bad)
         {

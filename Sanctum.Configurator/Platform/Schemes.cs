@@ -10,11 +10,15 @@ public static class Schemes
 
     public const string ApiKey = nameof(ApiKey);
 
-    /// <summary>Under <c>/api</c>, where OpenTelemetry's exporters send to: <c>/v1</c>, or where agents call: <c>/mcp</c>.</summary>
+    /// <summary>Under <c>/api</c>, where OpenTelemetry's exporters send to: <c>/v1</c>, or where agents and other programs call: <c>/mcp</c>, <c>/rest/v1</c>.</summary>
     public static bool IsApi(PathString path) =>
         path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
-        || IsMcp(path);
+        || IsMcp(path)
+        || IsRest(path);
+
+    /// <summary>Where other programs call by PostgREST's dialect.</summary>
+    public static bool IsRest(PathString path) => path.StartsWithSegments("/rest/v1", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where agents call by the Model Context Protocol.</summary>
     public static bool IsMcp(PathString path) => path.StartsWithSegments("/mcp", StringComparison.OrdinalIgnoreCase);

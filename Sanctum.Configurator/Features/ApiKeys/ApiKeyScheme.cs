@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
@@ -10,7 +11,7 @@ internal sealed class ApiKeyScheme(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logs,
     UrlEncoder encoder,
-    ApiKeyService keys
+    ApiKeyService service
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     private const string Bearer = "Bearer ";
@@ -23,16 +24,33 @@ internal sealed class ApiKeyScheme(
             return AuthenticateResult.Success(new(inner.Principal, Scheme.Name));
         }
 
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        string[] keys = [.. KeysIn(Request).Distinct(StringComparer.Ordinal)];
+        return keys.Length switch
         {
-            return AuthenticateResult.NoResult();
+            0 => AuthenticateResult.NoResult(),
+            1
+                when keys[0].Length is > 0 and <= LongestKey
+                    && await service.RecognizeAsync(keys[0], Context.RequestAborted) is { } principal => AuthenticateResult.Success(
+                new(principal, Scheme.Name)
+            ),
+            1 => AuthenticateResult.Fail("The key is unknown, has expired or was revoked."),
+            _ => AuthenticateResult.Fail("Authorization and apikey are not the same key."),
+        };
+    }
+
+    /// <summary>Clients of Supabase send the key twice, in a header of theirs as well.</summary>
+    private static IEnumerable<string> KeysIn(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return header[Bearer.Length..].Trim();
         }
 
-        var key = header[Bearer.Length..].Trim();
-        return key.Length is > 0 and <= LongestKey && await keys.RecognizeAsync(key, Context.RequestAborted) is { } principal
-            ? AuthenticateResult.Success(new(principal, Scheme.Name))
-            : AuthenticateResult.Fail("The key is unknown, has expired or was revoked.");
+        if (Schemes.IsRest(request.Path) && request.Headers["apikey"].ToString().Trim() is { Length: > 0 } key)
+        {
+            yield return key;
+        }
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -42,7 +60,7 @@ internal sealed class ApiKeyScheme(
         await Results
             .Problem(
                 wasTried
-                    ? "The API key is unknown, has expired or was revoked, or its owner is inactive."
+                    ? "The API key is unknown, has expired or was revoked, or its owner is inactive; or two different keys were sent."
                     : "Send an API key: Authorization: Bearer sk-sanctum-…",
                 statusCode: StatusCodes.Status401Unauthorized
             )

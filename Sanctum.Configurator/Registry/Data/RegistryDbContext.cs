@@ -312,7 +312,8 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
         }
     }
 
-    private async Task AppendAsync(IReadOnlyList<ChangeRecord> records, CancellationToken cancel)
+    /// <summary>Writes what a statement changed into the history, after <see cref="BeginWritingAsync"/>.</summary>
+    internal async Task AppendAsync(IReadOnlyList<ChangeRecord> records, CancellationToken cancel)
     {
         DryRun?.Add(records);
         await ChangeRecorder.AppendAsync(this, records, cancel);

@@ -1,0 +1,24 @@
+namespace Sanctum.Configurator.Features.RestApi;
+
+/// <summary>Tables of the registry for other programs, in PostgREST's dialect, so that Supabase's client reads and writes them.</summary>
+public static class RestApiFeature
+{
+    public static IServiceCollection AddRestApi(this IServiceCollection services)
+    {
+        services.AddOptions<RestApiOptions>().BindConfiguration(RestApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<RestCatalogs>()
+            .AddScoped<RestAccess>()
+            .AddSingleton<HiddenRows>()
+            .AddScoped<RestReader>()
+            .AddScoped<RestRules>()
+            .AddScoped<RestWriter>()
+            .AddScoped<RestDescription>();
+    }
+
+    public static IEndpointRouteBuilder MapRestApi(this IEndpointRouteBuilder routes)
+    {
+        RestEndpoints.Map(routes);
+        return routes;
+    }
+}

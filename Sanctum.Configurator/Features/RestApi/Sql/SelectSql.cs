@@ -1,0 +1,285 @@
+using System.Globalization;
+using Sanctum.Configurator.Features.RestApi.Catalog;
+using Sanctum.Configurator.Features.RestApi.Parsing;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.RestApi.Sql;
+
+/// <summary>A column of an answer.</summary>
+internal readonly record struct OutputColumn(string Name, RestKind Kind);
+
+/// <param name="Most">Rows that it gives at most.</param>
+internal sealed record ReadStatement(string Sql, SqlText Values, IReadOnlyList<OutputColumn> Columns, long Most);
+
+/// <summary>Turns what an address asks for into one statement.</summary>
+internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTable table, RestQuery query, SqlDialect dialect)
+{
+    private const string Alias = "t";
+    private const string Inner = "e";
+
+    private readonly SqlText _sql = new(dialect);
+    private readonly List<OutputColumn> _columns = [];
+    private readonly List<string> _expressions = [];
+
+    private IEnumerable<SelectItem.Embed> Embeds => (query.Select ?? []).OfType<SelectItem.Embed>();
+
+    /// <param name="most">Rows at most, here and of each embedded resource.</param>
+    /// <param name="ids">The rows that were just written; null for those that the filters find.</param>
+    public ReadStatement Read(RowRange range, int most, IReadOnlyList<Guid>? ids = null)
+    {
+        RefuseUnknownEmbeds();
+        foreach (var item in query.Select ?? [new SelectItem.Star()])
+        {
+            Add(item, most);
+        }
+
+        var limit = ids is null ? Math.Min(range.Most ?? most, most) : ids.Count;
+        var where = ids is null ? Where() : $"{Alias}.id IN ({string.Join(", ", ids.Select(id => _sql.Add(id)).DefaultIfEmpty("NULL"))})";
+        var wanted = _expressions.Count == 0 ? "1" : string.Join(", ", _expressions);
+        var text =
+            $"SELECT {wanted} FROM {SqlDialect.Quote(table.Name)} AS {Alias} WHERE {where} ORDER BY {Order(table, Alias, query.Rows.Order)} LIMIT {Text(limit)} OFFSET {Text(ids is null ? range.From : 0)}";
+        return new(text, _sql, _columns, limit);
+    }
+
+    public (string Sql, SqlText Values) Count()
+    {
+        RefuseUnknownEmbeds();
+        return ($"SELECT count(*) FROM {SqlDialect.Quote(table.Name)} AS {Alias} WHERE {Where()}", _sql);
+    }
+
+    /// <summary>The keys of the rows that the filters find and that may be written.</summary>
+    public (string Sql, SqlText Values) ToWrite(int most)
+    {
+        RefuseUnknownEmbeds();
+        var where = string.Join(" AND ", query.Rows.Filters.Select(Filter).Append(access.Writable(table, Alias, _sql)!));
+        return (
+            $"SELECT {Alias}.id FROM {SqlDialect.Quote(table.Name)} AS {Alias} WHERE {where} ORDER BY {Alias}.id LIMIT {Text(most)}{dialect.ForUpdate}",
+            _sql
+        );
+    }
+
+    private void Add(SelectItem item, int most)
+    {
+        switch (item)
+        {
+            case SelectItem.Embed { IsSpread: true } embed:
+                var spread = RelationOf(embed);
+                if (spread.IsToMany)
+                {
+                    throw new RestFault(
+                        StatusCodes.Status400BadRequest,
+                        "PGRST119",
+                        $"A spread operation on '{embed.Target}' is not possible",
+                        $"'{table.Resource}' and '{embed.Target}' do not form a many-to-one or one-to-one relationship"
+                    );
+                }
+
+                foreach (var (name, place) in ItemsOf(embed.Items, catalog.Table(spread.Resource), Inner))
+                {
+                    Put(name, $"(SELECT {Shown(place)} {From(spread, embed)} LIMIT 1)", place.Kind);
+                }
+
+                break;
+            case SelectItem.Embed { Items.Count: > 0 } embed:
+                Put(embed.Label, Embedded(embed, most), RestKind.Json);
+                break;
+            case SelectItem.Embed embed:
+                RelationOf(embed);
+                break;
+            default:
+                foreach (var (name, place) in ItemsOf([item], table, Alias))
+                {
+                    Put(name, Shown(place), place.Kind);
+                }
+
+                break;
+        }
+    }
+
+    private void Put(string name, string expression, RestKind kind)
+    {
+        _columns.Add(new(name, kind));
+        _expressions.Add(expression);
+    }
+
+    private string Shown(Place place) => place.Kind == RestKind.Time ? dialect.Time(place.Sql) : place.Sql;
+
+    private IEnumerable<(string Name, Place Place)> ItemsOf(IEnumerable<SelectItem> items, RestTable of, string alias)
+    {
+        var filter = new FilterSql(of, alias, _sql);
+        foreach (var item in items)
+        {
+            switch (item)
+            {
+                case SelectItem.Star:
+                    foreach (var column in of.Columns)
+                    {
+                        yield return (column.Name, filter.At(new(column.Name, [])));
+                    }
+
+                    break;
+                case SelectItem.Column column:
+                    var place = filter.At(column.Field);
+                    yield return (column.Alias ?? column.Field.Label, column.Cast is null ? place : Casts.Of(place, column.Cast, dialect));
+                    break;
+            }
+        }
+    }
+
+    private string Embedded(SelectItem.Embed embed, int most)
+    {
+        var relation = RelationOf(embed);
+        var of = catalog.Table(relation.Resource);
+        var row = dialect.JsonObject(
+            ItemsOf(embed.Items, of, Inner).Select(item => (_sql.Add(item.Name), dialect.InJson(item.Place.Sql, item.Place.Kind)))
+        );
+        if (!relation.IsToMany)
+        {
+            return $"(SELECT {row} {From(relation, embed)} LIMIT 1)";
+        }
+
+        var part = PartOf(embed);
+        return dialect.JsonArray(
+            $"SELECT {row} AS j {From(relation, embed)} ORDER BY {Order(of, Inner, part.Order)} LIMIT {Text(Math.Min(part.Limit ?? most, most))} OFFSET {Text(part.Offset)}"
+        );
+    }
+
+    /// <summary>The rows that belong to the row: those that may be seen, and that its own filters find.</summary>
+    private string From(RestRelation relation, SelectItem.Embed embed)
+    {
+        var of = catalog.Table(relation.Resource);
+        var filter = new FilterSql(of, Inner, _sql);
+        var conditions = PartOf(embed)
+            .Filters.Select(filter.Of)
+            .Prepend($"{Inner}.{SqlDialect.Quote(relation.To)} = {Alias}.{SqlDialect.Quote(relation.From)}");
+        return $"FROM {SqlDialect.Quote(of.Name)} AS {Inner} WHERE {string.Join(" AND ", conditions)}{(access.Readable(of, Inner, _sql) is { } readable ? $" AND {readable}" : "")}";
+    }
+
+    private string Where()
+    {
+        var conditions = query.Rows.Filters.Select(Filter).ToList();
+        conditions.AddRange(Embeds.Where(embed => embed.IsInner).Select(embed => $"EXISTS (SELECT 1 {From(RelationOf(embed), embed)})"));
+        if (access.Readable(table, Alias, _sql) is { } readable)
+        {
+            conditions.Add(readable);
+        }
+
+        return conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
+    }
+
+    /// <summary>A condition on a column, or that an embedded resource is there: <c>messages=not.is.null</c>.</summary>
+    private string Filter(Filter filter)
+    {
+        if (
+            filter is Filter.Condition { Operator: "is", Values: ["null"] } condition
+            && Embeds.FirstOrDefault(embed => embed.Label == condition.Field.Column) is { } embed
+        )
+        {
+            return $"({(filter.IsNegated ? "" : "NOT ")}EXISTS (SELECT 1 {From(RelationOf(embed), embed)}))";
+        }
+
+        return new FilterSql(table, Alias, _sql).Of(filter);
+    }
+
+    private string Order(RestTable of, string alias, IReadOnlyList<OrderTerm> terms)
+    {
+        var written = terms.Select(term =>
+        {
+            var place = term.Embed is null ? new FilterSql(of, alias, _sql).At(term.Field) : Related(term, of);
+            var nulls =
+                term.AreNullsFirst is { } first ? (first ? " NULLS FIRST" : " NULLS LAST")
+                : !place.Column.IsNullable && term.Embed is null && term.Field.Path.Count == 0 ? ""
+                : term.IsDescending ? " NULLS FIRST"
+                : " NULLS LAST";
+            return $"{place.Sql} {(term.IsDescending ? "DESC" : "ASC")}{nulls}";
+        });
+        return string.Join(", ", written.Append($"{alias}.id"));
+    }
+
+    private Place Related(OrderTerm term, RestTable of)
+    {
+        var embed = of == table ? Embeds.FirstOrDefault(embed => embed.Label == term.Embed) : null;
+        if (embed is null)
+        {
+            throw NotEmbedded(term.Embed!);
+        }
+
+        var relation = RelationOf(embed);
+        if (relation.IsToMany)
+        {
+            throw new RestFault(
+                StatusCodes.Status400BadRequest,
+                "PGRST118",
+                $"A related order on '{term.Embed}' is not possible",
+                $"'{table.Resource}' and '{term.Embed}' do not form a many-to-one or one-to-one relationship"
+            );
+        }
+
+        var place = new FilterSql(catalog.Table(relation.Resource), Inner, _sql).At(term.Field);
+        return place with { Sql = $"(SELECT {place.Sql} {From(relation, embed)} LIMIT 1)" };
+    }
+
+    private RestPart PartOf(SelectItem.Embed embed) => query.Embeds.GetValueOrDefault(embed.Label) ?? new();
+
+    private void RefuseUnknownEmbeds()
+    {
+        foreach (var name in query.Embeds.Keys.Where(name => Embeds.All(embed => embed.Label != name)))
+        {
+            throw NotEmbedded(name);
+        }
+    }
+
+    private static RestFault NotEmbedded(string name) =>
+        new(
+            StatusCodes.Status400BadRequest,
+            "PGRST108",
+            $"'{RestFault.Shorten(name)}' is not an embedded resource in this request",
+            null,
+            $"Verify that '{RestFault.Shorten(name)}' is included in the 'select' query parameter."
+        );
+
+    private RestRelation RelationOf(SelectItem.Embed embed)
+    {
+        var found = table
+            .Relations.Where(relation =>
+                embed.Hint is null
+                    ? relation.Resource == embed.Target || (!relation.IsToMany && relation.From == embed.Target)
+                    : relation.Resource == embed.Target && (relation.Constraint == embed.Hint || relation.ForeignKey == embed.Hint)
+            )
+            .ToList();
+        if (found.Count > 1 && embed.Hint is not null && found.Where(relation => !relation.IsToMany).ToList() is [var upwards])
+        {
+            found = [upwards]; // Of a table that refers to itself: the row that is referred to.
+        }
+
+        if (found is not [var only])
+        {
+            throw found.Count == 0 ? NoRelation(embed) : Ambiguous(embed, found);
+        }
+
+        access.Require(catalog.Table(only.Resource));
+        return only;
+    }
+
+    private RestFault NoRelation(SelectItem.Embed embed) =>
+        new(
+            StatusCodes.Status400BadRequest,
+            "PGRST200",
+            $"Could not find a relationship between '{table.Resource}' and '{RestFault.Shorten(embed.Target)}' in the schema cache",
+            $"Searched for a foreign key relationship between '{table.Resource}' and '{RestFault.Shorten(embed.Target)}'{(embed.Hint is null ? "" : $" using the hint '{RestFault.Shorten(embed.Hint)}'")} in the schema 'public', but no matches were found.",
+            NearestName.Find(embed.Target, table.Relations.Select(relation => relation.Resource)) is { } near
+                ? $"Perhaps you meant '{near}' instead of '{RestFault.Shorten(embed.Target)}'."
+                : $"Related: {string.Join(", ", table.Relations.Select(relation => relation.Resource).Distinct())}."
+        );
+
+    private RestFault Ambiguous(SelectItem.Embed embed, List<RestRelation> found) =>
+        new(
+            StatusCodes.Status300MultipleChoices,
+            "PGRST201",
+            $"Could not embed because more than one relationship was found for '{table.Resource}' and '{embed.Target}'",
+            string.Join("; ", found.Select(relation => $"{relation.Constraint} ({relation.ForeignKey})")),
+            $"Try changing '{embed.Target}' to one of the following: {string.Join(", ", found.Select(relation => $"'{embed.Target}!{relation.ForeignKey}'").Distinct())}."
+        );
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
