@@ -86,9 +86,7 @@ public static class CommandLine
                 builder.Logging.ClearProviders();
                 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
-                builder.Services.AddRegistry(
-                    location ?? RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath)
-                );
+                builder.Services.AddRegistry(location ?? RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
                 builder.Services.AddReauthentication();
                 builder.Services.AddBackupActs();

@@ -99,7 +99,9 @@ try
     app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
     var (planned, location) = (app.Services.GetRequiredService<PlannedStep>(), app.Services.GetRequiredService<RegistryLocation>());
     app.Run();
-    return planned.From is { } from ? await CommandLine.RunAsync(["migrate", "down", "--from", from], Console.Out, Console.Error, location) : 0;
+    return planned.From is { } from
+        ? await CommandLine.RunAsync(["migrate", "down", "--from", from], Console.Out, Console.Error, location)
+        : 0;
 }
 catch (StartRefusedException e)
 {

@@ -37,7 +37,9 @@ public sealed class TheConversationsWalkTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("It is dark.");
         await page.GotoAsync(new Uri(console.Address, "/code").ToString());
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("PricingCard");
-        await Wait.UntilAsync(async () => (await console.ReadAsync("/api/memories")).ToJsonString().Contains("dark", StringComparison.Ordinal));
+        await Wait.UntilAsync(async () =>
+            (await console.ReadAsync("/api/memories")).ToJsonString().Contains("dark", StringComparison.Ordinal)
+        );
 
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         provider.BeforeWord = number => number == 2 ? gate.Task : Task.CompletedTask;
@@ -62,7 +64,10 @@ public sealed class TheConversationsWalkTests(BrowserRun run) : BrowserTest(run)
         await Expect(sent.GetByRole(AriaRole.Heading, new() { Name = "Memories, and why each was chosen" })).ToBeVisibleAsync();
         await Expect(sent.Locator(".chat-memories")).ToContainTextAsync("dark");
         await Expect(sent.GetByRole(AriaRole.Region, new() { Name = "System prompt" })).ToContainTextAsync("What is remembered");
-        Assert.Contains(provider.Calls, call => call["messages"]![0]!.ToJsonString().Contains("What is remembered", StringComparison.Ordinal));
+        Assert.Contains(
+            provider.Calls,
+            call => call["messages"]![0]!.ToJsonString().Contains("What is remembered", StringComparison.Ordinal)
+        );
     }
 
     private static async Task UseAsync(ConsoleProcess console, FakeProvider provider)

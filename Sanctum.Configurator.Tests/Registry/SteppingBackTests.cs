@@ -8,8 +8,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 /// <summary>One step back and forth through the migrations, which deletes nothing unasked and is not undone by the next start.</summary>
 public sealed class SteppingBackTests
 {
-    private const string AMemory =
-        "INSERT INTO memory_long_term (user_id, memory_type, content) VALUES ('1', 'preference', 'Dark cards')";
+    private const string AMemory = "INSERT INTO memory_long_term (user_id, memory_type, content) VALUES ('1', 'preference', 'Dark cards')";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -23,7 +23,21 @@ internal sealed class RealRedis : IAsyncDisposable
         var program = new[] { "/usr/bin/redis-server", "/usr/local/bin/redis-server" }.FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "redis-server is not installed: apt-get install redis-server.");
         var at = port ?? FreePort();
-        string[] words = ["--port", $"{at}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--requirepass", Password, "--dir", "/tmp"];
+        string[] words =
+        [
+            "--port",
+            $"{at}",
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--requirepass",
+            Password,
+            "--dir",
+            "/tmp",
+        ];
         var redis = new RealRedis(
             Process.Start(new ProcessStartInfo(program!, words) { RedirectStandardOutput = true, UseShellExecute = false })!,
             at

@@ -20,13 +20,32 @@ public sealed class PromptsTests
     public async Task What_somebody_likes_and_the_design_go_into_the_prompt_which_is_shown_as_it_was_sent(TestDatabase database)
     {
         await using var world = await ConversationsWorld.CreateAsync(database);
-        await world.CallAsync((PreferencesService service) => service.SaveAsync(new() { PreferredStyle = "brutalist", DarkMode = true }, Cancel));
+        await world.CallAsync(
+            (PreferencesService service) => service.SaveAsync(new() { PreferredStyle = "brutalist", DarkMode = true }, Cancel)
+        );
         await using (var context = world.Registry.Open())
         {
             context.AddRange(
-                new DesignFile { Kind = DesignFileKind.Tokens, Number = 1, Content = """{"colour":{"ink":"#111111"}}""", IsActive = true },
-                new DesignFile { Kind = DesignFileKind.Catalog, Number = 1, Content = """{"components":["OldCard"]}""" },
-                new DesignFile { Kind = DesignFileKind.Catalog, Number = 2, Content = """{"components":["PricingCard"]}""", IsActive = true }
+                new DesignFile
+                {
+                    Kind = DesignFileKind.Tokens,
+                    Number = 1,
+                    Content = """{"colour":{"ink":"#111111"}}""",
+                    IsActive = true,
+                },
+                new DesignFile
+                {
+                    Kind = DesignFileKind.Catalog,
+                    Number = 1,
+                    Content = """{"components":["OldCard"]}""",
+                },
+                new DesignFile
+                {
+                    Kind = DesignFileKind.Catalog,
+                    Number = 2,
+                    Content = """{"components":["PricingCard"]}""",
+                    IsActive = true,
+                }
             );
             await context.SaveChangesAsync(Cancel);
         }
@@ -143,9 +162,7 @@ public sealed class PromptsTests
         var little = await SayAsync(world, null, 3);
         Assert.Contains(
             "too little",
-            (
-                await world.CallAsync((Compaction compaction) => compaction.PreviewAsync(little.ConversationId, Cancel))
-            ).ProblemWith("It")!,
+            (await world.CallAsync((Compaction compaction) => compaction.PreviewAsync(little.ConversationId, Cancel))).ProblemWith("It")!,
             StringComparison.Ordinal
         );
         await world.ChangeModelAsync("status-429");

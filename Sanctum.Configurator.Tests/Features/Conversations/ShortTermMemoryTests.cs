@@ -117,7 +117,13 @@ public sealed class ShortTermMemoryTests
 
         Assert.Equal(
             (place, user, password, database, isTls),
-            (StackExchange.Redis.EndPointCollection.ToString(read.EndPoints[0]), read.User, read.Password, read.DefaultDatabase!.Value, read.Ssl)
+            (
+                StackExchange.Redis.EndPointCollection.ToString(read.EndPoints[0]),
+                read.User,
+                read.Password,
+                read.DefaultDatabase!.Value,
+                read.Ssl
+            )
         );
     }
 

@@ -45,7 +45,7 @@ internal sealed record RestShape(string ContentType, bool IsOne, bool IsCsv, boo
 }
 
 /// <summary>A call about rows.</summary>
-internal sealed record RestCall(RestTable Table, RestQuery Query, Preferences Preferences, RestShape Shape, RowRange Range)
+internal sealed record RestCall(RestTable Table, RestQuery Query, PreferHeader PreferHeader, RestShape Shape, RowRange Range)
 {
     public RowWriter Writer(RestApiOptions options) => new(Shape.IsCsv, Shape.StripsNulls, Shape.IsOne, options.MostBytes);
 

@@ -97,7 +97,7 @@ internal static class RestEndpoints
         var call = new RestCall(
             table,
             query,
-            Preferences.Parse(request.Headers["Prefer"]),
+            PreferHeader.Parse(request.Headers["Prefer"]),
             shape,
             RowRange.Of(request.Headers.Range.ToString(), query.Rows)
         );

@@ -33,7 +33,7 @@ internal sealed class RestReader(
             cancel
         );
         call.RequireOne(rows.Count);
-        var total = call.Preferences.HasCount ? await CountAsync(registry, store, call, statement, rows.Count, cancel) : null;
+        var total = call.PreferHeader.HasCount ? await CountAsync(registry, store, call, statement, rows.Count, cancel) : null;
         if (total < call.Range.From)
         {
             throw new RestFault(
@@ -51,7 +51,7 @@ internal sealed class RestReader(
             rows.Count < total ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK,
             rows.Body,
             RangeOf(call.Range.From, rows.Count, total),
-            call.Preferences.Applied("count"),
+            call.PreferHeader.Applied("count"),
             await HidesAsync(store, call, cancel)
         );
     }

@@ -26,7 +26,7 @@ internal sealed class RestWriter(
         access.RequireWriting(call.Table);
         RefuseRange(call);
         var conflict = ConflictOf(call);
-        var rows = new RowInput(call.Table, call.Query, call.Preferences, access).ForInsert(body, Options.MostWritten);
+        var rows = new RowInput(call.Table, call.Query, call.PreferHeader, access).ForInsert(body, Options.MostWritten);
         rules.Complete(call.Table, rows);
         return await InTransactionAsync(
             call,
@@ -64,7 +64,7 @@ internal sealed class RestWriter(
     {
         access.RequireWriting(call.Table);
         RequireFilter(call, "UPDATE");
-        var values = new RowInput(call.Table, call.Query, call.Preferences, access).ForUpdate(body);
+        var values = new RowInput(call.Table, call.Query, call.PreferHeader, access).ForUpdate(body);
         return await InTransactionAsync(
             call,
             async (store, changed) =>
@@ -124,14 +124,14 @@ internal sealed class RestWriter(
         var changed = rules.Follow(store, call.Table);
         await changed.OpenAsync(cancel);
         var answer = await write(store, changed);
-        await changed.CloseAsync(keeps: !call.Preferences.IsTried, cancel);
+        await changed.CloseAsync(keeps: !call.PreferHeader.IsTried, cancel);
         return answer;
     }
 
     /// <summary>What is sent back of the rows that were written.</summary>
     private async Task<RestAnswer> AnswerAsync(RestStore store, RestCall call, List<Guid> ids, int status, CancellationToken cancel)
     {
-        if (ids.Count > call.Preferences.MaxAffected)
+        if (ids.Count > call.PreferHeader.MaxAffected)
         {
             throw new RestFault(
                 StatusCodes.Status400BadRequest,
@@ -141,10 +141,10 @@ internal sealed class RestWriter(
             );
         }
 
-        call.RequireOne(call.Preferences.ReturnsRows ? ids.Count : 1);
+        call.RequireOne(call.PreferHeader.ReturnsRows ? ids.Count : 1);
         var isNew = status == StatusCodes.Status201Created;
-        var rows = call.Preferences.ReturnsRows ? await RowsAsync(store, call, ids, cancel) : null;
-        var applied = call.Preferences.Applied([
+        var rows = call.PreferHeader.ReturnsRows ? await RowsAsync(store, call, ids, cancel) : null;
+        var applied = call.PreferHeader.Applied([
             .. isNew || call.Query.OnConflict is not null ? ["resolution", "missing"] : Array.Empty<string>(),
             "return",
             "count",
@@ -156,12 +156,12 @@ internal sealed class RestWriter(
             RangeOf(call, ids.Count, isNew),
             applied,
             !isNew && await reader.HidesAsync(store, call, cancel),
-            call.Preferences.ReturnsHeaders && isNew && ids is [var id] ? $"/{call.Table.Resource}?id=eq.{id}" : null
+            call.PreferHeader.ReturnsHeaders && isNew && ids is [var id] ? $"/{call.Table.Resource}?id=eq.{id}" : null
         );
     }
 
     private static string RangeOf(RestCall call, int rows, bool isNew) =>
-        RestReader.RangeOf(0, isNew ? 0 : rows, call.Preferences.HasCount ? rows : null);
+        RestReader.RangeOf(0, isNew ? 0 : rows, call.PreferHeader.HasCount ? rows : null);
 
     private async Task<WrittenRows> RowsAsync(RestStore store, RestCall call, List<Guid> ids, CancellationToken cancel)
     {
@@ -222,7 +222,7 @@ internal sealed class RestWriter(
 
     private static OnConflict? ConflictOf(RestCall call)
     {
-        if (!call.Preferences.Merges && !call.Preferences.Ignores)
+        if (!call.PreferHeader.Merges && !call.PreferHeader.Ignores)
         {
             return null;
         }
@@ -234,7 +234,7 @@ internal sealed class RestWriter(
         }
 
         return call.Table.Uniques.Any(unique => unique.ToHashSet().SetEquals(target))
-            ? new(target, call.Preferences.Merges)
+            ? new(target, call.PreferHeader.Merges)
             : throw new RestFault(
                 StatusCodes.Status400BadRequest,
                 "42P10",

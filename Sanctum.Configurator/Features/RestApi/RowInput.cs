@@ -7,7 +7,7 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.RestApi;
 
 /// <summary>Reads the rows that somebody sends.</summary>
-internal sealed class RowInput(RestTable table, RestQuery query, Preferences preferences, RestAccess access)
+internal sealed class RowInput(RestTable table, RestQuery query, PreferHeader preferences, RestAccess access)
 {
     private const string MessageCount = "message_count";
 

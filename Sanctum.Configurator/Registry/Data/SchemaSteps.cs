@@ -76,7 +76,9 @@ public sealed partial class SchemaSteps
         var state = await ReadAsync(cancel);
         if (from is not null && state.Current != from)
         {
-            throw new InvalidOperationException($"Nothing was changed, because the registry is at {state.Current} and not at {from} any more.");
+            throw new InvalidOperationException(
+                $"Nothing was changed, because the registry is at {state.Current} and not at {from} any more."
+            );
         }
 
         if (state.Before is not { } target)
@@ -105,7 +107,8 @@ public sealed partial class SchemaSteps
         await using var scope = _scopes.CreateAsyncScope();
         await using var registry = Open(scope);
         var isBehind =
-            state.Any(m => m is { Database: "registry", IsApplied: false }) && state.Any(m => m is { Database: "registry", IsApplied: true });
+            state.Any(m => m is { Database: "registry", IsApplied: false })
+            && state.Any(m => m is { Database: "registry", IsApplied: true });
         await SchemaHold.SetAsync(registry, isBehind, cancel);
     }
 
@@ -142,7 +145,10 @@ public sealed partial class SchemaSteps
     }
 
     private static object? DefaultOf(Migration migration, DropColumnOperation drop) =>
-        migration.UpOperations.OfType<AddColumnOperation>().FirstOrDefault(add => add.Table == drop.Table && add.Name == drop.Name)?.DefaultValue;
+        migration
+            .UpOperations.OfType<AddColumnOperation>()
+            .FirstOrDefault(add => add.Table == drop.Table && add.Name == drop.Name)
+            ?.DefaultValue;
 
     private static async Task<long> CountAsync(
         RegistryDbContext registry,

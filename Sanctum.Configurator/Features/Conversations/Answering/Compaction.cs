@@ -121,8 +121,7 @@ public sealed class Compaction
                 await registry
                     .Conversations.Where(c => c.Id == id)
                     .ExecuteUpdateAsync(
-                        set =>
-                            set.SetProperty(c => c.LeafMessageId, message.Id).SetProperty(c => c.MessageCount, c => c.MessageCount + 1),
+                        set => set.SetProperty(c => c.LeafMessageId, message.Id).SetProperty(c => c.MessageCount, c => c.MessageCount + 1),
                         cancel
                     );
                 return new Outcome<ConversationMessageView>.Ok(
@@ -174,14 +173,20 @@ public sealed class Compaction
     private static Task<Outcome<ConversationMessageView>> Refused(string field, string why) =>
         Task.FromResult<Outcome<ConversationMessageView>>(new Outcome<ConversationMessageView>.Invalid(field, why));
 
-    private static async Task<string?> ProblemAsync(RegistryDbContext registry, Conversation conversation, int older, CancellationToken cancel) =>
+    private static async Task<string?> ProblemAsync(
+        RegistryDbContext registry,
+        Conversation conversation,
+        int older,
+        CancellationToken cancel
+    ) =>
         conversation.Partner == ConversationPartner.Agent ? "An agent keeps its own context. It can't be summarised here."
         : await registry.ConversationRuns.AnyAsync(
             r => r.ConversationId == conversation.Id && r.Status != ConversationRunStatus.Ended,
             cancel
         )
             ? "An answer is being made. Wait until it is done, or stop it."
-        : older < 2 ? $"There is too little to summarise: the last {ShortTermMemory.KeptBeforeASummary} messages are always sent as they are."
+        : older < 2
+            ? $"There is too little to summarise: the last {ShortTermMemory.KeptBeforeASummary} messages are always sent as they are."
         : null;
 
     /// <summary>What a summary would stand for, the oldest first: what is before the last messages, from the summary before on.</summary>
@@ -216,7 +221,8 @@ public sealed class Compaction
             text.Append($"[{(message.IsSummary ? "summary" : message.Role)}]\n{message.Text}\n\n");
         }
 
-        var material = text.Length <= MostCharacters ? text.ToString() : WholeText.Of(text.ToString(text.Length - MostCharacters, MostCharacters));
+        var material =
+            text.Length <= MostCharacters ? text.ToString() : WholeText.Of(text.ToString(text.Length - MostCharacters, MostCharacters));
         var (answer, model) = await _models.AnswerAsync(
             _access.UserId,
             conversation,

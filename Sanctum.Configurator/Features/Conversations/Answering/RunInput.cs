@@ -36,7 +36,13 @@ internal sealed record RunInput(
             return null;
         }
 
-        var path = await ConversationTree.UpwardsAsync(registry, conversation.Id, message.Id, most + ShortTermMemory.KeptBeforeASummary + 1, cancel);
+        var path = await ConversationTree.UpwardsAsync(
+            registry,
+            conversation.Id,
+            message.Id,
+            most + ShortTermMemory.KeptBeforeASummary + 1,
+            cancel
+        );
         var before = run.IsContinuation ? path : [.. path.Skip(1)];
         var agent = run.AgentId is { } id
             ? await registry

@@ -36,12 +36,7 @@ public sealed class ShortTermMemory(HybridCache cache)
         var kept = await cache.GetOrCreateAsync(
             key,
             _ => ValueTask.FromResult<Kept?>(null),
-            new()
-            {
-                Flags =
-                    (options.Flags ?? HybridCacheEntryFlags.None)
-                    | HybridCacheEntryFlags.DisableUnderlyingData,
-            },
+            new() { Flags = (options.Flags ?? HybridCacheEntryFlags.None) | HybridCacheEntryFlags.DisableUnderlyingData },
             cancellationToken: cancel
         );
         var known = kept is null ? -1 : Array.IndexOf([.. path], kept.Until);

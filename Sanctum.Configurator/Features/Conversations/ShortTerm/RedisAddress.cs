@@ -1,6 +1,6 @@
 using System.Globalization;
-using StackExchange.Redis;
 using Sanctum.Configurator.Platform;
+using StackExchange.Redis;
 
 namespace Sanctum.Configurator.Features.Conversations.ShortTerm;
 
@@ -18,7 +18,11 @@ internal static class RedisAddress
     /// <exception cref="StartRefusedException">It is no address of a Redis server.</exception>
     public static ConfigurationOptions Read(string url)
     {
-        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss") || address.Host is "")
+        if (
+            !Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address)
+            || address.Scheme is not ("redis" or "rediss")
+            || address.Host is ""
+        )
         {
             throw Refused("It must begin with redis:// or rediss://, as in redis://:password@localhost:6379/0.");
         }
@@ -30,7 +34,10 @@ internal static class RedisAddress
 
         var path = address.AbsolutePath.Trim('/');
         var number = 0;
-        if (path.Length > 0 && (!int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number >= MostDatabases))
+        if (
+            path.Length > 0
+            && (!int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number >= MostDatabases)
+        )
         {
             throw Refused("What follows the port must be the number of a database, such as /0.");
         }

@@ -1,5 +1,5 @@
-using StackExchange.Redis;
 using Sanctum.Configurator.Platform;
+using StackExchange.Redis;
 
 namespace Sanctum.Configurator.Features.Conversations.ShortTerm;
 

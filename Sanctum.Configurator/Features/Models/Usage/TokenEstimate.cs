@@ -58,7 +58,9 @@ internal static class TokenEstimate
         };
 
     private static long Of(string model, string text) =>
-        text.Length <= LongestText && model.Length > 0 && Tokenizers.GetOrAdd(model, Find) is { } tokenizer ? tokenizer.CountTokens(text) : ByLetters(text);
+        text.Length <= LongestText && model.Length > 0 && Tokenizers.GetOrAdd(model, Find) is { } tokenizer
+            ? tokenizer.CountTokens(text)
+            : ByLetters(text);
 
     /// <summary>Letters of other scripts are often a token each.</summary>
     private static long ByLetters(string text)

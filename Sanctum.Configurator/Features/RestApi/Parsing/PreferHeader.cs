@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sanctum.Configurator.Features.RestApi.Parsing;
 
 /// <summary>The header <c>Prefer</c>.</summary>
-internal sealed class Preferences
+internal sealed class PreferHeader
 {
     private static readonly Dictionary<string, string[]> Known = new()
     {
@@ -29,9 +29,9 @@ internal sealed class Preferences
     /// <summary>Rows that a write may change at most; asked for only by strict handling.</summary>
     public long? MaxAffected { get; private set; }
 
-    public static Preferences Parse(IEnumerable<string?> headers)
+    public static PreferHeader Parse(IEnumerable<string?> headers)
     {
-        var (preferences, unknown) = (new Preferences(), new List<string>());
+        var (preferences, unknown) = (new PreferHeader(), new List<string>());
         foreach (
             var token in headers.SelectMany(header =>
                 (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
