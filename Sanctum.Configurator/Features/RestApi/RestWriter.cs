@@ -70,7 +70,7 @@ internal sealed class RestWriter(
             async (store, changed) =>
             {
                 var ids = values.Count == 0 ? [] : await FoundAsync(store, call, cancel);
-                await rules.CheckChangeAsync(store, call.Table, values, ids, cancel);
+                await RestRules.CheckChangeAsync(store, call.Table, values, ids, cancel);
                 await changed.BeginAsync(ids, cancel);
                 if (ids.Count > 0)
                 {
@@ -96,7 +96,7 @@ internal sealed class RestWriter(
             async (store, changed) =>
             {
                 var ids = await FoundAsync(store, call, cancel);
-                await rules.CheckChangeAsync(store, call.Table, new(), ids, cancel);
+                await RestRules.CheckChangeAsync(store, call.Table, new(), ids, cancel);
                 await changed.BeginAsync(ids, cancel);
                 var answer = await AnswerAsync(store, call, ids, StatusCodes.Status200OK, cancel);
                 await rules.DeletingAsync(store, call.Table, ids, cancel);
