@@ -30,6 +30,11 @@ public static partial class StartUp
 
     private static async Task PrepareDatabasesAsync(WebApplication app)
     {
+        if (app.Services.GetRequiredService<RegistryLocation>().Note is { } note)
+        {
+            LogNote(app.Logger, note);
+        }
+
         await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
         await app.Services.GetRequiredService<KeyRingCheck>().RunAsync(app.Lifetime.ApplicationStopping);
         await using var scope = app.Services.CreateAsyncScope();
@@ -89,4 +94,7 @@ public static partial class StartUp
         "Secrets were passed as environment variables, which other programs of the same user can read. Pass secrets in a file instead, such as systemd's LoadCredential or an appsettings.json that only the console's user can read"
     )]
     private static partial void LogKept(ILogger log);
+
+    [LoggerMessage(LogLevel.Warning, "{Note}")]
+    private static partial void LogNote(ILogger log, string note);
 }

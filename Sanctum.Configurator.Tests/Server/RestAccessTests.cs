@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.RestApi;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
@@ -134,7 +135,9 @@ public sealed class RestAccessTests(RestConsoles consoles) : IClassFixture<RestC
         var id = await person.AddOneAsync("conversations", "{}");
         var message = await person.AddOneAsync("messages", $$"""{"conversation_id":"{{id}}","role":"assistant","content":"So"}""");
         await using var registry = await console.OpenAsync();
-        await registry.Database.ExecuteSqlRawAsync($"UPDATE conversation_messages SET state = 'streaming' WHERE id = '{message}'", Cancel);
+        await registry
+            .ConversationMessages.Where(said => said.Id == Guid.Parse(message))
+            .ExecuteUpdateAsync(set => set.SetProperty(said => said.State, ConversationMessageState.Streaming), Cancel);
 
         var changed = await person.SendAsync("PATCH", $"messages?id=eq.{message}", """{"content":"No"}""");
         var deleted = await person.SendAsync("DELETE", $"messages?id=eq.{message}", null);

@@ -134,6 +134,7 @@ public sealed class RestRefusalsTests(RestConsoles consoles) : IClassFixture<Res
         var same = await one.GetAsync("conversations", ("apikey", one.Key));
         using var byHeader = new HttpRequestMessage(HttpMethod.Get, "/rest/v1/conversations");
         byHeader.Headers.Add("apikey", one.Key);
+        byHeader.Headers.Accept.ParseAdd("*/*");
         var alone = await stranger.SendAsync(byHeader);
         using var elsewhere = new HttpRequestMessage(HttpMethod.Get, "/api/conversations");
         elsewhere.Headers.Add("apikey", one.Key);

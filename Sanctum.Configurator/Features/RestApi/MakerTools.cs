@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Platform;
+
 namespace Sanctum.Configurator.Features.RestApi;
 
 /// <summary>A call of the REST API that becomes a tool.</summary>
@@ -33,6 +35,10 @@ internal static class MakerTools
         ),
         ("user_preferences", "GetPreferences", "GET", "?select=*", "Load the user's settings", null),
     ];
+
+    /// <summary>For the dialog that makes a tool of a command.</summary>
+    public static IEnumerable<CurlExample> Examples =>
+        For("").Select((tool, at) => new CurlExample(tool.Name, tool.Purpose, console => For(console)[at].Curl));
 
     /// <param name="console">The console's address, as whoever asks knows it.</param>
     public static IReadOnlyList<MakerTool> For(string console) =>

@@ -6,6 +6,11 @@ public static class RestApiFeature
     public static IServiceCollection AddRestApi(this IServiceCollection services)
     {
         services.AddOptions<RestApiOptions>().BindConfiguration(RestApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        foreach (var example in MakerTools.Examples)
+        {
+            services.AddSingleton(example);
+        }
+
         return services
             .AddSingleton<RestCatalogs>()
             .AddScoped<RestAccess>()

@@ -92,6 +92,7 @@ internal static class RestEndpoints
         var (request, services) = (context.Request, context.RequestServices);
         RefuseSchemas(request);
         var table = services.GetRequiredService<RestDescription>().Catalog.Table($"{request.RouteValues["table"]}");
+        services.GetRequiredService<RestAccess>().Require(table);
         var query = RestQuery.Parse(request.QueryString.Value);
         var shape = RestShape.Of(request.Headers.Accept);
         var call = new RestCall(

@@ -70,7 +70,7 @@ internal sealed class RestRules(
     }
 
     /// <summary>Nothing of an answer that is being made is changed, and what is temporary is not shared.</summary>
-    public async Task CheckChangeAsync(
+    public static async Task CheckChangeAsync(
         RestStore store,
         RestTable table,
         Dictionary<string, object?> values,
@@ -111,9 +111,9 @@ internal sealed class RestRules(
             yield return $"updated_at = {sql.Add(clock.GetUtcNow())}";
         }
 
-        if (table.Name == Tables.Conversations && values.ContainsKey("title"))
+        if (table.Name == Tables.Conversations && values.TryGetValue("title", out var title))
         {
-            yield return $"named_by_hand = {sql.Add(values["title"] is not null)}";
+            yield return $"named_by_hand = {sql.Add(title is not null)}";
         }
 
         if (table.Name == Tables.Memories && values.ContainsKey("content"))

@@ -25,7 +25,7 @@ internal sealed class RestWriter(
     {
         access.RequireWriting(call.Table);
         RefuseRange(call);
-        var conflict = ConflictOf(call);
+        var conflict = Upserts.ConflictOf(call);
         var rows = new RowInput(call.Table, call.Query, call.PreferHeader, access).ForInsert(body, Options.MostWritten);
         rules.Complete(call.Table, rows);
         return await InTransactionAsync(
@@ -33,7 +33,7 @@ internal sealed class RestWriter(
             async (store, changed) =>
             {
                 await rules.CheckNewAsync(store, call.Table, rows, cancel);
-                var before = conflict is null ? [] : await ExistingAsync(store, call.Table, conflict, rows, cancel);
+                var before = conflict is null ? [] : await Upserts.ExistingAsync(store, call.Table, conflict, rows, cancel);
                 await changed.BeginAsync(before, cancel);
                 var ids = new List<Guid>();
                 foreach (var (sql, values) in WriteSql.Insert(call.Table, rows, conflict, access, store.Dialect))
@@ -43,7 +43,7 @@ internal sealed class RestWriter(
 
                 if (conflict is { Merges: true } && ids.Count < rows.Count)
                 {
-                    throw NotMerged(call.Table);
+                    throw Upserts.NotMerged(call.Table);
                 }
 
                 var added = ids.Except(before).ToList();
@@ -70,7 +70,7 @@ internal sealed class RestWriter(
             async (store, changed) =>
             {
                 var ids = values.Count == 0 ? [] : await FoundAsync(store, call, cancel);
-                await rules.CheckChangeAsync(store, call.Table, values, ids, cancel);
+                await RestRules.CheckChangeAsync(store, call.Table, values, ids, cancel);
                 await changed.BeginAsync(ids, cancel);
                 if (ids.Count > 0)
                 {
@@ -96,7 +96,7 @@ internal sealed class RestWriter(
             async (store, changed) =>
             {
                 var ids = await FoundAsync(store, call, cancel);
-                await rules.CheckChangeAsync(store, call.Table, new(), ids, cancel);
+                await RestRules.CheckChangeAsync(store, call.Table, new(), ids, cancel);
                 await changed.BeginAsync(ids, cancel);
                 var answer = await AnswerAsync(store, call, ids, StatusCodes.Status200OK, cancel);
                 await rules.DeletingAsync(store, call.Table, ids, cancel);
@@ -189,61 +189,6 @@ internal sealed class RestWriter(
             );
     }
 
-    /// <summary>Rows of the same keys that are there already.</summary>
-    private static async Task<List<Guid>> ExistingAsync(
-        RestStore store,
-        RestTable table,
-        OnConflict conflict,
-        List<Dictionary<string, object?>> rows,
-        CancellationToken cancel
-    )
-    {
-        var keys = rows.Select(row => string.Join('\n', conflict.Target.Select(column => row.GetValueOrDefault(column)))).ToList();
-        if (conflict.Merges && keys.Distinct().Count() < keys.Count)
-        {
-            throw new RestFault(
-                StatusCodes.Status400BadRequest,
-                "21000",
-                "ON CONFLICT DO UPDATE command cannot affect row a second time",
-                null,
-                "Ensure that no rows proposed for insertion within the same command have duplicate constrained values."
-            );
-        }
-
-        var values = store.NewValues();
-        var column = conflict.Target[0];
-        var given = rows.Select(row => row.GetValueOrDefault(column)).Where(value => value is not null).Select(values.Add).Distinct();
-        return await store.IdsAsync(
-            $"SELECT id FROM {SqlDialect.Quote(table.Name)} WHERE {SqlDialect.Quote(column)} IN ({string.Join(", ", given.DefaultIfEmpty("NULL"))})",
-            values,
-            cancel
-        );
-    }
-
-    private static OnConflict? ConflictOf(RestCall call)
-    {
-        if (!call.PreferHeader.Merges && !call.PreferHeader.Ignores)
-        {
-            return null;
-        }
-
-        var target = call.Query.OnConflict ?? [RestTable.Key];
-        foreach (var name in target.Where(name => !call.Table.Has(name)))
-        {
-            throw FilterSql.Unknown(call.Table, name);
-        }
-
-        return call.Table.Uniques.Any(unique => unique.ToHashSet().SetEquals(target))
-            ? new(target, call.PreferHeader.Merges)
-            : throw new RestFault(
-                StatusCodes.Status400BadRequest,
-                "42P10",
-                "there is no unique or exclusion constraint matching the ON CONFLICT specification",
-                null,
-                $"Unique in {call.Table.Resource}: {string.Join("; ", call.Table.Uniques.Select(unique => string.Join(", ", unique)))}."
-            );
-    }
-
     private static void RequireFilter(RestCall call, string verb)
     {
         RefuseRange(call);
@@ -269,13 +214,4 @@ internal sealed class RestWriter(
             );
         }
     }
-
-    private static RestFault NotMerged(RestTable table) =>
-        new(
-            StatusCodes.Status403Forbidden,
-            "42501",
-            $"new row violates row-level security policy (USING expression) for table \"{table.Resource}\"",
-            "A row with the same key is somebody else's, is being made, or has another value in a column that can only be set when a row is added.",
-            "Leave these columns out, or use another key."
-        );
 }

@@ -51,6 +51,14 @@ internal sealed class RowInput(RestTable table, RestQuery query, PreferHeader pr
         }
 
         var names = NamesOf(row).Where(name => query.Columns?.Contains(name) != false);
+        if (preferences.FillsDefaults && query.Columns?.FirstOrDefault(name => !row.TryGetProperty(name, out _)) is { } missing)
+        {
+            throw RestFault.NotSupported(
+                $"A change doesn't put {missing} back to its default.",
+                "Send the value, or leave it out of columns."
+            );
+        }
+
         var values = new Dictionary<string, object?>();
         foreach (var name in names.Concat(query.Columns ?? []).Distinct())
         {

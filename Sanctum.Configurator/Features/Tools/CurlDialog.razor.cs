@@ -21,6 +21,12 @@ public sealed partial class CurlDialog
     [Inject]
     public required ToolReader Reader { get; init; }
 
+    [Inject]
+    public required IEnumerable<CurlExample> Examples { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
     private string Host => Uri.TryCreate(_preview?.Call.Url, UriKind.Absolute, out var url) ? url.Authority : "";
 
     private string RequestText
@@ -51,6 +57,9 @@ public sealed partial class CurlDialog
     protected override string Thing => "tool";
 
     private EventCallback Back => _preview is null ? default : EventCallback.Factory.Create(this, () => _preview = null);
+
+    private void Take(CurlExample example) =>
+        (Form.Command, Form.Name) = (example.CommandAt(Navigation.BaseUri.TrimEnd('/')), example.Name);
 
     private void ChooseAgent(Choice<int>? agent) => (_agent, Form.AgentId) = (agent, agent?.Value);
 

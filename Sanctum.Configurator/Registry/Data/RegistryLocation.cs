@@ -8,7 +8,17 @@ namespace Sanctum.Configurator.Registry.Data;
 /// <param name="PostgresConnection">Npgsql's connection string, or null for SQLite.</param>
 public sealed record RegistryLocation(string DataDirectory, string? PostgresConnection)
 {
+    private const int SupabaseTransactions = 6543;
+
+    private static readonly string[] SupabaseHosts = [".pooler.supabase.com", ".supabase.co"];
+
+    /// <summary>What libraries of other languages read of such addresses.</summary>
+    private static readonly string[] OfOthers = ["pgbouncer", "supa", "workaround"];
+
     public const string DataDirectorySetting = "Sanctum:DataDirectory";
+
+    /// <summary>What of the address was not taken as it stands, in a sentence for the operator; null where nothing was.</summary>
+    public string? Note { get; private init; }
 
     public bool IsSqlite => PostgresConnection is null;
 
@@ -27,16 +37,29 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
     public static RegistryLocation From(IConfiguration configuration, string contentRoot)
     {
         var folder = configuration[DataDirectorySetting] is { Length: > 0 } given ? given : "data";
-        return new(Path.GetFullPath(folder, contentRoot), PostgresFrom(configuration));
+        var (connection, note) = PostgresFrom(configuration);
+        return new(Path.GetFullPath(folder, contentRoot), connection) { Note = note };
     }
 
-    private static string? PostgresFrom(IConfiguration configuration)
+    private static (string? Connection, string? Note) PostgresFrom(IConfiguration configuration)
     {
         if (configuration["DATABASE_URL"] is not { Length: > 0 } url)
         {
             return configuration.GetConnectionString("Registry") is { Length: > 0 } connection
-                ? Understand("ConnectionStrings:Registry", () => new NpgsqlConnectionStringBuilder(connection))
-                : null;
+                ? (Understand("ConnectionStrings:Registry", () => new NpgsqlConnectionStringBuilder(connection)), null)
+                : default;
+        }
+
+        if (url.Contains("[YOUR-PASSWORD]", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StartRefusedException("DATABASE_URL still contains [YOUR-PASSWORD]. Put the database's password in its place.");
+        }
+
+        if (url.StartsWith("postgres", StringComparison.Ordinal) && !Uri.TryCreate(url, UriKind.Absolute, out _))
+        {
+            throw new StartRefusedException(
+                "DATABASE_URL is not a valid address. In user name and password, percent-encode all but letters and digits: %40 for @, %23 for #, %2F for /."
+            );
         }
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
@@ -44,10 +67,35 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
             throw new StartRefusedException("DATABASE_URL must begin with postgres:// or postgresql://. Leave it empty to use SQLite.");
         }
 
-        return Understand("DATABASE_URL", () => Read(uri));
+        List<string> passedOver = [];
+        var read = Understand("DATABASE_URL", () => Read(uri, passedOver));
+        RefuseTransactionPooler(uri);
+        return (
+            read,
+            passedOver.Count == 0
+                ? null
+                : $"DATABASE_URL has {string.Join(" and ", passedOver)}, which other programs read. The console passes over it."
+        );
     }
 
-    private static NpgsqlConnectionStringBuilder Read(Uri uri)
+    /// <summary>
+    /// Supabase's pooler gives each transaction another connection on this port, and the console's locks and notifications belong to a
+    /// connection.
+    /// </summary>
+    private static void RefuseTransactionPooler(Uri uri)
+    {
+        if (uri.Port == SupabaseTransactions && SupabaseHosts.Any(host => uri.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new StartRefusedException(TransactionPooler(uri.Host, uri.Port));
+        }
+    }
+
+    /// <summary>Why a pooler of transactions can't be used, and what can.</summary>
+    internal static string TransactionPooler(string? host, int port) =>
+        $"DATABASE_URL leads to a pooler in transaction mode ({host}:{port}). The console's locks and notifications belong to a connection, and such a pooler gives each transaction another one. "
+        + "Use the pooler in session mode (at Supabase: the same address with port 5432), or the database itself.";
+
+    private static NpgsqlConnectionStringBuilder Read(Uri uri, List<string> passedOver)
     {
         var user = uri.UserInfo.Split(':', 2);
         var builder = new NpgsqlConnectionStringBuilder
@@ -62,6 +110,12 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
         {
             var parts = pair.Split('=', 2);
             var value = Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? "");
+            if (OfOthers.Contains(parts[0]))
+            {
+                passedOver.Add(parts[0]);
+                continue;
+            }
+
             builder[KeywordOf(parts[0])] = parts[0] == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
 
@@ -85,7 +139,9 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
         name switch
         {
             "sslmode" => "SSL Mode",
-            "connect_timeout" => "Timeout",
+            "connect_timeout" or "pool_timeout" => "Timeout",
+            "connection_limit" => "Maximum Pool Size",
+            "schema" => "Search Path",
             "application_name" => "Application Name",
             "sslrootcert" => "Root Certificate",
             "sslcert" => "SSL Certificate",

@@ -113,7 +113,7 @@ internal sealed class RestQuery
         Put(part, field, isNegated, value, key);
     }
 
-    private void Put(RestPart part, FieldName field, bool isNegated, string value, string key)
+    private static void Put(RestPart part, FieldName field, bool isNegated, string value, string key)
     {
         switch (field)
         {

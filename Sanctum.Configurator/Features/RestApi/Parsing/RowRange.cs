@@ -6,10 +6,13 @@ namespace Sanctum.Configurator.Features.RestApi.Parsing;
 /// <param name="Most">Null for as many as are given at most.</param>
 internal readonly record struct RowRange(long From, long? Most)
 {
+    /// <summary>No table has as many rows; beyond it, sums would overflow.</summary>
+    private const long Farthest = 1L << 53;
+
     /// <summary>By the header Range where there is one, and by the address; the narrower of them counts.</summary>
     public static RowRange Of(string? header, RestPart rows)
     {
-        var (from, most) = (rows.Offset, rows.Limit);
+        var (from, most) = (Math.Min(rows.Offset, Farthest), rows.Limit);
         if (Read(header) is var (first, last))
         {
             from += first;
@@ -25,14 +28,15 @@ internal readonly record struct RowRange(long From, long? Most)
         text = text.StartsWith("items=", StringComparison.OrdinalIgnoreCase) ? text["items=".Length..] : text;
         if (
             text.Split('-') is not [var first, var last]
-            || !long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            || !long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
             || (last.Length > 0 && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         )
         {
             return null; // As with PostgREST, and RFC 9110: a range in other units is none.
         }
 
-        long? to = last.Length > 0 ? long.Parse(last, CultureInfo.InvariantCulture) : null;
+        var from = Math.Min(given, Farthest);
+        long? to = last.Length > 0 ? Math.Min(long.Parse(last, CultureInfo.InvariantCulture), Farthest) : null;
         return to < from
             ? throw new RestFault(
                 StatusCodes.Status416RangeNotSatisfiable,

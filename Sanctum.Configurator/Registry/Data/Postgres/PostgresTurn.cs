@@ -38,7 +38,13 @@ internal sealed class PostgresTurn : IAsyncDisposable
                 connection
             );
             await command.ExecuteNonQueryAsync(cancel);
+            await RequireOwnSessionAsync(settings, connection, cancel);
             return new(connection);
+        }
+        catch (StartRefusedException)
+        {
+            await connection.DisposeAsync();
+            throw;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -49,6 +55,32 @@ internal sealed class PostgresTurn : IAsyncDisposable
                 e
             );
         }
+    }
+
+    /// <summary>
+    /// Behind a pooler of transactions the lock stays with a connection that is given to the next one who comes, who then has it as well.
+    /// </summary>
+    private static async Task RequireOwnSessionAsync(
+        NpgsqlConnectionStringBuilder settings,
+        NpgsqlConnection holder,
+        CancellationToken cancel
+    )
+    {
+        await using var other = new NpgsqlConnection(settings.ConnectionString);
+        await other.OpenAsync(cancel);
+        await using var ask = new NpgsqlCommand($"SELECT pg_try_advisory_lock({RegistryLock.MigrationKey})", other);
+        if (await ask.ExecuteScalarAsync(cancel) is not true)
+        {
+            return;
+        }
+
+        foreach (var connection in new[] { other, holder })
+        {
+            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+            await release.ExecuteNonQueryAsync(cancel);
+        }
+
+        throw new StartRefusedException(RegistryLocation.TransactionPooler(settings.Host, settings.Port));
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
