@@ -20,6 +20,7 @@ using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
+using Sanctum.Configurator.Features.OpenAiApi;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Features.Preferences;
@@ -56,7 +57,7 @@ try
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
     builder.Services.AddProposals().AddMcpEndpoint().AddMessaging();
-    builder.Services.AddGeneratedCode().AddPreferences().AddConversations();
+    builder.Services.AddGeneratedCode().AddPreferences().AddConversations().AddOpenAiApi();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -64,6 +65,7 @@ try
     app.UseSecurityHeaders();
     app.UseOwnOrigins();
     app.UseInnerApi();
+    app.UseOpenAiApi();
     app.UseFailures();
     app.UseEmptyBodies();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
@@ -85,7 +87,7 @@ try
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapProposals().MapMcpEndpoint().MapMessaging();
-    app.MapGeneratedCode().MapPreferences().MapConversations();
+    app.MapGeneratedCode().MapPreferences().MapConversations().MapOpenAiApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

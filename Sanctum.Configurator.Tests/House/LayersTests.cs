@@ -45,6 +45,7 @@ public sealed class LayersTests
                 "Preferences",
                 "GeneratedCode",
                 "Conversations",
+                "OpenAiApi",
                 "Backups",
                 "OldConfigurator",
                 "Health",

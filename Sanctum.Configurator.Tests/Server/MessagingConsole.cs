@@ -7,7 +7,7 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>A console whose agent Athena answers, on a V1 server of the test's own.</summary>
-public sealed class MessagingConsole : ConsoleServer
+public class MessagingConsole : ConsoleServer
 {
     private readonly FakeLettaAgents _agents = new(1);
     private FakeLetta _letta = null!;

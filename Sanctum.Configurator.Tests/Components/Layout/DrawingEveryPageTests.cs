@@ -14,6 +14,7 @@ using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Conversations;
+using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
@@ -27,6 +28,7 @@ using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
+using Sanctum.Configurator.Features.Preferences;
 using Sanctum.Configurator.Features.Proposals;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
@@ -147,7 +149,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
         services.AddOldConfigurator().AddLogs().AddScheduledJobs();
-        services.AddProposals().AddMessaging().AddConversations();
+        services.AddProposals().AddMessaging().AddGeneratedCode().AddPreferences().AddConversations();
         services.AddSingleton<CountingHasher>();
     }
 
