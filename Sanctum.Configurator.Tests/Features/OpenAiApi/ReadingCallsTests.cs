@@ -18,14 +18,14 @@ public sealed class ReadingCallsTests
     public void A_call_with_all_that_can_be_said_is_read()
     {
         var call = Read(
-            $$$"""
-            {"model": "fine", {{{Messages}}}, "stream": true, "stream_options": {"include_usage": true}, "temperature": 0.5, "top_p": 1, "max_completion_tokens": 9,
+            """
+            {"model": "fine", MESSAGES, "stream": true, "stream_options": {"include_usage": true}, "temperature": 0.5, "top_p": 1, "max_completion_tokens": 9,
              "stop": ["a", "b"], "seed": 7, "presence_penalty": -1, "frequency_penalty": 1, "user": "someone", "n": 1, "logprobs": false, "store": false,
              "service_tier": "auto", "metadata": {}, "modalities": ["text"], "logit_bias": null, "parallel_tool_calls": false, "reasoning_effort": "low",
              "response_format": {"type": "json_schema", "json_schema": {"name": "city", "schema": {"type": "object"}, "strict": true}},
              "tools": [{"type": "function", "function": {"name": "weather", "description": "d", "parameters": {"type": "object"}, "strict": true}}, {"type": "function", "function": {"name": "now"}}],
              "tool_choice": {"type": "function", "function": {"name": "weather"}}}
-            """
+            """.Replace("MESSAGES", Messages, StringComparison.Ordinal)
         );
 
         Assert.Equal(("fine", true, true, "someone"), (call.Model, call.Streams, call.IncludesUsage, call.User));
