@@ -6,7 +6,7 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>Generated code over HTTP: files to be saved, and previews that can do nothing.</summary>
-public sealed class CodeOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
+public sealed class CodeOverHttpTests(RoutedConsole console) : IClassFixture<RoutedConsole>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -14,7 +14,7 @@ public sealed class CodeOverHttpTests(ConsoleServer console) : IClassFixture<Con
     public async Task A_file_is_saved_and_never_opened()
     {
         var id = await AddAsync("html", "../..\\evil\u202e<x>", "<script>alert(1)</script>");
-        using var browser = await console.SignInAsync(ConsoleServer.Administrator);
+        var browser = await console.AdministratorAsync();
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
         using var saved = await browser.GetAsync($"/code/{id}/file");
@@ -35,7 +35,7 @@ public sealed class CodeOverHttpTests(ConsoleServer console) : IClassFixture<Con
     public async Task A_preview_has_no_origin_and_no_network_and_is_shown_in_a_frame_only()
     {
         var id = await AddAsync("html", null, "<p>\"quoted\" </p><script>let a;</script>");
-        using var browser = await console.SignInAsync(ConsoleServer.Administrator);
+        var browser = await console.AdministratorAsync();
 
         using var framed = await AskAsync(browser, id, "iframe");
         using var opened = await AskAsync(browser, id, "document");
@@ -60,7 +60,7 @@ public sealed class CodeOverHttpTests(ConsoleServer console) : IClassFixture<Con
     public async Task Each_kind_is_shown_as_what_it_is_or_not_at_all(string? language, string code, string? expected)
     {
         var id = await AddAsync(language, null, code);
-        using var browser = await console.SignInAsync(ConsoleServer.Administrator);
+        var browser = await console.AdministratorAsync();
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
         using var shown = await AskAsync(browser, id, "iframe");
@@ -118,7 +118,7 @@ public sealed class CodeOverHttpTests(ConsoleServer console) : IClassFixture<Con
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.PreconditionFailed), (saved.StatusCode, late.StatusCode));
         Assert.Equal(HttpStatusCode.BadRequest, doubled.StatusCode);
         Assert.Equal("React", (string?)(await saved.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["settings"]!["framework"]);
-        using var root = await console.SignInAsync(ConsoleServer.Administrator);
+        var root = await console.AdministratorAsync();
         Assert.Contains("data-kept-theme=\"light\"", await root.ReadAsync("/overview"), StringComparison.Ordinal);
         Assert.DoesNotContain("data-kept-theme", await browser.ReadAsync("/overview"), StringComparison.Ordinal);
     }

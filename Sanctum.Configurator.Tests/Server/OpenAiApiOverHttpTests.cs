@@ -2,53 +2,10 @@ using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OpenAI;
 using OpenAI.Chat;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
-
-/// <summary>A console with an agent, a model that calls tools, and one that does nothing but talk.</summary>
-public sealed class OpenAiConsole : MessagingConsole
-{
-    public FakeProvider Provider { get; private set; } = null!;
-
-    public override async ValueTask InitializeAsync()
-    {
-        Provider = await FakeProvider.StartAsync();
-        await base.InitializeAsync();
-        using var program = WithKey(FirstKey);
-        foreach (var (model, hasTools) in new[] { ("fine", true), ("small", false), ("status-503", false), ("silent", false) })
-        {
-            using var made = await program.SendAsync(
-                HttpMethod.Post,
-                "/api/llm-configs",
-                new
-                {
-                    type = "compatible",
-                    model,
-                    base_url = Provider.Address,
-                    has_tools = hasTools,
-                    has_structured_output = hasTools,
-                }
-            );
-            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        }
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Provider.DisposeAsync();
-    }
-
-    /// <summary>OpenAI's own client, which nobody here wrote.</summary>
-    public ChatClient Client(string model, string key = FirstKey) =>
-        new OpenAIClient(
-            new ApiKeyCredential(key),
-            new OpenAIClientOptions { Endpoint = new(Address, "/v1"), RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) }
-        ).GetChatClient(model);
-}
 
 /// <summary>OpenAI's own client talks to the console's models and agents on a real port.</summary>
 public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixture<OpenAiConsole>
@@ -61,11 +18,12 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var list = JsonNode.Parse(await program.ReadAsync("/v1/models"))!;
         var ids = list["data"]!.AsArray().Select(model => (string)model!["id"]!).ToList();
+        var agent = await console.AgentAsync();
 
         Assert.Equal("list", (string?)list["object"]);
         Assert.Contains("fine", ids);
-        Assert.Contains("agent/Athena", ids);
-        Assert.Equal("agent", (string?)JsonNode.Parse(await program.ReadAsync("/v1/models/agent%2FAthena"))!["owned_by"]);
+        Assert.Contains(agent, ids);
+        Assert.Equal("agent", (string?)JsonNode.Parse(await program.ReadAsync($"/v1/models/{Uri.EscapeDataString(agent)}"))!["owned_by"]);
         Assert.Equal("fine", (string?)JsonNode.Parse(await program.ReadAsync("/v1/models/fine"))!["id"]);
         using var missing = await program.GetAsync("/v1/models/none");
         Assert.Equal((404, "model_not_found"), ((int)missing.StatusCode, (await ErrorAsync(missing)).Code));
@@ -201,7 +159,7 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
     public async Task An_agent_answers_and_what_it_can_not_do_is_said()
     {
         console.Talk.Reply = FakeLettaReply.Answers;
-        var client = console.Client("agent/Athena");
+        var client = console.Client(await console.AgentAsync());
 
         var whole = await client.CompleteChatAsync(
             [new UserChatMessage("Before"), new AssistantChatMessage("Yes."), new UserChatMessage("Where are the lamps?")],
@@ -233,7 +191,7 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
 
         Assert.Equal((401, "invalid_api_key"), await RefusedAsync(stranger, new { model = "fine", messages = Hi }));
         Assert.Equal((403, "insufficient_permissions"), await RefusedAsync(reader, new { model = "fine", messages = Hi }));
-        Assert.Equal((404, "model_not_found"), await RefusedAsync(weak, new { model = "agent/Athena", messages = Hi }));
+        Assert.Equal((404, "model_not_found"), await RefusedAsync(weak, new { model = $"agent/{console.Athena}", messages = Hi }));
         Assert.Equal((404, "model_not_found"), await RefusedAsync(weak, new { model = "gpt-9", messages = Hi }));
         Assert.Equal(
             (400, "unsupported_parameter"),

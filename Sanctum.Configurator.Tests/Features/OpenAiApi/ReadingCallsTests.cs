@@ -100,7 +100,10 @@ public sealed class ReadingCallsTests
             """
         );
 
-        Assert.Equal([ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.Tool, ChatRole.Assistant, ChatRole.User, ChatRole.Assistant], call.Messages.Select(m => m.Role));
+        Assert.Equal(
+            [ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.Tool, ChatRole.Assistant, ChatRole.User, ChatRole.Assistant],
+            call.Messages.Select(m => m.Role)
+        );
         Assert.Equal("What is this?", call.Messages[1].Text);
         Assert.Equal(["TextContent", "TextContent", "DataContent", "UriContent"], call.Messages[1].Contents.Select(c => c.GetType().Name));
         var made = Assert.IsType<FunctionCallContent>(Assert.Single(call.Messages[2].Contents));
@@ -114,8 +117,14 @@ public sealed class ReadingCallsTests
     [InlineData("""{"role": "user"}""", "messages[0].content")]
     [InlineData("""{"role": "user", "content": 5}""", "messages[0].content")]
     [InlineData("""{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}""", "messages[0].content[0].type")]
-    [InlineData("""{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]}""", "messages[0].content[0].image_url.url")]
-    [InlineData("""{"role": "system", "content": [{"type": "image_url", "image_url": {"url": "https://a.example/b"}}]}""", "messages[0].content[0].type")]
+    [InlineData(
+        """{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]}""",
+        "messages[0].content[0].image_url.url"
+    )]
+    [InlineData(
+        """{"role": "system", "content": [{"type": "image_url", "image_url": {"url": "https://a.example/b"}}]}""",
+        "messages[0].content[0].type"
+    )]
     [InlineData("""{"role": "tool", "content": "x"}""", "messages[0].tool_call_id")]
     [InlineData(
         """{"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": "[1]"}}]}""",
