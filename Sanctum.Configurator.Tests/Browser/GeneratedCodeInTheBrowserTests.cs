@@ -90,7 +90,7 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
     public async Task A_theme_that_is_chosen_is_there_on_another_device()
     {
         var page = await OpenAsync(console, "/account/preferences", BrowserConsole.Vera);
-        await ChooseAsync(Field(page, "Theme"), "Light");
+        await ChooseAsync(page.GetByRole(AriaRole.Combobox, new() { Name = "Theme" }), "Light");
         await Field(page, "Preferred style").FillAsync("playful");
         await page.GetByRole(AriaRole.Button, new() { Name = "Text", Exact = true }).ClickAsync();
         await Field(page, "Name 1").FillAsync("framework");
@@ -104,7 +104,7 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
         var other = await OpenAsync(console, "/account/preferences", BrowserConsole.Vera);
         await Expect(other.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
         await Expect(Field(other, "Preferred style")).ToHaveValueAsync("playful");
-        await other.GetByLabel("Theme", new() { Exact = true }).First.ClickAsync();
+        await other.GetByTitle("Theme").ClickAsync();
         await other.GetByRole(AriaRole.Button, new() { Name = "High contrast" }).ClickAsync();
         await Expect(other.Locator("html")).ToHaveAttributeAsync("data-theme", "contrast");
 

@@ -628,7 +628,10 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         if ((int)answer.StatusCode >= 400)
         {
-            var kind = path.StartsWith("/mcp", StringComparison.Ordinal) ? "application/json" : "application/problem+json"; // JSON-RPC has its own.
+            // JSON-RPC and OpenAI's API have errors of their own.
+            var kind = OfOthers.Any(other => $" {path}".StartsWith(other, StringComparison.Ordinal))
+                ? "application/json"
+                : "application/problem+json";
             Assert.Equal(kind, answer.Content.Headers.ContentType?.MediaType);
         }
     }
