@@ -38,5 +38,6 @@ public class MessagingConsole : ConsoleServer
     {
         await base.DisposeAsync();
         await _letta.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }
