@@ -22,6 +22,7 @@ using Sanctum.Configurator.Features.Migrations;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
+using Sanctum.Configurator.Features.OpenAiApi;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Features.Preferences;
@@ -59,7 +60,7 @@ try
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
     builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
     builder.Services.AddProposals().AddMcpEndpoint().AddMessaging();
-    builder.Services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(builder.Configuration).AddRestApi();
+    builder.Services.AddGeneratedCode().AddPreferences().AddMemories().AddConversations(builder.Configuration).AddRestApi().AddOpenAiApi();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -67,6 +68,7 @@ try
     app.UseSecurityHeaders();
     app.UseOwnOrigins();
     app.UseInnerApi();
+    app.UseOpenAiApi();
     app.UseFailures();
     app.UseEmptyBodies();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
@@ -89,7 +91,7 @@ try
     app.MapLettaServer().MapModels();
     app.MapAgents().MapTools().MapMcpServers().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapProposals().MapMcpEndpoint().MapMessaging();
-    app.MapGeneratedCode().MapPreferences().MapMemories().MapConversations().MapRestApi();
+    app.MapGeneratedCode().MapPreferences().MapMemories().MapConversations().MapRestApi().MapOpenAiApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
         .LetEndedCircuitsClose();

@@ -244,6 +244,52 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
         }
     }
 
+    [Fact(Explicit = true, Timeout = 0)]
+    public async Task Of_generated_code_and_preferences()
+    {
+        await using var console = new ConversationsInTheBrowserTests.TalkingConsole();
+        await console.InitializeAsync();
+        await GeneratedCodeInTheBrowserTests.FillAsync(console);
+        var page = await OpenAsync(console, "/conversations");
+        await AskAsync(page, console, "Make a pricing card in two variants", GeneratedCodeInTheBrowserTests.Cards);
+        await page.GotoAsync(new Uri(console.Address, "/code").ToString());
+        await page.GetByRole(AriaRole.Link, new() { Name = "PricingCard", Exact = true }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Show the preview" })).ToBeVisibleAsync();
+        var detail = new Uri(page.Url).AbsolutePath;
+        foreach (var (theme, width, height) in new[] { ("light", 1280, 800), ("dark", 390, 844), ("dark", 1280, 800), ("light", 390, 844) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            foreach (
+                var (path, name) in new[]
+                {
+                    ("/code", "code"),
+                    (detail, "code-block"),
+                    ("/code/design-files?file=tokens", "design-files"),
+                    ("/account/preferences", "preferences"),
+                }
+            )
+            {
+                await page.GotoAsync(new Uri(console.Address, path).ToString());
+                await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+                await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+                if (name == "code-block")
+                {
+                    await page.GetByLabel("Compare with").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+                    await page.GetByRole(AriaRole.Button, new() { Name = "Show the preview" }).ClickAsync();
+                    await Expect(page.FrameLocator(".code-preview").GetByText("Buy")).ToBeVisibleAsync();
+                }
+
+                await page.ScreenshotAsync(
+                    new()
+                    {
+                        Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png"),
+                        FullPage = name == "code-block",
+                    }
+                );
+            }
+        }
+    }
+
     private static async Task AskAsync(IPage page, ConversationsInTheBrowserTests.TalkingConsole console, string text, string answer)
     {
         console.Provider.Words = [answer];

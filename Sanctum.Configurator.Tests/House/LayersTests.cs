@@ -48,6 +48,7 @@ public sealed class LayersTests
                 "Memories",
                 "Conversations",
                 "RestApi",
+                "OpenAiApi",
                 "Backups",
                 "OldConfigurator",
                 "Health",

@@ -7,7 +7,7 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>A console whose agent Athena answers, on a V1 server of the test's own.</summary>
-public sealed class MessagingConsole : ConsoleServer
+public class MessagingConsole : ConsoleServer
 {
     private readonly FakeLettaAgents _agents = new(1);
     private FakeLetta _letta = null!;
@@ -38,5 +38,6 @@ public sealed class MessagingConsole : ConsoleServer
     {
         await base.DisposeAsync();
         await _letta.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

@@ -33,6 +33,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "channels",
         "outbox",
         "people",
+        "preferences",
         "queue",
     ];
 
@@ -61,6 +62,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         "letta_users",
         "person_merges",
         "notifications",
+        "user_preferences",
         "change_history",
         "change_history_head",
     ];
@@ -168,6 +170,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
             },
             { "POST /api/people/{id:int}/split", "/api/people/<merged person>/split", null, "update letta_users <merged person>" },
             { "PUT /api/people/{id:int}/user", "/api/people/<person>/user", """{"user_id": 1}""", "update letta_users <person>" },
+            { "PUT /api/preferences/", "/api/preferences", """{"preferred_style": "playful"}""", "insert user_preferences " },
             { "POST /api/tools/", "/api/tools", """{"name": "New"}""", "insert tools " },
             { "PUT /api/tools/{id:int}", "/api/tools/<tool>", """{"name": "Other", "tool_version": "2"}""", "insert tool_versions " },
             { "DELETE /api/tools/{id:int}", "/api/tools/<tool>", null, "delete tools <tool>" },

@@ -107,7 +107,7 @@ public sealed class DesignFilesTests
     {
         const string Json = """
             {"color": {"$type": "color", "primary": {"$value": "#3366FF", "$description": "main"}, "odd": "url(x)", "glass": {"value": "rgba(0, 0, 0, .5)", "type": "color"}},
-             "space": {"1": 4, "2": [8, 12]}, "evil": "red\" onload=\"alert(1)"}
+             "space": {"1": 4, "2": [8, 12]}, "evil": "red\" onload=\"alert(1)", "": {"value": "#", "type": "color"}}
             """;
 
         Assert.Equal(
@@ -118,6 +118,7 @@ public sealed class DesignFilesTests
                 ("space.1", "4", null),
                 ("space.2", "[8,12]", null),
                 ("evil", "red\" onload=\"alert(1)", null),
+                ("(no name)", "#", null),
             ],
             DesignContent.Tokens(Json).Select(token => (token.Name, token.Value, token.Colour))
         );

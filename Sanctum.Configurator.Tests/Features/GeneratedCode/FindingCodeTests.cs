@@ -51,6 +51,11 @@ public sealed class FindingCodeTests
         Assert.Equal(line, One($"```json\n{line}\n```").Code);
     }
 
+    /// <summary>Servers that don't tell thoughts apart leave them in the answer.</summary>
+    [Fact]
+    public void What_a_model_tried_in_its_thoughts_is_none_of_its_answer() =>
+        Assert.Equal("b", One("<think>\nFirst:\n```html\na\n```\n</think>\n\n```html\nb\n```\n").Code);
+
     [Fact]
     public void Blocks_in_a_list_lose_the_lists_indentation() =>
         Assert.Equal("def f():\n    return 1", One("1. First:\n\n   ```python\n   def f():\n       return 1\n   ```\n").Code);

@@ -9,6 +9,7 @@ namespace Sanctum.Configurator.Features.GeneratedCode;
 public sealed partial class CodePage
 {
     private const int AtOnce = 24;
+    private const int LongestChoice = 40;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
@@ -89,9 +90,12 @@ public sealed partial class CodePage
             new("", all),
             .. (string.IsNullOrEmpty(chosen) || known.Contains(chosen) ? known : [chosen, .. known]).Select(one => new Choice<string>(
                 one,
-                Unseen.Reveal(words(one))
+                Unseen.Reveal(Shorten(words(one)))
             )),
         ];
+
+    /// <summary>A list is as wide as the longest of its choices.</summary>
+    private static string Shorten(string text) => text.Length <= LongestChoice ? text : $"{WholeText.Of(text[..LongestChoice])}…";
 
     private void Choose(string key, string? value) => Navigation.Show((key, value), ("page", null));
 

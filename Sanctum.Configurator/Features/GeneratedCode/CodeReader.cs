@@ -110,7 +110,9 @@ public sealed class CodeReader(IDbContextFactory<RegistryDbContext> registries, 
 
         if (Unseen.TrimToNull(filter.Language)?.ToLowerInvariant() is { } language)
         {
+#pragma warning disable CA1862 // A database compares by what it can translate.
             code = code.Where(c => c.Language != null && c.Language.ToLower() == language);
+#pragma warning restore CA1862
         }
 
         if (!string.IsNullOrEmpty(filter.Name))

@@ -103,7 +103,8 @@ internal static partial class DesignContent
 
         foreach (var (key, inner) in map.Where(member => !member.Key.StartsWith('$')))
         {
-            Read(inner, name.Length == 0 ? key : $"{name}.{key}", depth + 1, found);
+            var own = key.Length == 0 ? "(no name)" : key;
+            Read(inner, name.Length == 0 ? own : $"{name}.{own}", depth + 1, found);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed partial class DesignFilesPage
         var shown =
             _versions.FirstOrDefault(row => row.Number == Version)
             ?? _versions.FirstOrDefault(row => row.IsActive)
-            ?? _versions.FirstOrDefault();
+            ?? (_versions.Count > 0 ? _versions[0] : null);
         var with = _versions.FirstOrDefault(row => row.Number == With && row.Id != shown?.Id);
         _shown = shown is null ? null : await Files.FindAsync(shown.Id, cancel);
         _with = with is null ? null : await Files.FindAsync(with.Id, cancel);

@@ -139,5 +139,5 @@ public sealed class DesignService(IDbContextFactory<RegistryDbContext> registrie
         && System.Text.Json.Nodes.JsonNode.DeepEquals(before, now);
 
     private static IQueryable<DesignFileRow> Rows(IQueryable<DesignFile> files) =>
-        files.Select(f => new DesignFileRow(f.Id, f.Kind, f.Number, f.IsActive, f.CreatedBy, f.CreatedAt, f.Content.Length));
+        files.Select(f => new DesignFileRow(f.Id, f.Kind, f.Number, f.IsActive, f.CreatedBy, f.CreatedAt));
 }

@@ -19,16 +19,7 @@ public sealed class DesignFileForm
 
 /// <summary>A version of a file as it is listed.</summary>
 /// <param name="Number">1 for the first of its kind.</param>
-/// <param name="Characters">Of its JSON.</param>
-public sealed record DesignFileRow(
-    int Id,
-    DesignFileKind Kind,
-    int Number,
-    bool IsActive,
-    string? CreatedBy,
-    DateTimeOffset CreatedAt,
-    int Characters
-)
+public sealed record DesignFileRow(int Id, DesignFileKind Kind, int Number, bool IsActive, string? CreatedBy, DateTimeOffset CreatedAt)
 {
     [JsonIgnore]
     internal string Name => $"{DesignLabels.FileOf(Kind)}, version {Number}";

@@ -17,6 +17,8 @@ internal sealed record FoundCode(int Ordinal, string? Language, string Code, str
     public const int Most = 500;
 
     private const int LongestLanguage = 50;
+    private const string ThoughtsBegin = "<think>";
+    private const string ThoughtsEnd = "</think>";
 
     /// <summary>Only blocks matter: what is in their lines is left unread, which is fast whatever stands in them.</summary>
     private static readonly MarkdownPipeline Pipeline = MakePipeline();
@@ -35,7 +37,8 @@ internal sealed record FoundCode(int Ordinal, string? Language, string Code, str
 
         try
         {
-            return Read(markdown, Markdown.Parse(markdown, Pipeline));
+            var said = WithoutThoughts(markdown);
+            return Read(said, Markdown.Parse(said, Pipeline));
         }
         catch (ArgumentException)
         {
@@ -78,6 +81,13 @@ internal sealed record FoundCode(int Ordinal, string? Language, string Code, str
 
         return found;
     }
+
+    /// <summary>Some servers leave a model's thoughts in front of its answer: what it tried there is none of it.</summary>
+    private static string WithoutThoughts(string markdown) =>
+        markdown.AsSpan().TrimStart().StartsWith(ThoughtsBegin, StringComparison.OrdinalIgnoreCase)
+        && markdown.IndexOf(ThoughtsEnd, StringComparison.OrdinalIgnoreCase) is >= 0 and var end
+            ? markdown[(end + ThoughtsEnd.Length)..]
+            : markdown;
 
     /// <summary>In the order of the text, whatever they stand in.</summary>
     private static IEnumerable<LeafBlock> Leaves(ContainerBlock container)
