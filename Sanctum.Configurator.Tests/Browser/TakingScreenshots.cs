@@ -197,7 +197,16 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
             }
         )
         {
-            using var made = await root.SendAsync(HttpMethod.Post, "/api/memories", new { kind, scope, content });
+            using var made = await root.SendAsync(
+                HttpMethod.Post,
+                "/api/memories",
+                new
+                {
+                    kind,
+                    scope,
+                    content,
+                }
+            );
             Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Cancel));
         }
 
@@ -209,7 +218,9 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
             await page.GotoAsync(new Uri(console.Address, "/memories").ToString());
             await Expect(page.Locator("table.table")).ToBeVisibleAsync();
             await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, width < 600 ? $"memories-phone-{theme}.png" : $"memories-{theme}.png") });
+            await page.ScreenshotAsync(
+                new() { Path = Path.Combine(Folder, width < 600 ? $"memories-phone-{theme}.png" : $"memories-{theme}.png") }
+            );
         }
     }
 

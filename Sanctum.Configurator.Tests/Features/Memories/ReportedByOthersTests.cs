@@ -66,7 +66,10 @@ public sealed class ReportedByOthersTests
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.ReadAsync();
 
-        Assert.Equal("Never use dark mode for cards", Assert.Single(await world.ListAsync(filter: new(Status: MemoryStatus.Active))).Content);
+        Assert.Equal(
+            "Never use dark mode for cards",
+            Assert.Single(await world.ListAsync(filter: new(Status: MemoryStatus.Active))).Content
+        );
         Assert.Equal(2, (await world.ListAsync()).Count);
     }
 
@@ -75,14 +78,19 @@ public sealed class ReportedByOthersTests
     public async Task What_is_true_again_is_remembered_again(TestDatabase database)
     {
         await using var world = await MemoriesWorld.CreateAsync(database);
-        foreach (var text in new[] { "Always use dark mode for cards.", "Never use dark mode for cards.", "Always use dark mode for cards." })
+        foreach (
+            var text in new[] { "Always use dark mode for cards.", "Never use dark mode for cards.", "Always use dark mode for cards." }
+        )
         {
             await world.SayAsync(text);
             await world.ReadAsync();
             world.Clock.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal("Always use dark mode for cards", Assert.Single(await world.ListAsync(filter: new(Status: MemoryStatus.Active))).Content);
+        Assert.Equal(
+            "Always use dark mode for cards",
+            Assert.Single(await world.ListAsync(filter: new(Status: MemoryStatus.Active))).Content
+        );
         Assert.Equal(2, (await world.ListAsync(filter: new(Status: MemoryStatus.Superseded))).Count);
     }
 
@@ -120,7 +128,9 @@ public sealed class ReportedByOthersTests
         await world.EmbedAsync();
         Assert.Equal(1, Assert.Single((await world.RecallAsync("drinks")).Memories).VectorRank);
 
-        Assert.IsType<Outcome<ForgottenMemories>.Ok>(await world.CallAsync((MemoryService service) => service.ForgetAsync(memory.Id, Cancel)));
+        Assert.IsType<Outcome<ForgottenMemories>.Ok>(
+            await world.CallAsync((MemoryService service) => service.ForgetAsync(memory.Id, Cancel))
+        );
 
         Assert.Empty((await world.RecallAsync("drinks")).Memories);
     }
