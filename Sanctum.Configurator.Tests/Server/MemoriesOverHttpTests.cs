@@ -64,7 +64,7 @@ public sealed class MemoriesOverHttpTests(ConsoleServer console) : IClassFixture
             request.Headers.TryAddWithoutValidation("If-Match", "\"0\"");
         }
 
-        using var answer = await program.SendAsync(request, Cancel);
+        using var answer = await program.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(expected, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
