@@ -127,7 +127,7 @@ public sealed class ExtractionTests
         await using var world = await MemoriesWorld.CreateAsync(database);
         await world.SayAsync("I prefer tabs in all files.", isTemporary: true);
         await world.SayAsync("I prefer spaces everywhere.", who: world.Root);
-        await world.CallAsync((MemoryService service) => service.SetUseAsync(new() { IsOn = false }, Cancel), world.Root);
+        await world.CallAsync((MemoryUseService service) => service.SetAsync(new() { IsOn = false }, Cancel), world.Root);
         await world.ReadAsync();
 
         Assert.Equal(0, await world.QueryAsync(context => context.Memories.CountAsync(Cancel)));

@@ -67,11 +67,11 @@ public sealed class RecallTests
     {
         await using var world = await MemoriesWorld.CreateAsync(database);
         await world.AddAsync("Always make cards dark");
-        await world.CallAsync((MemoryService service) => service.SetUseAsync(new() { IsOn = false }, Cancel));
+        await world.CallAsync((MemoryUseService service) => service.SetAsync(new() { IsOn = false }, Cancel));
 
         Assert.Empty((await world.RecallAsync("A card")).Memories);
 
-        await world.CallAsync((MemoryService service) => service.SetUseAsync(new() { IsOn = true }, Cancel));
+        await world.CallAsync((MemoryUseService service) => service.SetAsync(new() { IsOn = true }, Cancel));
         Assert.Single((await world.RecallAsync("A card")).Memories);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Vectors;
 using Sanctum.Configurator.Platform;
@@ -129,6 +130,33 @@ public sealed class VectorTests
         var found = (await world.RecallAsync("black")).Memories;
         Assert.Equal("Dark ones", found[0].Content);
         Assert.Equal(0, Assert.Single(await ListAsync(world)).Missing);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task An_index_whose_console_was_killed_goes_on_where_it_was(TestDatabase database)
+    {
+        await using var world = await WithVectorsAsync(database);
+        for (var number = 0; number < VectorBuilder.Batch + 3; number++)
+        {
+            await world.AddAsync($"Dark fact {number}");
+        }
+
+        await using (var killed = world.Registry.Services.CreateAsyncScope())
+        {
+            var builder = killed.ServiceProvider.GetRequiredService<VectorBuilder>();
+            await builder.BeginFirstAsync(Cancel);
+            Assert.True(await builder.StepAsync(Assert.Single(await builder.IndexesAsync(Cancel)), Cancel));
+        }
+
+        var index = Assert.Single(await ListAsync(world));
+        Assert.Equal((VectorIndexStatus.Building, VectorBuilder.Batch, 3), (index.Status, index.Vectors, index.Missing));
+        Assert.Equal(
+            0,
+            await world.QueryAsync(context => context.VectorIndexes.CountAsync(i => i.Status == VectorIndexStatus.Active, Cancel))
+        );
+        await world.EmbedAsync();
+        Assert.Equal(VectorBuilder.Batch + 3, world.Provider.Calls.Count);
+        Assert.Equal(VectorIndexStatus.Active, Assert.Single(await ListAsync(world)).Status);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public static class MemoriesFeature
             .AddScoped<MemoryAccess>()
             .AddScoped<MemoryReader>()
             .AddScoped<MemoryService>()
+            .AddScoped<MemoryUseService>()
             .AddScoped<MemoryDuplicates>()
             .AddScoped<MemoryWriter>()
             .AddSingleton<VectorCache>()

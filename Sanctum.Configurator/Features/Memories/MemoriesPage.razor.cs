@@ -23,18 +23,18 @@ public sealed partial class MemoriesPage
     public string? Status { get; set; }
 
     [Inject]
-    public required MemoryService Memories { get; init; }
+    public required MemoryUseService Use { get; init; }
 
     [Inject]
     public required MemorySettingsService Settings { get; init; }
 
     protected override void OnInitialized() => Watch(Tables.MemorySettings, Tables.UserPreferences);
 
-    protected override async Task ReadAsync(CancellationToken cancel) => _use = await Memories.UseAsync(cancel);
+    protected override async Task ReadAsync(CancellationToken cancel) => _use = await Use.ReadAsync(cancel);
 
     private async Task UseAsync(bool isOn)
     {
-        var outcome = await Memories.SetUseAsync(new() { IsOn = isOn }, CancellationToken.None);
+        var outcome = await Use.SetAsync(new() { IsOn = isOn }, CancellationToken.None);
         _problem = outcome.ProblemWith("Your choice");
         if (outcome is Outcome<MemoryUse>.Ok { Value: var use })
         {

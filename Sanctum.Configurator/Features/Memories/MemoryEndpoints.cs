@@ -90,13 +90,13 @@ internal static class MemoryEndpoints
             .WithSummary("Merges the duplicates of a preview; refused where any of them has changed since")
             .CannotBeTried();
         memories
-            .MapGet("/use", async (MemoryService service, CancellationToken cancel) => Answers.Show(await service.UseAsync(cancel)))
+            .MapGet("/use", async (MemoryUseService service, CancellationToken cancel) => Answers.Show(await service.ReadAsync(cancel)))
             .WithSummary("Whether memory is on for the caller");
         memories
             .MapPut(
                 "/use",
-                async (MemoryUseForm form, MemoryService service, CancellationToken cancel) =>
-                    Answers.Of(await service.SetUseAsync(form, cancel))
+                async (MemoryUseForm form, MemoryUseService service, CancellationToken cancel) =>
+                    Answers.Of(await service.SetAsync(form, cancel))
             )
             .WithSummary("Turns memory on or off for the caller")
             .OffersDryRun();

@@ -39,7 +39,7 @@ public sealed partial class VectorIndexPanel
     {
         _mayRead = await Caller.MayAsync(Policies.ReadSettings);
         _models = _mayRead ? await Indexes.ModelsAsync(cancel) : [];
-        _chosen = Options.FirstOrDefault(option => option.Value == _chosen)?.Value ?? Options.FirstOrDefault()?.Value;
+        _chosen = Options.FirstOrDefault(option => option.Value == _chosen)?.Value ?? (Options is [var first, ..] ? first.Value : null);
     }
 
     private async Task<PageOf<VectorIndexRow>> ListAsync(PageRequest page, CancellationToken cancel)

@@ -79,7 +79,7 @@ internal sealed partial class ExtractionWork(
         }
 
         read ??= ByRules(input);
-        read = input.MessageId is not null && RuleReader.PatternIn(input) is { } pattern ? [.. read, pattern] : read;
+        read = input.MessageId is not null && read.Count == 0 && RuleReader.PatternIn(input) is { } pattern ? [pattern] : read;
         return new ExtractionEnd(input.UserId, await WithVectorsAsync(registry, scope.ServiceProvider, input, read)) { Problem = problem };
     }
 

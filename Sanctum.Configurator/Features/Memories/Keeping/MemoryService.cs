@@ -3,7 +3,6 @@ using Sanctum.Configurator.Features.Memories.Text;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Preferences;
 
 namespace Sanctum.Configurator.Features.Memories.Keeping;
 
@@ -156,39 +155,6 @@ public sealed class MemoryService(
         await transaction.CommitAsync(cancel);
         changes.Publish(new(owner));
         return new Outcome<ForgottenMemories>.Ok(new(count));
-    }
-
-    /// <summary>Whether anything is remembered of the caller.</summary>
-    public async Task<MemoryUse> UseAsync(CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var settings = await registry.MemorySettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new();
-        return new(access.Owner is not { } owner || await MemoryQueries.WantsMemoryAsync(registry, owner, cancel), settings.IsOn);
-    }
-
-    /// <summary>Turns memory on or off for the caller. What is remembered stays, and is not used while it is off.</summary>
-    public async Task<Outcome<MemoryUse>> SetUseAsync(MemoryUseForm form, CancellationToken cancel)
-    {
-        if (await access.RefuseAsync<MemoryUse>() is { } mayNot)
-        {
-            return mayNot;
-        }
-
-        await using (var registry = await registries.CreateDbContextAsync(cancel))
-        {
-            var owner = access.Owner!;
-            var row = await registry.UserPreferences.SingleOrDefaultAsync(p => p.UserId == owner, cancel);
-            if (row is null)
-            {
-                registry.Add(row = new UserPreferences { Id = Guid.CreateVersion7(clock.GetUtcNow()), UserId = owner });
-            }
-
-            row.UsesMemory = form.IsOn;
-            await registry.SaveChangesAsync(cancel);
-            changes.Publish(new(owner));
-        }
-
-        return new Outcome<MemoryUse>.Ok(await UseAsync(cancel));
     }
 
     private static Dictionary<string, string>? Whole(string problem) => new() { [""] = problem };

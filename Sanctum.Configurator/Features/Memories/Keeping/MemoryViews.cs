@@ -93,7 +93,9 @@ public sealed record ForgottenMemories(int Count);
 /// <summary>Whether the console remembers anything of whoever asks.</summary>
 /// <param name="IsOn">Memories are read from one's conversations, and given to models.</param>
 /// <param name="IsOnForEverybody">An administrator has turned memory on.</param>
-public sealed record MemoryUse(bool IsOn, bool IsOnForEverybody);
+/// <param name="Waiting">Exchanges and conversations of theirs that are still to be read.</param>
+/// <param name="Problem">Why the last of these that failed within a week did, in a sentence.</param>
+public sealed record MemoryUse(bool IsOn, bool IsOnForEverybody, int Waiting = 0, string? Problem = null);
 
 /// <summary>Whether the console is to remember anything of whoever asks.</summary>
 public sealed class MemoryUseForm

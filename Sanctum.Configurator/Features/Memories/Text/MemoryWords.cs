@@ -21,7 +21,7 @@ internal sealed class MemoryWords
         am do does did done to of in on at by for with from as that this these those there here and or but so if then than too very really
         just please always also must should would could can will shall have has had need needs want wants wanted like likes liked love loves
         prefer prefers preferred use uses used using make makes made keep user users person people when whenever all any every ever each
-        remember note mind future more now going forward answer answers give gives given get gets thing things about into up out
+        remember note mind future more now going forward answer answers give gives given get gets ask asks asked again thing things about into up out
         """
     );
 

@@ -188,7 +188,7 @@ internal sealed class VectorBuilder(IDbContextFactory<RegistryDbContext> registr
         }
     }
 
-    private async Task KeepAsync(
+    private static async Task KeepAsync(
         RegistryDbContext registry,
         int id,
         List<MemoryVector> made,
@@ -226,6 +226,10 @@ internal sealed class VectorBuilder(IDbContextFactory<RegistryDbContext> registr
     {
         if (index.Status != VectorIndexStatus.Building)
         {
+            // What was in its way is gone with the last memory that it lacked.
+            await registry
+                .VectorIndexes.Where(i => i.Id == index.Id && i.Problem != null)
+                .ExecuteUpdateAsync(set => set.SetProperty(i => i.Problem, (string?)null), cancel);
             return;
         }
 

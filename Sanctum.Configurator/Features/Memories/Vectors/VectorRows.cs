@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Sanctum.Configurator.Features.Memories.Vectors;
@@ -150,7 +149,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
     private void Score(float[] unit, List<(Guid Id, int Slot)> rows, float[] scores)
     {
         var quantised = new sbyte[dimension];
-        var scale = _isQuantised ? Quantise(unit, quantised) : 0;
+        var scale = _isQuantised ? QuantisedMath.Quantise(unit, quantised) : 0;
         if (rows.Count < ParallelFrom)
         {
             ScorePart(unit, quantised, scale, rows, scores, 0, rows.Count);
@@ -174,7 +173,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
             var (block, start) = Place(rows[at].Slot);
             if (_isQuantised)
             {
-                var product = Dot(quantised, _bytes[block].AsSpan(start * dimension, dimension));
+                var product = QuantisedMath.Dot(quantised, _bytes[block].AsSpan(start * dimension, dimension));
                 scores[at] = product * scale * _scales[block][start];
             }
             else
@@ -183,28 +182,6 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
                 scores[at] = TensorPrimitives.Dot(unit, row);
             }
         }
-    }
-
-    /// <summary>In 32-bit whole numbers, which no two vectors of 8-bit ones overflow below 130,000 dimensions.</summary>
-    private static int Dot(ReadOnlySpan<sbyte> one, ReadOnlySpan<sbyte> other)
-    {
-        var (sum, at) = (Vector<int>.Zero, 0);
-        for (; at <= one.Length - Vector<sbyte>.Count; at += Vector<sbyte>.Count)
-        {
-            Vector.Widen(new Vector<sbyte>(one[at..]), out var lowOne, out var highOne);
-            Vector.Widen(new Vector<sbyte>(other[at..]), out var lowOther, out var highOther);
-            Vector.Widen(lowOne * lowOther, out var first, out var second);
-            Vector.Widen(highOne * highOther, out var third, out var fourth);
-            sum += first + second + third + fourth;
-        }
-
-        var product = Vector.Sum(sum);
-        for (; at < one.Length; at++)
-        {
-            product += one[at] * other[at];
-        }
-
-        return product;
     }
 
     private static (int Block, int Row) Place(int slot) => (slot / BlockRows, slot % BlockRows);
@@ -237,7 +214,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
         var (block, row) = Place(slot);
         if (_isQuantised)
         {
-            _scales[block][row] = Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
+            _scales[block][row] = QuantisedMath.Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
         }
         else
         {
@@ -269,25 +246,12 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
             for (var row = 0; row < BlockRows; row++)
             {
                 TensorPrimitives.ConvertToSingle(_halves[block].AsSpan(row * dimension, dimension), unit);
-                _scales[block][row] = Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
+                _scales[block][row] = QuantisedMath.Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
             }
 
             _halves[block] = [];
         }
 
         _halves.Clear();
-    }
-
-    /// <returns>What each number stands for.</returns>
-    private static float Quantise(ReadOnlySpan<float> unit, Span<sbyte> bytes)
-    {
-        var scale = TensorPrimitives.MaxMagnitude(unit);
-        scale = Math.Abs(scale) / sbyte.MaxValue;
-        for (var at = 0; at < unit.Length; at++)
-        {
-            bytes[at] = scale == 0 ? (sbyte)0 : (sbyte)MathF.Round(unit[at] / scale);
-        }
-
-        return scale;
     }
 }
