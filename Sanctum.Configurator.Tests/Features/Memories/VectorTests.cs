@@ -172,7 +172,11 @@ public sealed class VectorTests
                 .Select(_ => (Guid.NewGuid(), "", Enumerable.Range(0, 96).Select(_ => (numbers.Below(2_001) - 1_000) / 1_000f).ToArray())),
         ];
         exact.Set(rows);
-        quantised.Set(rows);
+
+        // The first are there before they are too many.
+        quantised.Set(rows.Take(90));
+        quantised.Set(rows.Skip(90).Take(5_000));
+        quantised.Set(rows.Skip(5_090));
         Assert.True(quantised.IsQuantised);
         Assert.False(exact.IsQuantised);
         List<Guid> ids = [.. rows.Select(row => row.Id)];
@@ -184,6 +188,7 @@ public sealed class VectorTests
         }
 
         Assert.True(common >= 198, $"{common} of 200");
+        Assert.Equal(1, exact.Nearest(rows[0].Vector, ids, 1)[0].Cosine, 1e-4);
         quantised.Keep(ids.Skip(1).ToHashSet());
         Assert.DoesNotContain(quantised.Nearest(rows[0].Vector, ids, 10), row => row.Id == ids[0]);
     }

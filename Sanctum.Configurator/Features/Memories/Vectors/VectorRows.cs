@@ -20,7 +20,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly Dictionary<Guid, (int Slot, string Key)> _slots = [];
     private readonly Stack<int> _free = new();
-    private readonly List<Half[]> _halves = [];
+    private readonly List<short[]> _shorts = [];
     private readonly List<sbyte[]> _bytes = [];
     private readonly List<float[]> _scales = [];
     private int _next;
@@ -148,38 +148,42 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
 
     private void Score(float[] unit, List<(Guid Id, int Slot)> rows, float[] scores)
     {
-        var quantised = new sbyte[dimension];
-        var scale = _isQuantised ? QuantisedMath.Quantise(unit, quantised) : 0;
+        var (numbers, scale) = (new short[dimension], 0f);
+        if (_isQuantised)
+        {
+            var bytes = new sbyte[dimension];
+            scale = QuantisedMath.Quantise(unit, bytes);
+            TensorPrimitives.ConvertChecked<sbyte, short>(bytes, numbers);
+        }
+        else
+        {
+            QuantisedMath.Quantise(unit, numbers);
+        }
+
         if (rows.Count < ParallelFrom)
         {
-            ScorePart(unit, quantised, scale, rows, scores, 0, rows.Count);
+            ScorePart(numbers, scale, rows, scores, 0, rows.Count);
             return;
         }
 
         var parts = Environment.ProcessorCount;
         var size = (rows.Count + parts - 1) / parts;
-        Parallel.For(
-            0,
-            parts,
-            part => ScorePart(unit, quantised, scale, rows, scores, part * size, Math.Min(rows.Count, (part + 1) * size))
-        );
+        Parallel.For(0, parts, part => ScorePart(numbers, scale, rows, scores, part * size, Math.Min(rows.Count, (part + 1) * size)));
     }
 
-    private void ScorePart(float[] unit, sbyte[] quantised, float scale, List<(Guid Id, int Slot)> rows, float[] scores, int from, int to)
+    private void ScorePart(short[] numbers, float scale, List<(Guid Id, int Slot)> rows, float[] scores, int from, int to)
     {
-        var row = _isQuantised ? [] : new float[dimension];
         for (var at = from; at < to; at++)
         {
             var (block, start) = Place(rows[at].Slot);
             if (_isQuantised)
             {
-                var product = QuantisedMath.Dot(quantised, _bytes[block].AsSpan(start * dimension, dimension));
+                var product = QuantisedMath.Dot(numbers, _bytes[block].AsSpan(start * dimension, dimension));
                 scores[at] = product * scale * _scales[block][start];
             }
             else
             {
-                TensorPrimitives.ConvertToSingle(_halves[block].AsSpan(start * dimension, dimension), row);
-                scores[at] = TensorPrimitives.Dot(unit, row);
+                scores[at] = QuantisedMath.Cosine(numbers, _shorts[block].AsSpan(start * dimension, dimension));
             }
         }
     }
@@ -202,7 +206,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
             }
             else
             {
-                _halves.Add(new Half[BlockRows * dimension]);
+                _shorts.Add(new short[BlockRows * dimension]);
             }
         }
 
@@ -218,7 +222,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
         }
         else
         {
-            TensorPrimitives.ConvertToHalf(unit, _halves[block].AsSpan(row * dimension, dimension));
+            QuantisedMath.Quantise(unit, _shorts[block].AsSpan(row * dimension, dimension));
         }
     }
 
@@ -231,7 +235,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
         }
         else
         {
-            _halves[block].AsSpan(row * dimension, dimension).Clear();
+            _shorts[block].AsSpan(row * dimension, dimension).Clear();
         }
     }
 
@@ -239,19 +243,19 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
     {
         _isQuantised = true;
         var unit = new float[dimension];
-        for (var block = 0; block < _halves.Count; block++)
+        for (var block = 0; block < _shorts.Count; block++)
         {
             _bytes.Add(new sbyte[BlockRows * dimension]);
             _scales.Add(new float[BlockRows]);
             for (var row = 0; row < BlockRows; row++)
             {
-                TensorPrimitives.ConvertToSingle(_halves[block].AsSpan(row * dimension, dimension), unit);
+                QuantisedMath.Restore(_shorts[block].AsSpan(row * dimension, dimension), unit);
                 _scales[block][row] = QuantisedMath.Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
             }
 
-            _halves[block] = [];
+            _shorts[block] = [];
         }
 
-        _halves.Clear();
+        _shorts.Clear();
     }
 }
