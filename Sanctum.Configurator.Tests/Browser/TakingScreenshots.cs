@@ -271,6 +271,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
             {
                 await page.GotoAsync(new Uri(console.Address, path).ToString());
                 await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+                await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
                 await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
                 if (name == "code-block")
                 {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Extraction;
 using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Features.Memories.Text;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
 
@@ -21,6 +22,13 @@ public sealed class MemoryIntake(TimeProvider clock)
     /// <summary>A conversation was archived: it is to be summarised.</summary>
     public Task AfterEndAsync(RegistryDbContext registry, Guid conversationId, CancellationToken cancel) =>
         ExtractionQueue.AddAsync(registry, conversationId, null, clock.GetUtcNow(), cancel);
+
+    /// <summary>Why a memory that a program writes waits until somebody has looked at it; null where it is used at once.</summary>
+    public static string? WhyHeld(string content, bool isSummary) => MemoryGuard.ReasonToHold(content, isSummary);
+
+    /// <summary>Memories that a program deletes are forgotten as on the page: with what was made of them, and for good.</summary>
+    public Task ForgetAsync(RegistryDbContext registry, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        MemoryForgetting.ForgetAsync(registry, ids, leavesTombstones: true, clock.GetUtcNow(), cancel);
 
     /// <summary>
     /// Messages were deleted or edited: what was remembered from them goes with them, with what was made of it and the summaries of their

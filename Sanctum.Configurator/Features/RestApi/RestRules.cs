@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 using Sanctum.Configurator.Features.RestApi.Sql;
@@ -11,6 +12,8 @@ namespace Sanctum.Configurator.Features.RestApi;
 /// <summary>What goes for the rows of a table besides their types: whose they are, and what changes with them.</summary>
 internal sealed class RestRules(
     RestAccess access,
+    MemoryIntake memories,
+    ShortTermMemory said,
     Signal<ConversationChanged> conversations,
     Signal<RegistryChange> changes,
     TimeProvider clock
@@ -20,7 +23,7 @@ internal sealed class RestRules(
 
     private static readonly string[] Times = ["created_at", "updated_at", "last_accessed"];
 
-    public RowChanges Follow(RestStore store, RestTable table) => new(store, table, conversations, changes);
+    public RowChanges Follow(RestStore store, RestTable table) => new(store, table, said, conversations, changes);
 
     /// <summary>Gives new rows what nobody said: an id, an owner, the time.</summary>
     public void Complete(RestTable table, List<Dictionary<string, object?>> rows)
@@ -43,6 +46,12 @@ internal sealed class RestRules(
             if (table.Name == Tables.Conversations && row.GetValueOrDefault("title") is string)
             {
                 row["named_by_hand"] = true;
+            }
+
+            if (table.Name == Tables.Memories)
+            {
+                var why = WhyHeld(row, isSummary: row.GetValueOrDefault("memory_type") is "summary");
+                (row["status"], row["held_because"]) = (why is null ? "active" : "held", why);
             }
 
             if (row.GetValueOrDefault("is_shared") is true && row.GetValueOrDefault("is_temporary") is true)
@@ -120,6 +129,10 @@ internal sealed class RestRules(
         {
             yield return "content_key = NULL"; // As where another program wrote it: its words are read anew.
             yield return "embedding = NULL";
+            if (WhyHeld(values, isSummary: false) is { } why)
+            {
+                yield return $"status = 'held', held_because = {sql.Add(why)}";
+            }
         }
     }
 
@@ -147,10 +160,17 @@ internal sealed class RestRules(
 
     public async Task DeletingAsync(RestStore store, RestTable table, List<Guid> ids, CancellationToken cancel)
     {
+        if (table.Name == Tables.Memories)
+        {
+            await memories.ForgetAsync(store.Registry, ids, cancel);
+        }
+
         if (table.Name != Messages || ids.Count == 0)
         {
             return;
         }
+
+        await memories.ForgetOfMessagesAsync(store.Registry, ids, cancel);
 
         var values = store.NewValues();
         var conversations = await store.IdsAsync(
@@ -163,6 +183,9 @@ internal sealed class RestRules(
             await CountAsync(store, conversation.Key, -conversation.Count(), touches: false, cancel);
         }
     }
+
+    private static string? WhyHeld(Dictionary<string, object?> row, bool isSummary) =>
+        row.GetValueOrDefault("content") is string content ? MemoryIntake.WhyHeld(content, isSummary) : null;
 
     private async Task CountAsync(RestStore store, Guid conversation, int more, bool touches, CancellationToken cancel)
     {

@@ -16,6 +16,7 @@ namespace Sanctum.Configurator.Features.RestApi;
 internal sealed class RowChanges(
     RestStore store,
     RestTable table,
+    ShortTermMemory said,
     Signal<ConversationChanged> conversations,
     Signal<RegistryChange> changes
 )
@@ -93,6 +94,7 @@ internal sealed class RowChanges(
         await (KeepsHistory ? store.Registry.CommitWritingAsync(cancel) : database.CommitTransactionAsync(cancel));
         foreach (var id in _conversations)
         {
+            await said.ForgetAsync(id, CancellationToken.None);
             conversations.Publish(new(id));
         }
 
