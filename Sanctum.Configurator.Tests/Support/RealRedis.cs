@@ -7,6 +7,8 @@ namespace Sanctum.Configurator.Tests.Support;
 /// <summary>The real Redis, on loopback, with a password, in memory only. Skips the test where it is not installed.</summary>
 internal sealed class RealRedis : IAsyncDisposable
 {
+    private static readonly string[] Programs = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"];
+
     private const string Password = "a redis/password";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -20,7 +22,7 @@ internal sealed class RealRedis : IAsyncDisposable
 
     public static async Task<RealRedis> StartAsync(int? port = null)
     {
-        var program = new[] { "/usr/bin/redis-server", "/usr/local/bin/redis-server" }.FirstOrDefault(File.Exists);
+        var program = Programs.FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "redis-server is not installed: apt-get install redis-server.");
         var at = port ?? FreePort();
         string[] words =

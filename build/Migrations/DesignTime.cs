@@ -28,13 +28,14 @@ public sealed class SqliteLogsDesign : IDesignTimeDbContextFactory<SqliteLogsDbC
 public sealed class PostgresLogsDesign : IDesignTimeDbContextFactory<PostgresLogsDbContext>
 {
     public PostgresLogsDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgresLogsDbContext>()
-            .UseNpgsql("Host=design", npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")).Options);
+        new(
+            new DbContextOptionsBuilder<PostgresLogsDbContext>()
+                .UseNpgsql("Host=design", npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs"))
+                .Options
+        );
 }
 
 internal static class Program
 {
-    private static void Main()
-    {
-    }
+    private static void Main() { }
 }

@@ -26,7 +26,6 @@ using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Memories;
-using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Messaging;
 using Sanctum.Configurator.Features.Migrations;
 using Sanctum.Configurator.Features.Models;

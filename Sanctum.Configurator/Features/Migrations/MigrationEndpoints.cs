@@ -19,7 +19,9 @@ internal static class MigrationEndpoints
                     Answers.Of(await service.StepBackAsync(form, cancel))
             )
             .ForPeopleOnly()
-            .WithSummary("Stops this console, which then backs the registry up and takes its newest migration back; refused where that deletes anything")
+            .WithSummary(
+                "Stops this console, which then backs the registry up and takes its newest migration back; refused where that deletes anything"
+            )
             .CannotBeTried();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ModelAnswers(
     )
     {
         var links = await LinksAsync(run.UserId, conversation, cancel);
-        var prompt = await prompts.BuildAsync(conversation, said, links.FirstOrDefault()?.Config.Model ?? "", cancel);
+        var prompt = await prompts.BuildAsync(conversation, said, links is [var first, ..] ? first.Config.Model : "", cancel);
         await sent.KeepAsync(run.MessageId, prompt, cancel);
         await memories.UsedAsync([.. prompt.Parts.Memories.Select(memory => memory.Id)], cancel);
         List<ChatMessage> messages =
@@ -75,7 +75,7 @@ internal sealed class ModelAnswers(
         var links = await LinksAsync(user, conversation, cancel);
         using var chat = models.Open(links, new UsageContext(user, conversation.Id.ToString()));
         var answer = await chat.GetResponseAsync(messages, cancellationToken: cancel);
-        return (answer.Text, links.FirstOrDefault()?.Config.Model ?? "");
+        return (answer.Text, links is [var first, ..] ? first.Config.Model : "");
     }
 
     private static AnswerPart? Read(AIContent content) =>

@@ -74,5 +74,5 @@ public sealed class ContextGauge
 
     private async Task<string?> ModelOfAsync(RegistryDbContext registry, Conversation conversation, CancellationToken cancel) =>
         await registry.LlmConfigs.Where(c => c.Id == conversation.ConfigId).Select(c => c.Model).FirstOrDefaultAsync(cancel)
-        ?? (await _models.ChainAsync(_access.UserId, cancel)).FirstOrDefault()?.Config.Model;
+        ?? (await _models.ChainAsync(_access.UserId, cancel) is [var first, ..] ? first.Config.Model : null);
 }
