@@ -25,7 +25,8 @@ internal static class Axe
             async rule => {
                 // Nobody reads a colour on its way. To be waited for, it would have to be drawn, which what is in a closed menu never is.
                 const still = new CSSStyleSheet();
-                still.replaceSync('*, ::before, ::after { transition: none !important; }');
+                const rules = 'transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important';
+                still.replaceSync(`*, ::before, ::after { ${rules} }`);
                 document.adoptedStyleSheets.push(still);
                 try {
                     const only = rule ? { runOnly: { type: 'rule', values: [rule] } } : {};

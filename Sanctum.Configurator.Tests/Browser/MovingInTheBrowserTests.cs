@@ -140,7 +140,7 @@ public sealed class MovingInTheBrowserTests(BrowserRun run, BrowserConsole conso
         Assert.EndsWith("tab=skills", page.Url, StringComparison.Ordinal);
         await SeeAsync(page);
         await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
-        await page.WaitForURLAsync("**tab=history");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("tab=history$"));
         await page.ReloadAsync();
         await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "History" })).ToHaveAttributeAsync("aria-selected", "true");
     }

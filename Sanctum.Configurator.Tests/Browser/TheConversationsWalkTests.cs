@@ -35,6 +35,7 @@ public sealed class TheConversationsWalkTests(BrowserRun run) : BrowserTest(run)
 
         await AskAsync(page, console, "Make a pricing card. Always use dark cards.");
         await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("It is dark.");
+        await Expect(page.Locator(".chat-line").Last).Not.ToContainTextAsync("answering");
         await page.GotoAsync(new Uri(console.Address, "/code").ToString());
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("PricingCard");
         await Wait.UntilAsync(async () =>

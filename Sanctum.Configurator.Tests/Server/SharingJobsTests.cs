@@ -62,7 +62,7 @@ public sealed class SharingJobsTests
             SELECT 'job ' || n, {minute} || ' ' || extract(hour from now() at time zone 'UTC') || ' * * *', {instance}, jsonb_build_object('body', 'run ' || n), 'run_once', {now} FROM generate_series(1, {Jobs}) AS n
             """
         );
-        Assert.InRange((int)(await console.ReadAsync("/api/jobs?take=1"))["total"]!, Jobs, Jobs + 9);
+        Assert.InRange((int)(await console.ReadAsync("/api/jobs?take=1"))["total"]!, Jobs, Jobs + 19);
     }
 
     private static async Task<int> CountAsync(OwnPostgres database, string which) =>

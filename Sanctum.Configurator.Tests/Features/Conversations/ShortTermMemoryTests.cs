@@ -30,6 +30,17 @@ public sealed class ShortTermMemoryTests
         Assert.Equal(["Second answer", "Three"], await talk.ReadAsync(console, most: 2));
     }
 
+    [Fact]
+    public async Task What_was_kept_of_the_last_message_alone_is_not_all_for_whoever_wants_more()
+    {
+        await using var talk = await Talk.CreateAsync();
+        await using var console = Console(null);
+        await talk.SayAsync("One", "Answer of an agent, which is given the last message alone", "Two");
+        Assert.Equal(["Two"], await talk.ReadAsync(console, most: 1));
+
+        Assert.Equal(3, (await talk.ReadAsync(console)).Count);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task What_has_ended_is_read_from_the_database_again(bool withRedis)
     {

@@ -8,7 +8,7 @@ internal static class MigrationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var migrations = routes.MapLazyGroup("/api/migrations").RequireAuthorization(Policies.Everything).WithTags("Migrations");
+        var migrations = routes.MapLazyGroup("/api/migrations").RequireAuthorization(Policies.RestoreBackups).WithTags("Migrations");
         migrations
             .MapGet("/", async (MigrationService service, CancellationToken cancel) => Answers.Found(await service.ReadAsync(cancel)))
             .WithSummary("Lists the migrations of both databases, the current one, and what a step back would delete");

@@ -17,18 +17,18 @@ public sealed record PlannedStepView(string From, string To, string Next);
 /// <summary>Shows where the schema is, and plans a step back.</summary>
 public sealed class MigrationService(SchemaSteps steps, PlannedStep planned, CurrentUser caller, IHostApplicationLifetime lifetime)
 {
-    private const string MayNot = "You don't have permission to change the schema. It requires an administrator.";
+    private const string MayNot = "You don't have permission to change the schema. It requires backups:restore.";
 
-    /// <summary>Null for whoever is no administrator.</summary>
+    /// <summary>Null for whoever may not restore backups.</summary>
     public async Task<SchemaState?> ReadAsync(CancellationToken cancel) =>
-        await caller.MayAsync(Policies.Everything) ? await steps.ReadAsync(cancel) : null;
+        await caller.MayAsync(Policies.RestoreBackups) ? await steps.ReadAsync(cancel) : null;
 
     /// <summary>
     /// Stops this console, which then backs the registry up and takes its newest migration back. Refused where anything would be deleted.
     /// </summary>
     public async Task<Outcome<PlannedStepView>> StepBackAsync(StepBackForm form, CancellationToken cancel)
     {
-        if (!await caller.MayAsync(Policies.Everything))
+        if (!await caller.MayAsync(Policies.RestoreBackups))
         {
             return new Outcome<PlannedStepView>.Invalid("", MayNot);
         }

@@ -10,7 +10,7 @@ public static class MigrationsFeature
         services
             .AddSingleton<PlannedStep>()
             .AddScoped<MigrationService>()
-            .AddSingleton(new NavEntry("Migrations", Urls.Migrations, "layers", 44, Policies.Everything, NavGroups.Administer));
+            .AddSingleton(new NavEntry("Migrations", Urls.Migrations, "layers", 44, Policies.RestoreBackups, NavGroups.Administer));
 
     public static IEndpointRouteBuilder MapMigrations(this IEndpointRouteBuilder routes)
     {

@@ -25,8 +25,7 @@ public sealed class ConversationSearch(
     /// <summary>Of a message, where the words stand in it.</summary>
     private const int MostExamined = 50_000;
 
-    /// <summary>The expression that PostgreSQL's index is made on, letter by letter.</summary>
-    private const string TextOfPostgres = "left(content, 100000)";
+    private static readonly WordIndex Index = new("conversation_messages", "conversation_words", "search_id", "left(content, 100000)");
 
     /// <returns>What was found, or what is wrong with the words.</returns>
     public async Task<Outcome<IReadOnlyList<ConversationHit>>> FindAsync(string? text, CancellationToken cancel)
@@ -107,11 +106,7 @@ public sealed class ConversationSearch(
 
     private static IQueryable<ConversationMessage> Having(RegistryDbContext registry, MessageWords words)
     {
-        var found =
-            !words.IsOfWords ? registry.ConversationMessages
-            : registry.Database.IsSqlite() ? OfSqlite(registry, words)
-            : OfPostgres(registry, words);
-        var messages = found.AsNoTracking();
+        var messages = Index.Find<ConversationMessage>(registry, words).AsNoTracking();
         foreach (var piece in words.Pieces)
         {
             messages = messages.Where(m => m.Content.Contains(piece));
@@ -123,46 +118,5 @@ public sealed class ConversationSearch(
         }
 
         return messages;
-    }
-
-    private static IQueryable<ConversationMessage> OfSqlite(RegistryDbContext registry, MessageWords words)
-    {
-        var excluded = string.Join(" OR ", words.ExcludedPhrases.Select(Phrase));
-        if (words.Phrases.Count == 0)
-        {
-            return registry.ConversationMessages.FromSqlRaw(
-                "SELECT * FROM conversation_messages WHERE search_id NOT IN (SELECT rowid FROM conversation_words WHERE conversation_words MATCH {0})",
-                excluded
-            );
-        }
-
-        var wanted = string.Join(" AND ", words.Phrases.Select(Phrase));
-        return registry.ConversationMessages.FromSqlRaw(
-            "SELECT m.* FROM conversation_words AS w CROSS JOIN conversation_messages AS m ON m.search_id = w.rowid WHERE w.conversation_words MATCH {0}",
-            excluded.Length > 0 ? $"({wanted}) NOT ({excluded})" : wanted
-        );
-
-        static string Phrase(LogPhrase phrase) => $"\"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}";
-    }
-
-    private static IQueryable<ConversationMessage> OfPostgres(RegistryDbContext registry, MessageWords words)
-    {
-        var values = new List<object>();
-        var wanted = words.Phrases.Select(Phrase).Concat(words.ExcludedPhrases.Select(phrase => $"!! {Phrase(phrase)}")).ToList();
-#pragma warning disable EF1002 // Places of parameters; what somebody typed is in them.
-        return registry.ConversationMessages.FromSqlRaw(
-            $"SELECT * FROM conversation_messages WHERE to_tsvector('simple', {Cut(TextOfPostgres)}) @@ ({string.Join(" && ", wanted)})",
-            [.. values]
-        );
-#pragma warning restore EF1002
-
-        string Phrase(LogPhrase phrase)
-        {
-            values.Add(string.Join(' ', phrase.Words));
-            var words = $"phraseto_tsquery('simple', {Cut($"{{{values.Count - 1}}}")})";
-            return phrase.IsPrefix ? $"(nullif({words}::text, '') || ':*')::tsquery" : words;
-        }
-
-        static string Cut(string text) => $"regexp_replace({text}, '[^[:alnum:]]+', ' ', 'g')";
     }
 }

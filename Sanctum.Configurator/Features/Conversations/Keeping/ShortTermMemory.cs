@@ -39,12 +39,12 @@ public sealed class ShortTermMemory(HybridCache cache)
             new() { Flags = (options.Flags ?? HybridCacheEntryFlags.None) | HybridCacheEntryFlags.DisableUnderlyingData },
             cancellationToken: cancel
         );
-        var known = kept is null ? -1 : Array.IndexOf([.. path], kept.Until);
+        var known = kept is null || kept.Most < most ? -1 : Array.IndexOf([.. path], kept.Until);
         var said = await LoadAsync(registry, known < 0 ? path : [.. path.Take(known)], cancel);
         var whole = Shorten(known < 0 ? said : [.. kept!.Messages, .. said], most);
         if (whole is [.., { Role: ConversationMessage.User } last] && last.Id == path[0])
         {
-            await cache.SetAsync(key, new Kept(path[0], [.. whole]), options, cancellationToken: cancel);
+            await cache.SetAsync(key, new Kept(path[0], most, [.. whole]), options, cancellationToken: cancel);
         }
 
         return whole;
@@ -108,7 +108,8 @@ public sealed class ShortTermMemory(HybridCache cache)
     }
 
     /// <param name="Until">The question that they end with.</param>
-    internal sealed record Kept(Guid Until, List<SaidMessage> Messages);
+    /// <param name="Most">Messages that there may be: whoever wants more has to read them.</param>
+    internal sealed record Kept(Guid Until, int Most, List<SaidMessage> Messages);
 }
 
 /// <summary>What was said before, as it is given to whoever answers.</summary>

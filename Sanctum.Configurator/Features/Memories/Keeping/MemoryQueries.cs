@@ -20,7 +20,7 @@ internal static class MemoryQueries
     private const int ShortestPrefix = 4;
 
     /// <summary>The expression that PostgreSQL's index is made on, letter by letter.</summary>
-    private const string Vector = "to_tsvector('simple', regexp_replace(left(content, 100000), '[^[:alnum:]]+', ' ', 'g'))";
+    private static readonly WordIndex Index = new("memory_long_term", "memory_words", "search_id", "left(content, 100000)");
 
     /// <summary>What may be given to whoever answers a person now.</summary>
     public static IQueryable<Memory> Usable(RegistryDbContext registry, string userId, int? agentId, DateTimeOffset now) =>
@@ -70,8 +70,8 @@ internal static class MemoryQueries
                 .Database.SqlQueryRaw<Guid>(
                     $$"""
                     SELECT id AS "Value" FROM memory_long_term, to_tsquery('simple', {0}) AS q
-                    WHERE {{Vector}} @@ q AND (user_id = {1} OR scope = 'shared') AND status = 'active'
-                    ORDER BY ts_rank({{Vector}}, q) DESC, id LIMIT {2}
+                    WHERE {{Index.VectorOfPostgres}} @@ q AND (user_id = {1} OR scope = 'shared') AND status = 'active'
+                    ORDER BY ts_rank({{Index.VectorOfPostgres}}, q) DESC, id LIMIT {2}
                     """,
                     string.Join(" | ", words.Select(PostgresWord)),
                     userId,
@@ -83,11 +83,7 @@ internal static class MemoryQueries
     /// <summary>Those that have what somebody searches for.</summary>
     public static IQueryable<Memory> Having(RegistryDbContext registry, MessageWords words)
     {
-        var found =
-            !words.IsOfWords ? registry.Memories
-            : registry.Database.IsSqlite() ? OfSqlite(registry, words)
-            : OfPostgres(registry, words);
-        found = found.AsNoTracking();
+        var found = Index.Find<Memory>(registry, words).AsNoTracking();
         foreach (var piece in words.Pieces)
         {
             found = found.Where(m => m.Content.Contains(piece));
@@ -99,45 +95,6 @@ internal static class MemoryQueries
         }
 
         return found;
-    }
-
-    private static IQueryable<Memory> OfSqlite(RegistryDbContext registry, MessageWords words)
-    {
-        var excluded = string.Join(" OR ", words.ExcludedPhrases.Select(Phrase));
-        if (words.Phrases.Count == 0)
-        {
-            return registry.Memories.FromSqlRaw(
-                "SELECT * FROM memory_long_term WHERE search_id NOT IN (SELECT rowid FROM memory_words WHERE memory_words MATCH {0})",
-                excluded
-            );
-        }
-
-        var wanted = string.Join(" AND ", words.Phrases.Select(Phrase));
-        return registry.Memories.FromSqlRaw(
-            "SELECT m.* FROM memory_words AS w CROSS JOIN memory_long_term AS m ON m.search_id = w.rowid WHERE w.memory_words MATCH {0}",
-            excluded.Length > 0 ? $"({wanted}) NOT ({excluded})" : wanted
-        );
-
-        static string Phrase(LogPhrase phrase) => $"\"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}";
-    }
-
-    private static IQueryable<Memory> OfPostgres(RegistryDbContext registry, MessageWords words)
-    {
-        var values = new List<object>();
-        var wanted = words.Phrases.Select(Phrase).Concat(words.ExcludedPhrases.Select(phrase => $"!! {Phrase(phrase)}")).ToList();
-#pragma warning disable EF1002 // Places of parameters; what somebody typed is in them.
-        return registry.Memories.FromSqlRaw(
-            $"SELECT * FROM memory_long_term WHERE {Vector} @@ ({string.Join(" && ", wanted)})",
-            [.. values]
-        );
-#pragma warning restore EF1002
-
-        string Phrase(LogPhrase phrase)
-        {
-            values.Add(string.Join(' ', phrase.Words));
-            var words = $"phraseto_tsquery('simple', regexp_replace({{{values.Count - 1}}}, '[^[:alnum:]]+', ' ', 'g'))";
-            return phrase.IsPrefix ? $"(nullif({words}::text, '') || ':*')::tsquery" : words;
-        }
     }
 
     private static string SqliteWord(string word) =>
