@@ -19,8 +19,12 @@ internal static class MemoryQueries
     /// <summary>From this length of a stem on, its endings are found as well.</summary>
     private const int ShortestPrefix = 4;
 
+    private const string TextOfPostgres = "left(content, 100000)";
+
     /// <summary>The expression that PostgreSQL's index is made on, letter by letter.</summary>
-    private static readonly WordIndex Index = new("memory_long_term", "memory_words", "search_id", "left(content, 100000)");
+    private const string Vector = $"to_tsvector('simple', regexp_replace({TextOfPostgres}, '[^[:alnum:]]+', ' ', 'g'))";
+
+    private static readonly WordIndex Index = new("memory_long_term", "memory_words", "search_id", TextOfPostgres);
 
     /// <summary>What may be given to whoever answers a person now.</summary>
     public static IQueryable<Memory> Usable(RegistryDbContext registry, string userId, int? agentId, DateTimeOffset now) =>
@@ -70,8 +74,8 @@ internal static class MemoryQueries
                 .Database.SqlQueryRaw<Guid>(
                     $$"""
                     SELECT id AS "Value" FROM memory_long_term, to_tsquery('simple', {0}) AS q
-                    WHERE {{Index.VectorOfPostgres}} @@ q AND (user_id = {1} OR scope = 'shared') AND status = 'active'
-                    ORDER BY ts_rank({{Index.VectorOfPostgres}}, q) DESC, id LIMIT {2}
+                    WHERE {{Vector}} @@ q AND (user_id = {1} OR scope = 'shared') AND status = 'active'
+                    ORDER BY ts_rank({{Vector}}, q) DESC, id LIMIT {2}
                     """,
                     string.Join(" | ", words.Select(PostgresWord)),
                     userId,

@@ -12,8 +12,6 @@ namespace Sanctum.Configurator.Features.Messaging.Messages;
 /// <param name="TextOfPostgres">The expression that PostgreSQL's index is made on, letter by letter.</param>
 internal sealed record WordIndex(string Table, string Name, string Key, string TextOfPostgres)
 {
-    public string VectorOfPostgres => $"to_tsvector('simple', {Cut(TextOfPostgres)})";
-
     /// <summary>The rows that have the words and phrases, and not the excluded ones; all of them where none are looked for.</summary>
     /// <param name="columns">Of the table <c>t</c> and SQLite's index <c>w</c>.</param>
     public IQueryable<T> Find<T>(RegistryDbContext registry, MessageWords words, string columns = "t.*")
@@ -51,7 +49,10 @@ internal sealed record WordIndex(string Table, string Name, string Key, string T
 #pragma warning disable EF1002 // Places of parameters; what somebody typed is in them.
         return registry
             .Set<T>()
-            .FromSqlRaw($"SELECT * FROM {Table} WHERE {VectorOfPostgres} @@ ({string.Join(" && ", wanted)})", [.. values]);
+            .FromSqlRaw(
+                $"SELECT * FROM {Table} WHERE to_tsvector('simple', {Cut(TextOfPostgres)}) @@ ({string.Join(" && ", wanted)})",
+                [.. values]
+            );
 #pragma warning restore EF1002
 
         string Phrase(LogPhrase phrase)
