@@ -141,7 +141,7 @@ public sealed class AgentsAtTheDoorTests(ConsoleServer console) : IClassFixture<
         await using var agent = await Agent.ConnectAsync(console.Address, await console.CreateKeyAsync(Policies.ReadLogs));
 
         var areas = (await agent.AskAsync("find_operations"))["areas"]!.AsObject().Select(area => area.Key);
-        Assert.Equal(["logs", "overview", "preferences"], areas);
+        Assert.Equal(["logs", "overview"], areas);
         Assert.Contains(
             "lacks the permission settings:read",
             await agent.RefusedAsync("read_operation", new { operation = "settings_get" }),

@@ -333,8 +333,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
             "/api/design-files/999/deactivate",
             [Policies.UseConversations, Policies.WriteSettings]
         ),
-        ("GET /api/preferences/", "/api/preferences", []),
-        ("PUT /api/preferences/", "/api/preferences?dryRun=true", []),
+        ("GET /api/preferences/", "/api/preferences", [Policies.UseConversations]),
+        ("PUT /api/preferences/", "/api/preferences?dryRun=true", [Policies.UseConversations]),
         ("GET /v1/models", "/v1/models", [Policies.UseConversations]),
         ("GET /v1/models/{**id}", "/v1/models/none", [Policies.UseConversations]),
         ("POST /v1/chat/completions", "/v1/chat/completions?dryRun=true", [Policies.UseConversations]),

@@ -14,7 +14,7 @@ public static class PreferencesFeature
 
     public static IEndpointRouteBuilder MapPreferences(this IEndpointRouteBuilder routes)
     {
-        var preferences = routes.MapLazyGroup("/api/preferences").RequireAuthorization(Policies.SignedIn).WithTags("Preferences");
+        var preferences = routes.MapLazyGroup("/api/preferences").RequireAuthorization(Policies.UseConversations).WithTags("Preferences");
         preferences
             .MapGet("/", async (PreferencesService service, CancellationToken cancel) => Answers.Show(await service.ReadAsync(cancel)))
             .WithSummary("The preferences of the key's owner; the ETag is their version, 0 where nothing was ever saved");
