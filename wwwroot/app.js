@@ -23,6 +23,9 @@
 
   let downSince = 0;
   banner.addEventListener('components-reconnect-state-changed', event => {
+    if (!isDown()) {
+      forgetAnswered();
+    }
     state = event.detail.state;
     if (state === 'rejected' || state === 'resume-failed') {
       keepDrafts();
@@ -61,6 +64,15 @@
     }, true);
   }
 
+  // What the page has changed since, such as a message that was sent, is not what was typed any more.
+  const forgetAnswered = () => {
+    for (const [element, edit] of edits) {
+      if (isToggle(element) ? element.checked !== edit.checked : element.value !== edit.value) {
+        edits.delete(element);
+      }
+    }
+  };
+
   const write = (element, edit) => {
     if (isToggle(element)) {
       element.checked = edit.checked;
@@ -85,7 +97,8 @@
     const kept = [];
     for (const [element, edit] of edits) {
       if (element.name && element.isConnected && isDraft(element) && !isSecret(element) && edit.path === location.pathname) {
-        kept.push({ name: element.name, value: edit.value, checked: edit.checked, radio: element.type === 'radio' });
+        const hadFocus = element === document.activeElement;
+        kept.push({ name: element.name, value: edit.value, checked: edit.checked, radio: element.type === 'radio', hadFocus });
       }
     }
     if (kept.length > 0) {
@@ -117,6 +130,9 @@
       if (isToggle(element) ? element.checked !== draft.checked : element.value !== draft.value) {
         edits.set(element, { at: Date.now(), path: location.pathname, value: draft.value, checked: draft.checked });
         write(element, draft);
+      }
+      if (draft.hadFocus) {
+        element.focus();
       }
       return false;
     });
@@ -350,9 +366,9 @@
       setNav(false);
     }
     if (on('[data-print]')) window.print();
-    const copy = on('[data-copy]');
+    const copy = on('[data-copy], [data-copy-code]');
     if (copy) {
-      sanctum.copy(copy.dataset.copy).then(() => {
+      sanctum.copy(copy.dataset.copy ?? copy.closest('.chat-code').querySelector('code').textContent).then(() => {
         copy.dataset.copied = '';
         setTimeout(() => delete copy.dataset.copied, 1500);
       });

@@ -10,6 +10,21 @@
     return button !== null;
   };
 
+  // The first message opens its conversation: one goes on writing there.
+  const goOnWriting = chat => {
+    const watch = new MutationObserver(() => {
+      const field = document.querySelector('[data-chat] [data-chat-input]');
+      if (!chat.isConnected && field) {
+        watch.disconnect();
+        if (document.activeElement === document.body) {
+          field.focus();
+        }
+      }
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => watch.disconnect(), 10000);
+  };
+
   document.addEventListener('keydown', event => {
     const chat = event.target instanceof Element ? event.target.closest('[data-chat]') : null;
     if (!chat || event.isComposing || event.altKey) {
@@ -20,6 +35,7 @@
       event.preventDefault();
       field.dispatchEvent(new Event('change', { bubbles: true }));
       act(chat, 'send');
+      goOnWriting(chat);
     } else if (field && event.key === 'ArrowUp' && field.value === '') {
       event.preventDefault();
       act(chat, 'edit-last');

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -56,6 +57,39 @@ public sealed class ConversationsInTheBrowserTests(BrowserRun run, Conversations
         await page.GetByLabel("More on this conversation").ClickAsync();
         var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Export as Markdown").ClickAsync());
         Assert.Contains("Once upon a time.", await File.ReadAllTextAsync(await saved.PathAsync(), Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_sent_does_not_come_back_into_the_field_and_one_goes_on_writing()
+    {
+        console.Provider.BeforeWord = null;
+        console.Provider.Words = ["Here:\n\n```css\n", ".card { color: red; }\n", "```\n"];
+        var line = new CutLine();
+        var page = await OpenAsync(console, "/conversations", before: line.LayAsync);
+        var field = page.GetByLabel("Message", new() { Exact = true });
+        await field.FillAsync("Colour the card");
+        await field.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync(".card");
+        await Expect(field).ToBeFocusedAsync();
+        await field.FillAsync("And the other");
+        await field.PressAsync("Enter");
+        await Expect(page.Locator("[data-copy-code]")).ToHaveCountAsync(2);
+
+        await line.CutAsync();
+        await Expect(page.GetByText("Connection lost.")).ToBeVisibleAsync();
+        line.Mend();
+        await Expect(page.GetByText("Connection lost.")).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "What was sent" }).First.ClickAsync(); // The page answers again.
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        await Expect(field).ToHaveValueAsync("");
+        await Expect(page.Locator(".chat-code-head").First).ToContainTextAsync("css");
+        await page.Locator("[data-copy-code]").First.ClickAsync();
+        await Expect(page.Locator("[data-copy-code]").First).ToHaveAttributeAsync("data-copied", "");
+        await field.FocusAsync();
+        await page.Keyboard.PressAsync("Control+v");
+        await Expect(field).ToHaveValueAsync(new Regex(@"^\.card \{ color: red; \}\n?$"));
     }
 
     [Theory, InlineData(1280), InlineData(390)]

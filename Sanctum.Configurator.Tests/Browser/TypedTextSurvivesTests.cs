@@ -13,7 +13,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
     [Fact]
     public async Task A_lost_connection()
     {
-        var line = new Line();
+        var line = new CutLine();
         var page = await OpenAsync(console, "/system-settings", before: line.LayAsync);
         await Field(page, "Sanctum folder").FillAsync("~/before");
         await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
@@ -35,7 +35,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
     [Fact]
     public async Task A_search_is_made_after_a_lost_connection()
     {
-        var line = new Line();
+        var line = new CutLine();
         var page = await OpenAsync(console, "/users", before: line.LayAsync);
         var administrator = page.GetByRole(AriaRole.Cell, new() { Name = ConsoleServer.Administrator })
             .Or(page.GetByRole(AriaRole.Rowheader, new() { Name = ConsoleServer.Administrator }))
@@ -134,39 +134,4 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
     }
 
     /// <summary>The wire between one page and the console.</summary>
-    private sealed class Line
-    {
-        private volatile bool _isCut;
-        private IWebSocketRoute? _socket;
-
-        public async Task LayAsync(IPage page)
-        {
-            await page.RouteWebSocketAsync(
-                new Regex("/_blazor"),
-                socket =>
-                {
-                    if (_isCut)
-                    {
-                        _ = socket.CloseAsync();
-                    }
-                    else
-                    {
-                        _socket = socket;
-                        socket.ConnectToServer();
-                    }
-                }
-            );
-
-            // Without a socket the circuit would go on over plain requests.
-            await page.RouteAsync(new Regex("/_blazor"), request => _isCut ? request.AbortAsync() : request.ContinueAsync());
-        }
-
-        public async Task CutAsync()
-        {
-            _isCut = true;
-            await _socket!.CloseAsync(new() { Code = 1011 });
-        }
-
-        public void Mend() => _isCut = false;
-    }
 }

@@ -39,9 +39,22 @@ public sealed class MarkdownTextTests
         "td",
         "a",
         "div",
+        "button",
     ];
 
-    private static readonly string[] Attributes = ["href", "rel", "target", "class", "start", "tabindex", "role", "aria-label"];
+    private static readonly string[] Attributes =
+    [
+        "href",
+        "rel",
+        "target",
+        "class",
+        "start",
+        "tabindex",
+        "role",
+        "aria-label",
+        "type",
+        "data-copy-code",
+    ];
 
     [Theory]
     [InlineData("<script>alert(1)</script>")]
@@ -136,6 +149,24 @@ public sealed class MarkdownTextTests
         Assert.Contains("href=\"https://b.example\"", html, StringComparison.Ordinal);
         Assert.Contains("class=\"keyword\"", html, StringComparison.Ordinal);
         Assert.Contains("class=\"comment\"", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("html", "html")]
+    [InlineData("", "Code")]
+    [InlineData("<b>x", "&lt;b&gt;x")]
+    [InlineData("\u202ejs", "⟨U+202E⟩js")]
+    public void Code_says_its_language_and_can_be_copied(string language, string said)
+    {
+        var html = MarkdownText.Html($"```{language}\nx\n```");
+
+        Assert.Contains($"<span>{said}</span>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            """<button type="button" class="btn btn-quiet btn-small" data-copy-code="">Copy</button>""",
+            html,
+            StringComparison.Ordinal
+        );
+        AssertHarmless(html);
     }
 
     [Fact]

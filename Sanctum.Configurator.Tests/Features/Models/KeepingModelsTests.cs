@@ -73,6 +73,32 @@ public sealed class KeepingModelsTests
         Assert.Equal((KeySource.Environment, "OPENAI_API_KEY"), (own.KeySource, own.KeyVariable));
     }
 
+    [Fact]
+    public async Task Without_a_key_the_providers_own_address_is_not_called_and_another_is()
+    {
+        await using var world = await ModelsWorld.CreateAsync();
+
+        var own = await world.CallAsync((SavedModels saved) => saved.LinkAsync(new() { Type = "openai", Model = "gpt-4o" }, Cancel));
+        var other = await world.CallAsync(
+            (SavedModels saved) =>
+                saved.LinkAsync(
+                    new()
+                    {
+                        Type = "openai",
+                        Model = "fine",
+                        BaseUrl = world.Provider.Address,
+                    },
+                    Cancel
+                )
+        );
+
+        Assert.Equal(
+            "OpenAI asks for a key, and there is none. Enter it for gpt-4o on the page Models, or start the console with OPENAI_API_KEY.",
+            $"{own.Problem?.Message} {own.Problem?.Hint}"
+        );
+        Assert.Equal((null, "fine"), (other.Problem, other.Place?.Model));
+    }
+
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_first_model_is_active_and_another_takes_its_place(TestDatabase database)
     {

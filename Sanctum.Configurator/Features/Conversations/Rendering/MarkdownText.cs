@@ -17,6 +17,7 @@ namespace Sanctum.Configurator.Features.Conversations.Rendering;
 public static class MarkdownText
 {
     private const int DeepestHeading = 6;
+    private const int LongestLanguage = 40;
 
     private static readonly string[] Elements =
     [
@@ -49,9 +50,22 @@ public static class MarkdownText
         "td",
         "a",
         "div",
+        "button",
     ];
 
-    private static readonly string[] Attributes = ["href", "rel", "target", "class", "start", "tabindex", "role", "aria-label"];
+    private static readonly string[] Attributes =
+    [
+        "href",
+        "rel",
+        "target",
+        "class",
+        "start",
+        "tabindex",
+        "role",
+        "aria-label",
+        "type",
+        "data-copy-code",
+    ];
 
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml()
@@ -161,11 +175,20 @@ public static class MarkdownText
             var language = (obj as FencedCodeBlock)?.Info;
             var code = Unseen.Reveal(obj.Lines.ToString());
             renderer.EnsureLine();
+            renderer.Write("<div class=\"chat-code\"><div class=\"chat-code-head\"><span>");
+            renderer.Write(WebUtility.HtmlEncode(NameOf(language)));
+            renderer.Write("</span><button type=\"button\" class=\"btn btn-quiet btn-small\" data-copy-code>Copy</button></div>");
             renderer.Write("<pre class=\"code-block code-colours\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code>");
             renderer.Write(CodeColours.Html(code, language));
-            renderer.Write("</code></pre>");
+            renderer.Write("</code></pre></div>");
             renderer.EnsureLine();
         }
+
+        /// <summary>What stands beside the fence, shortened: models write the name of a file there too.</summary>
+        private static string NameOf(string? language) =>
+            language is not { Length: > 0 } ? "Code"
+            : language.Length <= LongestLanguage ? Unseen.Reveal(language)
+            : $"{Unseen.Reveal(WholeText.Of(language[..LongestLanguage]))}…";
     }
 
     /// <summary>A wide table is scrolled, not the page.</summary>

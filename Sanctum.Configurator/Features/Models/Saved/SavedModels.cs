@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Usage;
+using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
 
@@ -32,19 +33,27 @@ internal sealed class SavedModels(
         }
 
         var key = await keys.FindAsync(config, cancel);
-        var place = new LlmPlace(provider, config.Model, address, key.Key, config.ApiVersion, config.Purpose);
-        return key.Source == KeySource.Unreadable
-            ? new(
-                config,
-                null,
-                new(
-                    LlmVerdict.KeyMissing,
-                    $"The key of {config.Model} can't be decrypted.",
-                    "Restore the keys folder, or enter the key again."
-                )
-            )
-            : new(config, place, null);
+        return ProblemOf(config, provider, address, key) is { } problem
+            ? new(config, null, problem)
+            : new(config, new LlmPlace(provider, config.Model, address, key.Key, config.ApiVersion, config.Purpose), null);
     }
+
+    /// <summary>Why a call can't succeed. A server at another address than the provider's own may ask for no key.</summary>
+    private static LlmCallException? ProblemOf(LlmConfig config, LlmProvider provider, Uri address, KeyInForce key) =>
+        key.Source switch
+        {
+            KeySource.Unreadable => new(
+                LlmVerdict.KeyMissing,
+                $"The key of {config.Model} can't be decrypted.",
+                "Restore the keys folder, or enter the key again."
+            ),
+            KeySource.None when provider.NeedsKey && !SecretDestination.IsAnother(provider.Address, address.AbsoluteUri) => new(
+                LlmVerdict.KeyMissing,
+                $"{provider.Name} asks for a key, and there is none.",
+                $"Enter it for {config.Model} on the page Models, or start the console with {provider.KeyVariables[0]}."
+            ),
+            _ => null,
+        };
 
     /// <summary>
     /// The model in force for a user, then those of the fallback order: his own before everybody's. Empty where none is active.
