@@ -119,6 +119,34 @@ public sealed class ImportingConversationsTests
         Assert.Contains(report.Problems, problem => problem.Problem.Contains("same id", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"role": "user", "content": "*"}""", "")]
+    [InlineData("""{"title": "*", "messages": [{"role": "user", "content": "x"}]}""", "")]
+    [InlineData(
+        """{"title": "*", "mapping": {"client-created-root": {"message": {"author": {"role": "user"}, "content": {"parts": ["x"]}}}}}""",
+        ""
+    )]
+    [InlineData("""{"name": "*", "chat_messages": [{"sender": "human", "text": "x"}]}""", "")]
+    [InlineData("""{"title": "*", "chat": {"history": {"messages": {"a": {"role": "user", "content": "x"}}}}}""", "")]
+    [InlineData("""{"conversationId": " ", "title": "*", "messages": [{"text": "x", "isCreatedByUser": true}]}""", "")]
+    [InlineData("""[{"role": "user", "content": "*"}]""", "chat-history")]
+    public async Task What_has_no_id_is_known_by_what_it_says(string conversation, string storage)
+    {
+        await using var world = await ConversationsWorld.CreateAsync();
+        string FileOf(string text) =>
+            storage.Length == 0
+                ? $"[{conversation.Replace("*", text, StringComparison.Ordinal)}]"
+                : $"{{{JsonSerializer.Serialize(storage)}: {conversation.Replace("*", text, StringComparison.Ordinal)}}}";
+
+        var first = await ImportedAsync(world, FileOf("One"));
+        var other = await ImportedAsync(world, FileOf("Another"));
+        var again = await ImportedAsync(world, FileOf("One"));
+
+        Assert.Equal((1, 0), (first.Conversations, first.Known));
+        Assert.Equal((1, 0), (other.Conversations, other.Known));
+        Assert.Equal((0, 1), (again.Conversations, again.Known));
+    }
+
     [Fact]
     public async Task Several_first_questions_are_branches_and_a_leaf_that_is_missing_is_the_last_message()
     {

@@ -1,5 +1,8 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 using Sanctum.Configurator.Tests.Support;
 
@@ -60,6 +63,26 @@ public sealed class RecallTests
         });
 
         Assert.Equal(["Cards follow the house style"], (await world.RecallAsync("A card")).Memories.Select(memory => memory.Content));
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity, 5)]
+    [InlineData(-3, 0)]
+    [InlineData(1e300, 5)]
+    public async Task A_score_of_another_program_counts_as_far_as_scores_go(double stored, double counts)
+    {
+        await using var world = await MemoriesWorld.CreateAsync();
+        var added = await world.AddAsync("Always make cards dark");
+        await world.QueryAsync(context =>
+            context.Memories.Where(m => m.Id == added.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.RelevanceScore, stored), Cancel)
+        );
+
+        var listed = Assert.Single(await world.ListAsync());
+        var recalled = await world.RecallAsync("A card");
+
+        Assert.Equal(counts, listed.Relevance);
+        Assert.Single(recalled.Memories);
+        Assert.NotEmpty(JsonSerializer.Serialize((listed, recalled), ApiJson.Options));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

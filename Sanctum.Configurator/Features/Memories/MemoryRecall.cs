@@ -96,7 +96,7 @@ public sealed class MemoryRecall
             .OrderByDescending(m => m.LastAccessed)
             .ThenBy(m => m.Id)
             .Take(MostUsable)
-            .Select(m => new Usable(m.Id, m.ContentKey, m.MemoryType, m.Scope, m.RelevanceScore, m.LastAccessed))
+            .Select(m => new Usable(m.Id, m.ContentKey, m.MemoryType, m.Scope, Memory.RelevanceOf(m.RelevanceScore), m.LastAccessed))
             .ToDictionaryAsync(row => row.Id, cancel);
 
     /// <summary>Reciprocal ranks of both orders, weighed by relevance, age and kind.</summary>

@@ -6,6 +6,9 @@ namespace Sanctum.Configurator.Registry.Memories;
 /// <summary>What is remembered of somebody from one conversation to the next.</summary>
 public sealed class Memory : IVersioned
 {
+    /// <summary>The score that nothing goes beyond.</summary>
+    public const double MostRelevant = 5;
+
     public Guid Id { get; init; }
 
     /// <summary>Whose it is: the id of the console's user as text, or whatever another program calls them.</summary>
@@ -16,8 +19,9 @@ public sealed class Memory : IVersioned
     /// <summary>The content as the vector in force has it: little-endian 32-bit floats; null where there is none.</summary>
     public byte[]? Embedding { get; set; }
 
-    /// <summary>How much it matters, from 0 on; 1 for one of which nothing is known.</summary>
+    /// <summary>How much it matters, as it is stored; 1 for one of which nothing is known.</summary>
     public double RelevanceScore { get; set; } = 1;
+
     public Guid? SourceConversationId { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -57,6 +61,9 @@ public sealed class Memory : IVersioned
     public string? ContentKey { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; }
+
+    /// <summary>A score as it counts, 0 to <see cref="MostRelevant"/>: other programs store infinity and worse.</summary>
+    public static double RelevanceOf(double stored) => stored >= 0 ? Math.Min(stored, MostRelevant) : 0;
 }
 
 /// <summary>What a memory is about.</summary>

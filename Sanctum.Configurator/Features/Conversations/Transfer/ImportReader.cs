@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -12,6 +13,8 @@ internal static class ImportReader
 {
     /// <summary>Bytes of a file.</summary>
     public const long MostBytes = 200_000_000;
+
+    private const int LongestId = 200;
 
     /// <returns>The program, and each conversation or why it can't be read. Invalid files have a problem and no conversations.</returns>
     public static ImportedFile Read(ReadOnlyMemory<byte> bytes)
@@ -94,9 +97,11 @@ internal static class ImportReader
                 ImportedFile.Claude => ImportShapes.Claude(item),
                 ImportedFile.OpenWebUi => ImportShapes.OpenWebUi(item),
                 ImportedFile.LibreChat => ImportShapes.LibreChat(item),
-                _ => ImportShapes.Other(item, at),
+                _ => ImportShapes.Other(item),
             };
-            return read.Messages.Count == 0 ? new(name, null, "It has no messages.") : new(name, read, null);
+            return read.Messages.Count == 0
+                ? new(name, null, "It has no messages.")
+                : new(name, read.Id.Trim().Length is > 0 and <= LongestId ? read : read with { Id = FingerprintOf(item) }, null);
         }
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
@@ -104,6 +109,10 @@ internal static class ImportReader
             return new(name, null, "It is not as this program writes conversations. It was left out.");
         }
     }
+
+    /// <summary>What has no id of its own is known by what it says, so that another one is not taken for it.</summary>
+    private static string FingerprintOf(JsonElement item) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.GetRawText())));
 
     /// <summary>A dump of localStorage: names and texts, of which some are JSON of conversations or of messages.</summary>
     private static ImportedFile OfStorage(JsonElement root)
@@ -148,14 +157,7 @@ internal static class ImportReader
         new(ImportedFile.Other, [Try(ImportedFile.Other, Messages(items, "Imported conversation"), 0)], null);
 
     private static JsonElement Messages(List<JsonElement> items, string title) =>
-        JsonSerializer.SerializeToElement(
-            new
-            {
-                id = title,
-                title,
-                messages = items,
-            }
-        );
+        JsonSerializer.SerializeToElement(new { title, messages = items });
 
     private static bool IsMessage(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && Has(item, "role") && (Has(item, "content") || Has(item, "text"));

@@ -50,7 +50,7 @@ internal static class ImportShapes
 
         var leaf = ImportFields.Text(item, "current_node");
         return new(
-            ImportFields.Text(item, "conversation_id") ?? ImportFields.Text(item, "id") ?? nodes.Keys.First(),
+            ImportFields.Text(item, "conversation_id") ?? ImportFields.Text(item, "id") ?? "",
             ImportFields.Text(item, "title"),
             ImportFields.Time(item, "create_time"),
             leaf is null || !nodes.ContainsKey(leaf) ? null
@@ -119,11 +119,11 @@ internal static class ImportShapes
                 : [];
         if (all.Count == 0)
         {
-            return Other(chat, 0) with { Id = ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? "" };
+            return Other(chat) with { Id = ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? "" };
         }
 
         return new(
-            ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? all[0].Name,
+            ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? "",
             ImportFields.Text(item, "title") ?? ImportFields.Text(chat, "title"),
             ImportFields.Time(item, "created_at") ?? ImportFields.Time(chat, "timestamp"),
             history is { } shown ? ImportFields.Text(shown, "currentId") : null,
@@ -191,7 +191,7 @@ internal static class ImportShapes
     }
 
     /// <summary>Messages with role and content in a list, as most programs keep them; the console's own name their parents too.</summary>
-    public static ImportedConversation Other(JsonElement item, int at)
+    public static ImportedConversation Other(JsonElement item)
     {
         List<ImportedMessage> messages = [];
         foreach (var message in (ImportFields.Find(item, "messages") ?? item.GetProperty("history")).EnumerateArray())
@@ -217,7 +217,7 @@ internal static class ImportShapes
         }
 
         return new(
-            ImportFields.Text(item, "id") ?? Number(at),
+            ImportFields.Text(item, "id") ?? "",
             ImportFields.Text(item, "title") ?? ImportFields.Text(item, "name"),
             ImportFields.Time(item, "created_at", "createdAt", "timestamp"),
             ImportFields.Text(item, "leaf"),

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>A conversation as a file of another program has it.</summary>
-/// <param name="Id">Its id there.</param>
+/// <param name="Id">Its id there, or a fingerprint of what it says.</param>
 /// <param name="Leaf">The message at the end of the branch that was shown there.</param>
 internal sealed record ImportedConversation(
     string Id,

@@ -47,7 +47,6 @@ public sealed class MemoryDuplicates(
 {
     private const int MostCompared = 2_000;
     private const double Again = 0.25;
-    private const double MostRelevant = 5;
 
     public async Task<Outcome<DuplicatesPreview>> PreviewAsync(CancellationToken cancel)
     {
@@ -173,7 +172,7 @@ public sealed class MemoryDuplicates(
     {
         var (now, others, keep) = (clock.GetUtcNow(), group.Merge.Select(row => row.Id).ToList(), group.Keep.Id);
         var relevance = Math.Min(
-            MostRelevant,
+            Memory.MostRelevant,
             group.Merge.Max(row => Math.Max(row.Relevance, group.Keep.Relevance)) + (Again * others.Count)
         );
         var used = group.Keep.UseCount + group.Merge.Sum(row => row.UseCount);

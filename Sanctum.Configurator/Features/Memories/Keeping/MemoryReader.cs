@@ -93,7 +93,7 @@ public sealed class MemoryReader(IDbContextFactory<RegistryDbContext> registries
                 m.AgentId,
                 seesAgents ? registry.Agents.Where(a => a.Id == m.AgentId).Select(a => a.Name).FirstOrDefault() : null,
                 m.HeldBecause,
-                m.RelevanceScore,
+                Memory.RelevanceOf(m.RelevanceScore),
                 m.UseCount,
                 m.CreatedAt,
                 m.UpdatedAt,

@@ -14,7 +14,6 @@ internal sealed class MemoryWriter(TimeProvider clock)
     /// <summary>From which share of common words on nothing new is said.</summary>
     private const double Known = 0.8;
 
-    private const double MostRelevant = 5;
     private const double Again = 0.25;
 
     /// <summary>Of a person's memories and tombstones, the newest that are compared.</summary>
@@ -104,7 +103,7 @@ internal sealed class MemoryWriter(TimeProvider clock)
                 set =>
                     set.SetProperty(
                             m => m.RelevanceScore,
-                            m => m.RelevanceScore + Again > MostRelevant ? MostRelevant : m.RelevanceScore + Again
+                            m => m.RelevanceScore + Again > Memory.MostRelevant ? Memory.MostRelevant : m.RelevanceScore + Again
                         )
                         .SetProperty(m => m.UpdatedAt, now),
                 cancel
