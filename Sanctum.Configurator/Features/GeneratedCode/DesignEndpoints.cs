@@ -2,6 +2,7 @@ using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.GeneratedCode;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
@@ -11,7 +12,7 @@ internal static class DesignEndpoints
     {
         var files = routes.MapLazyGroup("/api/design-files").RequireAuthorization(Policies.UseConversations).WithTags("Generated code");
         files
-            .MapGet("/", (DesignService service, CancellationToken cancel, DesignFileKind? kind = null) => service.ListAsync(kind, cancel))
+            .MapGet("/", (DesignService service, CancellationToken cancel, string? kind = null) => service.ListAsync(KindOf(kind), cancel))
             .WithSummary("The versions of catalog.json and tokens.json, the newest first");
         files
             .MapGet(
@@ -47,4 +48,10 @@ internal static class DesignEndpoints
             .WithSummary("Takes a version out of prompts")
             .CannotBeTried();
     }
+
+    private static DesignFileKind? KindOf(string? word) =>
+        string.IsNullOrEmpty(word)
+            ? null
+            : EnumText<DesignFileKind>.Find(word)
+                ?? throw BadQueryException.Word("kind", Enum.GetValues<DesignFileKind>().Select(EnumText<DesignFileKind>.Of));
 }

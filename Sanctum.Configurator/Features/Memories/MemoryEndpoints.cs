@@ -172,5 +172,5 @@ internal static class MemoryEndpoints
         where T : struct, Enum =>
         string.IsNullOrEmpty(text) ? null
         : EnumText<T>.Find(text) is { } found ? found
-        : throw new BadQueryException(name, $"Unknown {name}. Allowed: {string.Join(", ", Enum.GetValues<T>().Select(EnumText<T>.Of))}.");
+        : throw BadQueryException.Word(name, Enum.GetValues<T>().Select(EnumText<T>.Of));
 }

@@ -9,6 +9,10 @@ public sealed class BadQueryException(string name, string problem) : BadHttpRequ
 
     public string Problem => problem;
 
+    /// <summary>A word that is none of those that are allowed.</summary>
+    public static BadQueryException Word(string name, IEnumerable<string> allowed) =>
+        new(name, $"Unknown {name}. Allowed: {string.Join(", ", allowed)}.");
+
     /// <summary>An order that a list does not have.</summary>
     public static BadQueryException Sort(string sort, IEnumerable<string> known) =>
         new("sort", $"Can't sort by \"{sort}\". Allowed: {string.Join(", ", known)}.");
