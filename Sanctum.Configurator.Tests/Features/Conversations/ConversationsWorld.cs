@@ -61,7 +61,7 @@ internal sealed class ConversationsWorld(
 
     private LiveAnswers Live => registry.Services.GetRequiredService<LiveAnswers>();
 
-    public static async Task<ConversationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite)
+    public static async Task<ConversationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, FakeAppServer? appServer = null)
     {
         var there = new FakeLettaAgents(1);
         var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
@@ -70,9 +70,9 @@ internal sealed class ConversationsWorld(
             Add,
             new Dictionary<string, string?>
             {
-                ["Sanctum:letta_server_address"] = "http://localhost",
-                ["Sanctum:letta_server_port"] = letta.Port.ToString(CultureInfo.InvariantCulture),
-                ["Sanctum:letta_server_token"] = FakeLetta.Password,
+                ["Sanctum:letta_server_address"] = appServer is null ? "http://localhost" : $"http://{appServer.Address.Host}",
+                ["Sanctum:letta_server_port"] = (appServer?.Port ?? letta.Port).ToString(CultureInfo.InvariantCulture),
+                ["Sanctum:letta_server_token"] = appServer is null ? FakeLetta.Password : FakeAppServer.Password,
             }
         );
         var world = new ConversationsWorld(
@@ -83,7 +83,7 @@ internal sealed class ConversationsWorld(
             await registry.AddUserAsync("root", UserRole.Admin),
             await registry.AddUserAsync("ursula", UserRole.User)
         );
-        await world.FillAsync();
+        await world.FillAsync(appServer is null ? FakeLettaAgents.IdOf(1) : FakeAppServer.IdOf(1));
         return world;
     }
 
@@ -175,13 +175,13 @@ internal sealed class ConversationsWorld(
         await provider.DisposeAsync();
     }
 
-    private async Task FillAsync()
+    private async Task FillAsync(string uid)
     {
         await using var context = registry.Open();
         var agent = new Agent
         {
             Name = "Athena",
-            LettaUid = FakeLettaAgents.IdOf(1),
+            LettaUid = uid,
             CreatedAt = Clock.GetUtcNow(),
         };
         var model = new LlmConfig

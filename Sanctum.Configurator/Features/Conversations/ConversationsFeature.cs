@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Conversations.ShortTerm;
 using Sanctum.Configurator.Features.Conversations.Transfer;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Platform;
@@ -46,14 +47,18 @@ public static class ConversationsFeature
             .AddScoped<ConversationService>()
             .AddScoped<AgentAnswers>()
             .AddScoped<ModelAnswers>()
+            .AddScoped<PromptMemories>()
             .AddScoped<PromptBuilder>()
+            .AddScoped<AgentPrompts>()
             .AddScoped<SentPrompts>()
             .AddScoped(services => new ContextGauge(
                 services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
                 services.GetRequiredService<ConversationAccess>(),
                 services.GetRequiredService<MemorySettingsService>(),
                 services.GetRequiredService<ShortTermMemory>(),
-                services.GetRequiredService<SavedModels>()
+                (services.GetRequiredService<SavedModels>(), services.GetRequiredService<ModelWindows>()),
+                services.GetRequiredService<SavedLetta>(),
+                services.GetRequiredService<TimeProvider>()
             ))
             .AddScoped(services => new Compaction(
                 services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),

@@ -89,7 +89,7 @@ internal sealed class ChatAnswers(SavedModels models, AgentAnswers agents, Conve
         var isOver = false;
         try
         {
-            await foreach (var part in agents.AskAsync(run, uid, text, both.Token))
+            await foreach (var part in agents.AskAsync(run, uid, text, null, both.Token))
             {
                 if (Read(part) is { } piece)
                 {
