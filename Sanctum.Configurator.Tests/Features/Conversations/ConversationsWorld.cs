@@ -118,6 +118,17 @@ internal sealed class ConversationsWorld(
     {
         await Live.WhenEndedAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         await Engine.WriteEndedAsync(Cancel);
+        await FindCodeAsync();
+    }
+
+    /// <summary>Finds the code of the answers that have ended.</summary>
+    public Task FindCodeAsync() => registry.Services.GetRequiredService<CodeWorker>().RoundAsync(Cancel);
+
+    /// <summary>Until what runs has ended and is written, as if the console stopped then.</summary>
+    public async Task EndWithoutCodeAsync()
+    {
+        await Live.WhenEndedAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await Engine.WriteEndedAsync(Cancel);
     }
 
     /// <summary>Breaks the stream of the model after its words, when they have arrived.</summary>

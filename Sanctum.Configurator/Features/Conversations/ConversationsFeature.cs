@@ -19,6 +19,7 @@ public static class ConversationsFeature
         services
             .AddConversationServices(configuration[RedisAddress.Variable])
             .AddHostedService(services => services.GetRequiredService<AnswerEngine>())
+            .AddHostedService(services => services.GetRequiredService<CodeWorker>())
             .AddScoped<IBuiltInTask, CleanUpConversationsTask>()
             .AddSingleton(CleanUpConversationsTask.Schedule)
             .AddSingleton(new NavEntry("Conversations", Urls.Conversations, "chat", 9, Policies.UseConversations, NavGroups.Agents));
@@ -42,6 +43,8 @@ public static class ConversationsFeature
             .AddShortTermCache(redisUrl)
             .AddSingleton<ShortTermMemory>()
             .AddScoped<ConversationAccess>()
+            .AddScoped<WaitingCode>()
+            .AddSingleton<CodeWorker>()
             .AddScoped<ConversationReader>()
             .AddScoped<ConversationSearch>()
             .AddScoped<ConversationService>()
