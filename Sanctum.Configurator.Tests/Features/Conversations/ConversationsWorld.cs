@@ -13,6 +13,7 @@ using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Preferences;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Conversations;
@@ -91,6 +92,7 @@ internal sealed class ConversationsWorld(
     {
         services.AddAccount().AddAgents().AddModelServices().AddNotificationActs();
         services.AddGeneratedCodeServices().AddPreferenceServices().AddMemoryServices().AddConversationServices();
+        services.AddScoped<UserService>().AddScoped<LeftBehind>();
         services.AddSingleton<CountingHasher>();
         services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
     }

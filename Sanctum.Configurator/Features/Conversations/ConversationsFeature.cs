@@ -7,6 +7,7 @@ using Sanctum.Configurator.Features.Conversations.Transfer;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
@@ -28,6 +29,7 @@ public static class ConversationsFeature
     {
         ConversationEndpoints.Map(routes);
         ContextEndpoints.Map(routes);
+        LeftEndpoints.Map(routes);
         return routes;
     }
 
@@ -87,6 +89,8 @@ public static class ConversationsFeature
             .AddScoped<ConversationRetention>()
             .AddScoped<ConversationExport>()
             .AddScoped<ConversationImport>()
+            .AddScoped<LeftConversations>()
+            .AddSingleton<IUserBelongings, ConversationBelongings>()
             .AddScoped<RunLeases>()
             .AddScoped<RunEnds>()
             .AddSingleton<LiveAnswers>()
