@@ -87,6 +87,58 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
     }
 
     [Fact]
+    public async Task A_page_is_shown_with_its_style_sheet_and_its_script_and_none_of_them_leaves_the_frame()
+    {
+        var page = await OpenAsync(console, "/conversations");
+        await AskAsync(
+            page,
+            "A counter",
+            """
+            ```html title="Counter.html"
+            <title>Counter</title><link rel="stylesheet" href="counter.css"><button>Count</button><p id="told"></p><script src="counter.js"></script>
+            ```
+
+            ```css title="counter.css"
+            @import url(/theme.css); button { background: rgb(1, 2, 3) } body { background: url(/favicon.svg) }
+            ```
+
+            ```js title="counter.js"
+            let n = 0; document.querySelector('button').onclick = () => { document.querySelector('button').textContent = 'Counted ' + ++n; };
+            let told = []; try { parent.document.title; told.push('parent open'); } catch { told.push('parent shut'); }
+            fetch('/api/me').then(() => told.push('fetch open'), () => told.push('fetch shut')).then(() => { document.getElementById('told').textContent = told.join(', '); });
+            ```
+            """
+        );
+        await page.GotoAsync(new Uri(console.Address, "/code?name=counter&language=css").ToString());
+        await page.Locator(".code-card a").First.ClickAsync();
+        await Expect(page.GetByText("Together with Counter (HTML), counter (JavaScript) of the same answer.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the preview" }).ClickAsync();
+
+        var frame = page.FrameLocator(".code-preview");
+        await Expect(frame.Locator("button")).ToHaveCSSAsync("background-color", "rgb(1, 2, 3)");
+        await frame.Locator("button").ClickAsync();
+        await Expect(frame.Locator("button")).ToHaveTextAsync("Counted 1");
+        await Expect(frame.Locator("#told")).ToHaveTextAsync("parent shut, fetch shut");
+        Assert.Empty(await page.FindFaultsAsync());
+    }
+
+    [Fact]
+    public async Task The_gallery_shows_what_comes_and_goes_while_it_is_open()
+    {
+        var page = await OpenAsync(console, "/code?name=LiveCard");
+        await Expect(page.GetByText("Nothing matches")).ToBeVisibleAsync();
+        var other = await OpenAsync(console, "/conversations");
+        await AskAsync(other, "Live", "```tsx title=\"LiveCard.tsx\"\nexport default function LiveCard() {}\n```");
+
+        await Expect(page.Locator(".code-card")).ToHaveCountAsync(1);
+        await other.GotoAsync(new Uri(console.Address, "/code?name=LiveCard").ToString());
+        await other.Locator(".code-card a").First.ClickAsync();
+        await other.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        await other.GetByRole(AriaRole.Button, new() { Name = "Delete code" }).ClickAsync();
+        await Expect(page.Locator(".code-card")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_theme_that_is_chosen_is_there_on_another_device()
     {
         var page = await OpenAsync(console, "/account/preferences", BrowserConsole.Vera);

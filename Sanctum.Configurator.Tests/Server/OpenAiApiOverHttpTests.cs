@@ -159,6 +159,8 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
     public async Task An_agent_answers_and_what_it_can_not_do_is_said()
     {
         console.Talk.Reply = FakeLettaReply.Answers;
+        console.Talk.Usage["prompt_tokens"] = 900;
+        console.Talk.Usage["completion_tokens"] = 60;
         var client = console.Client(await console.AgentAsync());
 
         var whole = await client.CompleteChatAsync(
@@ -167,7 +169,8 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
             Cancel
         );
         Assert.Equal("I found three lamps.", whole.Value.Content[0].Text);
-        Assert.True(whole.Value.Usage.OutputTokenCount > 0);
+        Assert.Equal((900, 60), (whole.Value.Usage.InputTokenCount, whole.Value.Usage.OutputTokenCount));
+        Assert.Contains($"|openai|ok|{console.Athena}|900", await LedgerAsync("agent_id || '|' || input_tokens"), StringComparison.Ordinal);
         Assert.Equal("Where are the lamps?", (string?)console.Talk.Heard[^1]["messages"]![0]!["content"]);
         Assert.Equal("temperature", whole.GetRawResponse().Headers.First(header => header.Key == "X-Sanctum-Ignored").Value);
         var refused = await Assert.ThrowsAsync<ClientResultException>(() =>
@@ -254,10 +257,10 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
 
     private static readonly object[] Hi = [new { role = "user", content = "Hi" }];
 
-    private Task<string> LedgerAsync() =>
+    private Task<string> LedgerAsync(string more = "''") =>
         Sqlite3.RunAsync(
             Path.Combine(console.Home, "registry.db"),
-            "SELECT model, conversation, outcome FROM llm_usage ORDER BY id DESC LIMIT 20"
+            $"SELECT model, conversation, outcome, {more} FROM llm_usage ORDER BY id DESC LIMIT 20"
         );
 
     private async Task<IReadOnlyList<string>> StreamAsync(object call)

@@ -96,6 +96,9 @@ public sealed partial class FakeAppServer : IAsyncDisposable
     /// <summary>When the newest answer began.</summary>
     public long LastFirstWord { get; private set; }
 
+    /// <summary>Told before an answer ends, such as the tokens that it took; null for nothing.</summary>
+    public JsonObject? Usage { get; set; }
+
     /// <summary>By id.</summary>
     public ConcurrentDictionary<string, JsonObject> Schedules { get; } = new();
 

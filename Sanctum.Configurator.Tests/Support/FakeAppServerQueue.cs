@@ -41,7 +41,7 @@ public sealed partial class FakeAppServer
             conversation.Queue.Remove(next);
             conversation.Queue.ForEach(item => item.Remove("paused"));
             conversation.IsBusy = true;
-            var (text, own) = ((string)next["content"]!, (string)next["client_message_id"]!);
+            var (text, own) = (TextOf(next["content"]), (string)next["client_message_id"]!);
             Delta(
                 agent,
                 conversation,

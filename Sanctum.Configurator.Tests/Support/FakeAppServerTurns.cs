@@ -84,7 +84,7 @@ public sealed partial class FakeAppServer
                         ["client_message_id"] = (string?)message["client_message_id"],
                         ["kind"] = "message",
                         ["source"] = "user",
-                        ["content"] = (string?)message["content"],
+                        ["content"] = message["content"]?.DeepClone(),
                         ["enqueued_at"] = "2026-11-29T02:21:03.168Z",
                     }
                 );
@@ -95,13 +95,17 @@ public sealed partial class FakeAppServer
                 conversation.Owner = socket;
                 conversation.IsBusy = true;
                 _ = Task.Run(() =>
-                    TakeTurnAsync(agent, conversation, (string)message["content"]!, (string?)message["client_message_id"] ?? "")
+                    TakeTurnAsync(agent, conversation, TextOf(message["content"]), (string?)message["client_message_id"] ?? "")
                 );
             }
 
             return Accepted(true, isQueued ? "queued" : "started");
         }
     }
+
+    /// <summary>What is said, in one piece or in several.</summary>
+    private static string TextOf(JsonNode? content) =>
+        content is JsonArray parts ? string.Join('\n', parts.Select(part => (string)part!["text"]!)) : (string)content!;
 
     private async Task TakeTurnAsync(FakeAppAgent agent, FakeConversation conversation, string text, string own)
     {
@@ -162,6 +166,11 @@ public sealed partial class FakeAppServer
         }
 
         conversation.Add(Message("assistant_message", "Hello from fake", null, id));
+        if (Usage is not null)
+        {
+            Delta(agent, conversation, (JsonObject)Usage.DeepClone());
+        }
+
         Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "end_turn" });
         Finish(agent, conversation, "end_turn");
     }

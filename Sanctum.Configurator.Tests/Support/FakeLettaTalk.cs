@@ -51,6 +51,18 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
     /// <summary>What of a message the server keeps, whatever it streams: all, or not the answer, or nothing.</summary>
     public FakeLettaMemory Memory { get; set; }
 
+    /// <summary>What it says of how full a context is; null where it has no such call.</summary>
+    public JsonObject? Context { get; set; }
+
+    /// <summary>What is told of the tokens of an answer.</summary>
+    public JsonObject Usage { get; set; } =
+        new()
+        {
+            ["message_type"] = "usage_statistics",
+            ["step_count"] = 2,
+            ["total_tokens"] = 42,
+        };
+
     /// <summary>What arrived in the bodies of messages.</summary>
     public IReadOnlyList<JsonObject> Heard { get; private set; } = [];
 
@@ -60,6 +72,12 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
     /// <returns>False where the request is about something else.</returns>
     internal async Task<bool> AnswerAsync(HttpContext context, string path, bool isLegacy, CancellationToken cancel)
     {
+        if (path.Split('/') is ["", "v1", "agents", var named, "context"] && agents.Pending(named) is not null)
+        {
+            await WriteAsync(context, Context is null ? 404 : 200, Context?.ToJsonString() ?? """{"detail":"Not Found"}""", cancel);
+            return true;
+        }
+
         if (
             path.Split('/') is not ["", "v1", "agents", var id, "messages" or "reset-messages", .. var rest]
             || agents.Pending(id) is not { } pending
@@ -135,7 +153,7 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
 
     private async Task SpeakAsync(HttpContext context, string id, JsonObject body, CancellationToken cancel)
     {
-        var message = body["messages"]![0]!;
+        var message = body["messages"]!.AsArray()[^1]!;
         var isApproval = (string?)message["type"] == "approval";
         var approved = (bool?)message["approvals"]?[0]?["approve"];
         var reply = isApproval ? FakeLettaReply.Answers : Reply;
@@ -188,7 +206,7 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
         }
     }
 
-    private static IEnumerable<string> Parts(FakeLettaReply reply, bool? approved)
+    private IEnumerable<string> Parts(FakeLettaReply reply, bool? approved)
     {
         yield return """data: {"message_type":"ping"}""";
         yield return """data: {"id":"message-1","message_type":"reasoning_message","reasoning":"Let me "}""";
@@ -219,7 +237,7 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
         yield return $$"""data: {"id":"message-3","message_type":"assistant_message","content":[{"type":"text","text":"{{(approved == false ? "nothing" : "three lamps")}}."}]}""";
         yield return """data: {"id":"message-4","message_type":"a_type_of_tomorrow","colour":"blue"}""";
         yield return """data: {"message_type":"stop_reason","stop_reason":"end_turn"}""";
-        yield return """data: {"message_type":"usage_statistics","step_count":2,"total_tokens":42}""";
+        yield return $"data: {Usage.ToJsonString()}";
         yield return "data: [DONE]";
     }
 

@@ -57,6 +57,9 @@ public static class Urls
 
     /// <summary>Where a conversation is saved from as a file.</summary>
     public const string ConversationFiles = "/conversations/{id:guid}/file";
+
+    /// <summary>Where the conversations of a deleted user are saved from as a file.</summary>
+    public const string LeftConversationFiles = "/conversations/left/{owner}/file";
     public const string GeneratedCode = "/code";
     public const string GeneratedCodePages = "/code/{id:guid}";
 
@@ -135,6 +138,8 @@ public static class Urls
             (null, _) => $"{Conversations}/{id}?q={Uri.EscapeDataString(search)}",
             ({ } one, _) => $"{Conversations}/{id}?message={one}&q={Uri.EscapeDataString(search)}",
         };
+
+    public static string LeftConversationFile(string owner) => $"{Conversations}/left/{Uri.EscapeDataString(owner)}/file";
 
     public static string ConversationFile(Guid id, string format) => $"{Conversations}/{id}/file?format={format}";
 

@@ -212,6 +212,7 @@ public sealed class ConversationsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<ConversationSearch>());
         Services.AddSingleton(scope.GetRequiredService<ConversationService>());
         Services.AddSingleton(scope.GetRequiredService<ConversationImport>());
+        Services.AddSingleton(scope.GetRequiredService<LeftConversations>());
         Services.AddSingleton(scope.GetRequiredService<AnswerRuns>());
         Services.AddSingleton(scope.GetRequiredService<AnswerApprovals>());
         Services.AddSingleton(scope.GetRequiredService<AnswerFollower>());

@@ -13,6 +13,7 @@ using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Preferences;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Conversations;
@@ -61,7 +62,7 @@ internal sealed class ConversationsWorld(
 
     private LiveAnswers Live => registry.Services.GetRequiredService<LiveAnswers>();
 
-    public static async Task<ConversationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite)
+    public static async Task<ConversationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, FakeAppServer? appServer = null)
     {
         var there = new FakeLettaAgents(1);
         var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
@@ -70,9 +71,9 @@ internal sealed class ConversationsWorld(
             Add,
             new Dictionary<string, string?>
             {
-                ["Sanctum:letta_server_address"] = "http://localhost",
-                ["Sanctum:letta_server_port"] = letta.Port.ToString(CultureInfo.InvariantCulture),
-                ["Sanctum:letta_server_token"] = FakeLetta.Password,
+                ["Sanctum:letta_server_address"] = appServer is null ? "http://localhost" : $"http://{appServer.Address.Host}",
+                ["Sanctum:letta_server_port"] = (appServer?.Port ?? letta.Port).ToString(CultureInfo.InvariantCulture),
+                ["Sanctum:letta_server_token"] = appServer is null ? FakeLetta.Password : FakeAppServer.Password,
             }
         );
         var world = new ConversationsWorld(
@@ -83,7 +84,7 @@ internal sealed class ConversationsWorld(
             await registry.AddUserAsync("root", UserRole.Admin),
             await registry.AddUserAsync("ursula", UserRole.User)
         );
-        await world.FillAsync();
+        await world.FillAsync(appServer is null ? FakeLettaAgents.IdOf(1) : FakeAppServer.IdOf(1));
         return world;
     }
 
@@ -91,6 +92,7 @@ internal sealed class ConversationsWorld(
     {
         services.AddAccount().AddAgents().AddModelServices().AddNotificationActs();
         services.AddGeneratedCodeServices().AddPreferenceServices().AddMemoryServices().AddConversationServices();
+        services.AddScoped<UserService>().AddScoped<LeftBehind>();
         services.AddSingleton<CountingHasher>();
         services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
     }
@@ -115,6 +117,17 @@ internal sealed class ConversationsWorld(
 
     /// <summary>Until what runs has ended, and is written.</summary>
     public async Task EndAsync()
+    {
+        await Live.WhenEndedAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await Engine.WriteEndedAsync(Cancel);
+        await FindCodeAsync();
+    }
+
+    /// <summary>Finds the code of the answers that have ended.</summary>
+    public Task FindCodeAsync() => registry.Services.GetRequiredService<CodeWorker>().RoundAsync(Cancel);
+
+    /// <summary>Until what runs has ended and is written, as if the console stopped then.</summary>
+    public async Task EndWithoutCodeAsync()
     {
         await Live.WhenEndedAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         await Engine.WriteEndedAsync(Cancel);
@@ -175,13 +188,13 @@ internal sealed class ConversationsWorld(
         await provider.DisposeAsync();
     }
 
-    private async Task FillAsync()
+    private async Task FillAsync(string uid)
     {
         await using var context = registry.Open();
         var agent = new Agent
         {
             Name = "Athena",
-            LettaUid = FakeLettaAgents.IdOf(1),
+            LettaUid = uid,
             CreatedAt = Clock.GetUtcNow(),
         };
         var model = new LlmConfig

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 using Sanctum.Configurator.Tests.Support;

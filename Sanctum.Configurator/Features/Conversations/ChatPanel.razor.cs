@@ -24,7 +24,6 @@ public sealed partial class ChatPanel
     private Guid? _end;
     private LiveAnswer? _live;
     private PendingApproval? _approval;
-    private ContextUse? _use;
     private Guid? _editing;
     private string? _problem;
     private bool _isBusy;
@@ -52,9 +51,6 @@ public sealed partial class ChatPanel
     public required AnswerFollower Stream { get; init; }
 
     [Inject]
-    public required ContextGauge Gauge { get; init; }
-
-    [Inject]
     public required Compaction Compaction { get; init; }
 
     [Inject]
@@ -80,7 +76,6 @@ public sealed partial class ChatPanel
     {
         _row = await Reader.FindAsync(Id, cancel);
         _page = await Reader.PageAsync(Id, null, _end, Window, cancel) ?? new([], null);
-        _use = _row is { IsOwn: true, Partner: ConversationPartner.Model } ? await Gauge.ReadAsync(Id, cancel) : null;
         _approval =
             _row is { IsOwn: true } && _page.Messages is [.., { State: ConversationMessageState.AwaitingApproval }]
                 ? await Approvals.PendingAsync(Id, cancel) is Outcome<PendingApproval>.Ok { Value: var waits }

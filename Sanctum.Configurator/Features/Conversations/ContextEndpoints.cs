@@ -20,14 +20,18 @@ internal static class ContextEndpoints
                 "/context",
                 async (Guid id, ContextGauge gauge, CancellationToken cancel) => Answers.Found(await gauge.ReadAsync(id, cancel))
             )
-            .WithSummary("How many tokens the next question would send, and how many there may be; not found where an agent answers");
+            .WithSummary(
+                "How many tokens the next question would send, and how many the model or the agent takes; unknown says what is not known, and why"
+            );
         conversation
             .MapGet(
                 "/messages/{message:guid}/prompt",
                 async (Guid id, Guid message, SentPrompts prompts, CancellationToken cancel) =>
                     Answers.Found(await prompts.FindAsync(id, message, cancel))
             )
-            .WithSummary("What a model was given for an answer: the system prompt, the memories with why each was chosen, the messages");
+            .WithSummary(
+                "What was sent for an answer: the system prompt, or what an agent was given ahead; the memories with why each was chosen; the messages"
+            );
         conversation
             .MapPost(
                 "/compaction/preview",

@@ -18,6 +18,7 @@ public sealed partial class ConversationList
     private string? _typed;
     private string? _problem;
     private int _take = AtOnce;
+    private bool _hasLeft;
     private CancellationTokenSource? _typing;
 
     /// <summary>The one that is open.</summary>
@@ -41,6 +42,9 @@ public sealed partial class ConversationList
     public required ConversationSearch Search { get; init; }
 
     [Inject]
+    public required LeftConversations Left { get; init; }
+
+    [Inject]
     public required Signal<ConversationChanged> Changes { get; init; }
 
     [Inject]
@@ -57,6 +61,7 @@ public sealed partial class ConversationList
     protected override async Task ReadAsync(CancellationToken cancel)
     {
         (_hits, _problem) = (null, null);
+        _hasLeft = await Left.AnyAsync(cancel);
         if (string.IsNullOrWhiteSpace(Query))
         {
             _page = await Reader.ListAsync(new(0, _take), AreArchived, cancel);
@@ -86,6 +91,12 @@ public sealed partial class ConversationList
             Notices.Say($"{report.Conversations:N0} conversations were imported");
             await ReloadAsync();
         }
+    }
+
+    private async Task ShowLeftAsync()
+    {
+        await Dialogs.AskAsync<LeftDialog, bool>();
+        await ReloadAsync();
     }
 
     private Task ShowMoreAsync()

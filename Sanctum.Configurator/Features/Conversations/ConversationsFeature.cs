@@ -4,8 +4,10 @@ using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Conversations.ShortTerm;
 using Sanctum.Configurator.Features.Conversations.Transfer;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
@@ -18,6 +20,7 @@ public static class ConversationsFeature
         services
             .AddConversationServices(configuration[RedisAddress.Variable])
             .AddHostedService(services => services.GetRequiredService<AnswerEngine>())
+            .AddHostedService(services => services.GetRequiredService<CodeWorker>())
             .AddScoped<IBuiltInTask, CleanUpConversationsTask>()
             .AddSingleton(CleanUpConversationsTask.Schedule)
             .AddSingleton(new NavEntry("Conversations", Urls.Conversations, "chat", 9, Policies.UseConversations, NavGroups.Agents));
@@ -26,6 +29,7 @@ public static class ConversationsFeature
     {
         ConversationEndpoints.Map(routes);
         ContextEndpoints.Map(routes);
+        LeftEndpoints.Map(routes);
         return routes;
     }
 
@@ -41,19 +45,25 @@ public static class ConversationsFeature
             .AddShortTermCache(redisUrl)
             .AddSingleton<ShortTermMemory>()
             .AddScoped<ConversationAccess>()
+            .AddScoped<WaitingCode>()
+            .AddSingleton<CodeWorker>()
             .AddScoped<ConversationReader>()
             .AddScoped<ConversationSearch>()
             .AddScoped<ConversationService>()
             .AddScoped<AgentAnswers>()
             .AddScoped<ModelAnswers>()
+            .AddScoped<PromptMemories>()
             .AddScoped<PromptBuilder>()
+            .AddScoped<AgentPrompts>()
             .AddScoped<SentPrompts>()
             .AddScoped(services => new ContextGauge(
                 services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
                 services.GetRequiredService<ConversationAccess>(),
                 services.GetRequiredService<MemorySettingsService>(),
                 services.GetRequiredService<ShortTermMemory>(),
-                services.GetRequiredService<SavedModels>()
+                (services.GetRequiredService<SavedModels>(), services.GetRequiredService<ModelWindows>()),
+                services.GetRequiredService<SavedLetta>(),
+                services.GetRequiredService<TimeProvider>()
             ))
             .AddScoped(services => new Compaction(
                 services.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
@@ -79,6 +89,8 @@ public static class ConversationsFeature
             .AddScoped<ConversationRetention>()
             .AddScoped<ConversationExport>()
             .AddScoped<ConversationImport>()
+            .AddScoped<LeftConversations>()
+            .AddSingleton<IUserBelongings, ConversationBelongings>()
             .AddScoped<RunLeases>()
             .AddScoped<RunEnds>()
             .AddSingleton<LiveAnswers>()

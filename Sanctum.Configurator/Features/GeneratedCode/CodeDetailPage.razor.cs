@@ -15,6 +15,7 @@ public sealed partial class CodeDetailPage
     private IReadOnlyList<Choice<string>> _others = [];
     private string? _problem;
     private bool _isShown;
+    private IReadOnlyList<string> _together = [];
 
     [Parameter]
     public Guid Id { get; set; }
@@ -30,15 +31,23 @@ public sealed partial class CodeDetailPage
     public required CodeService Service { get; init; }
 
     [Inject]
+    public required CodePreviews Previews { get; init; }
+
+    [Inject]
     public required Browser Browser { get; init; }
 
     protected override object LoadKey => (Id, With);
+
+    private string PreviewText =>
+        (_together.Count == 0 ? "" : $"Together with {Unseen.Reveal(string.Join(", ", _together))} of the same answer. ")
+        + "It runs in a frame without access to the console or the network.";
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
         var before = _code?.Row.Id;
         _code = await Code.FindAsync(Id, cancel);
         _with = With is { } with && with != Id ? await Code.FindAsync(with, cancel) : null;
+        _together = _code is { NoPreview: null } ? (await Previews.FindAsync(Id, cancel))?.With ?? [] : [];
         _isShown &= before == _code?.Row.Id;
         _others =
         [

@@ -65,12 +65,12 @@ internal static class CodeEndpoints
 
     private static async Task<Results<ContentHttpResult, Missing>> PreviewAsync(
         Guid id,
-        CodeReader reader,
+        CodePreviews previews,
         HttpContext context,
         [FromHeader(Name = "Sec-Fetch-Dest")] string? destination = null
     )
     {
-        if (await reader.FindAsync(id, context.RequestAborted) is not { NoPreview: null } code)
+        if (await previews.FindAsync(id, context.RequestAborted) is not { } shown)
         {
             return new Missing("There is no preview of this.");
         }
@@ -86,6 +86,6 @@ internal static class CodeEndpoints
         headers.XFrameOptions = "SAMEORIGIN";
         headers["X-DNS-Prefetch-Control"] = "off";
         headers["Referrer-Policy"] = "no-referrer";
-        return TypedResults.Content(CodePreview.PageOf(code.Row.Language, code.Code), "text/html", Encoding.UTF8);
+        return TypedResults.Content(shown.Page, "text/html", Encoding.UTF8);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
@@ -39,6 +40,12 @@ public sealed partial class CodePage
     public required CodeReader Code { get; init; }
 
     [Inject]
+    public required CodeAccess Access { get; init; }
+
+    [Inject]
+    public required Signal<CodeChanged> Changes { get; init; }
+
+    [Inject]
     public required TimeProvider Clock { get; init; }
 
     protected override object LoadKey => (Q, Language, Name, Conversation, Number);
@@ -56,7 +63,12 @@ public sealed partial class CodePage
             )
             : null;
 
-    protected override void OnInitialized() => _typed = Q;
+    protected override void OnInitialized()
+    {
+        _typed = Q;
+        Watch(Tables.CodeBlocks); // What other programs write.
+        Follow(Changes, change => change.UserId is null || change.UserId == Access.Owner ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+    }
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {

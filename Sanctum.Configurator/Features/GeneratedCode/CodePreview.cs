@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.GeneratedCode;
 internal static partial class CodePreview
 {
     /// <summary>A browser bears more, and its reader not.</summary>
-    private const int MostCharacters = 2_000_000;
+    public const int MostCharacters = 2_000_000;
 
     /// <summary>
     /// Nothing is loaded from anywhere, nothing is sent, and the page has an origin of its own even where it is opened by its address. What
@@ -33,6 +33,19 @@ internal static partial class CodePreview
             ? "Only HTML, SVG, CSS and JavaScript have a preview: other code would have to be built or run first."
         : code.Length > MostCharacters ? "It is too long for a preview. Download it instead."
         : null;
+
+    public static bool IsPage(string? language, string code) => KindOf(language, code) == Kind.Html;
+
+    public static bool IsStyle(string? language) => KindOf(language, "") == Kind.Css;
+
+    public static bool IsScript(string? language) => KindOf(language, "") == Kind.Script;
+
+    /// <summary>A style sheet as an element, which nothing in it ends.</summary>
+    public static string StyleOf(string code) => $"<style>\n{Css(code)}\n</style>";
+
+    /// <summary>A script as an element, which nothing in it ends. One with imports or exports is a module.</summary>
+    public static string ScriptOf(string code) =>
+        $"<script{(Modules().IsMatch(code) ? " type=\"module\"" : "")}>\n{Script(code)}\n</script>";
 
     /// <summary>The page.</summary>
     public static string PageOf(string? language, string code) =>
@@ -95,6 +108,12 @@ internal static partial class CodePreview
         <ul><li>First</li><li>Second</li></ul>
         <table><thead><tr><th>Name</th><th>Value</th></tr></thead><tbody><tr><td>One</td><td>1</td></tr></tbody></table></main>
         """;
+
+    [GeneratedRegex(
+        @"^[ \t]*(import\s*[\w*{""']|export\s+[\w*{])",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Modules();
 
     [GeneratedRegex("</style", RegexOptions.IgnoreCase)]
     private static partial Regex EndOfStyle();

@@ -5,7 +5,12 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
 /// <summary>Deletes the caller's code.</summary>
-public sealed class CodeService(IDbContextFactory<RegistryDbContext> registries, CodeAccess access, CodeReader reader)
+public sealed class CodeService(
+    IDbContextFactory<RegistryDbContext> registries,
+    CodeAccess access,
+    CodeReader reader,
+    Signal<CodeChanged> changes
+)
 {
     /// <summary>The answer that it came from keeps it.</summary>
     public async Task<Outcome<CodeRow>> DeleteAsync(Guid id, CancellationToken cancel)
@@ -22,6 +27,16 @@ public sealed class CodeService(IDbContextFactory<RegistryDbContext> registries,
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var deleted = await access.Own(registry).Where(c => c.Id == id).ExecuteDeleteAsync(cancel);
-        return deleted == 0 ? new Outcome<CodeRow>.NotFound() : new Outcome<CodeRow>.Ok(row);
+        if (deleted == 0)
+        {
+            return new Outcome<CodeRow>.NotFound();
+        }
+
+        changes.Publish(new(access.Owner));
+        return new Outcome<CodeRow>.Ok(row);
     }
 }
+
+/// <summary>Something of somebody's code is not as it was.</summary>
+/// <param name="UserId">As <c>generated_code.user_id</c> has it; null where that is not known.</param>
+public sealed record CodeChanged(string? UserId);

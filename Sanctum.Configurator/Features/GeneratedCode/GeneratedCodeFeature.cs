@@ -23,6 +23,7 @@ public static class GeneratedCodeFeature
             .AddScoped<CodeArchive>()
             .AddScoped<CodeAccess>()
             .AddScoped<CodeReader>()
+            .AddScoped<CodePreviews>()
             .AddScoped<CodeService>()
             .AddScoped<DesignFiles>()
             .AddScoped<DesignService>();

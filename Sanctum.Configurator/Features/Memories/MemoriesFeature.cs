@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Extraction;
 using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Features.Memories.Vectors;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;

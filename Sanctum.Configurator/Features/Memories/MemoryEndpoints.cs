@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Features.Memories.Vectors;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;

@@ -42,6 +42,7 @@ public static class ModelsFeature
         services.AddOutbound();
         services.AddSingleton<LlmClient>();
         services.AddSingleton<LlmProbe>();
+        services.AddSingleton<ModelWindows>();
         services.AddSingleton<UsageLedger>();
         services.AddSingleton<MeteredModels>();
         services.AddScoped<ProviderKeys>();

@@ -16,7 +16,7 @@ namespace Sanctum.Configurator.Features.OpenAiApi;
 /// Has a model or an agent answer a program's call: by the same ways as conversations, with the same limits, prices and ledger. Nothing of it
 /// is kept here.
 /// </summary>
-internal sealed class ChatAnswers(SavedModels models, AgentAnswers agents, ConversationAccess access, TimeProvider clock)
+internal sealed class ChatAnswers(SavedModels models, AgentAnswers agents, AgentCalls calls, ConversationAccess access, TimeProvider clock)
 {
     private const int LongestLabel = 64;
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(30);
@@ -83,33 +83,64 @@ internal sealed class ChatAnswers(SavedModels models, AgentAnswers agents, Conve
     {
         using var limit = new CancellationTokenSource(LongestTurn, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        var metered = await calls.BeginAsync(partner, new(access.UserId, LabelOf(call)), cancel);
         var run = await RunAsync(partner, call);
         var text = TextFor(call);
         var said = new StringBuilder();
-        var isOver = false;
         try
         {
-            await foreach (var part in agents.AskAsync(run, uid, text, both.Token))
+            await using var parts = agents.AskAsync(run, uid, text, null, both.Token).GetAsyncEnumerator(both.Token);
+            while (await NextAsync(parts, metered))
             {
-                if (Read(part) is { } piece)
+                if (parts.Current is AnswerPart.Tokens { OfLetta: { } counted })
+                {
+                    metered.Count(counted);
+                }
+                else if (Piece(parts.Current, metered) is { } piece)
                 {
                     said.Append(piece is ChatPiece.Text { Said: var more } ? more : "");
                     yield return piece;
                 }
             }
 
-            isOver = true;
+            metered.Outcome = MeteredChat.Ok;
         }
         finally
         {
-            if (!isOver && both.IsCancellationRequested)
+            if (metered.Outcome == MeteredChat.Cancelled && both.IsCancellationRequested)
             {
                 await CancelAsync(run.ConversationId, uid);
             }
+
+            metered.Estimate(text, said.ToString());
+            await calls.EndAsync(metered);
         }
 
-        yield return new ChatPiece.Counted(Estimate(text, said.ToString()), IsEstimated: true);
+        yield return new ChatPiece.Counted(metered.Used!, metered.Counts.IsEstimated);
         yield return new ChatPiece.Ended("stop");
+    }
+
+    private static ChatPiece? Piece(AnswerPart part, AgentCall metered)
+    {
+        metered.Hear();
+        metered.Outcome =
+            part is AnswerPart.Failed or AnswerPart.Again ? LlmVerdict.Broken.Text()
+            : part is AnswerPart.Awaits ? MeteredChat.Ok
+            : metered.Outcome;
+        return Read(part);
+    }
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<AnswerPart> parts, AgentCall metered)
+    {
+        try
+        {
+            return await parts.MoveNextAsync();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            metered.Outcome = LlmVerdict.Broken.Text();
+            throw;
+        }
     }
 
     /// <summary>Not stored: it only says who speaks, in which conversation.</summary>
@@ -142,17 +173,6 @@ internal sealed class ChatAnswers(SavedModels models, AgentAnswers agents, Conve
                 .Select(message => message.Text)
                 .Where(text => !string.IsNullOrWhiteSpace(text))
         );
-
-    private static UsageDetails Estimate(string asked, string answered)
-    {
-        var counts = TokenEstimate.OfChat("", [new(ChatRole.User, asked)], null, [new TextContent(answered)]);
-        return new()
-        {
-            InputTokenCount = counts.Input,
-            OutputTokenCount = counts.Output,
-            TotalTokenCount = counts.Total,
-        };
-    }
 
     /// <summary>As the ledger has it: which program's calls these are.</summary>
     private static string LabelOf(ChatCall call)

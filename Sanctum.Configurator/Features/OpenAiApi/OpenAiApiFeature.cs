@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.OpenAiApi;
 public static class OpenAiApiFeature
 {
     public static IServiceCollection AddOpenAiApi(this IServiceCollection services) =>
-        services.AddScoped<OpenAiModels>().AddScoped<ChatAnswers>();
+        services.AddScoped<OpenAiModels>().AddScoped<AgentCalls>().AddScoped<ChatAnswers>();
 
     /// <summary>Before whatever turns failures into answers.</summary>
     public static IApplicationBuilder UseOpenAiApi(this IApplicationBuilder app) =>

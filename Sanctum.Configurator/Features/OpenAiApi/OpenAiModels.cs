@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Registry.Data;
@@ -12,7 +13,14 @@ internal sealed record ListedPartner(string Id, DateTimeOffset CreatedAt, string
 
 /// <summary>Who answers: a model with those that are tried when it fails, or an agent.</summary>
 /// <param name="AgentUid">Its id at Letta.</param>
-internal sealed record ChosenPartner(string Name, IReadOnlyList<LlmLink> Links, int? AgentId = null, string? AgentUid = null);
+/// <param name="AgentModel">The agent's own model as Letta names it, such as openai/gpt-4o; null where the registry does not have it.</param>
+internal sealed record ChosenPartner(
+    string Name,
+    IReadOnlyList<LlmLink> Links,
+    int? AgentId = null,
+    string? AgentUid = null,
+    string? AgentModel = null
+);
 
 /// <summary>
 /// The models and agents that the caller may use, by the names that programs know them by: a model's own, <c>default</c> for the one in force,
@@ -105,7 +113,13 @@ internal sealed class OpenAiModels(IDbContextFactory<RegistryDbContext> registri
             [var first, var second] when first.Name == name && second.Name == name => throw new OpenAiException(
                 OpenAiError.Bad($"Several agents are called {name}. Use an id of GET /v1/models.", "model")
             ),
-            [var agent, ..] => new($"{OfAgents}{agent.Name}", [], agent.Id, agent.LettaUid),
+            [var agent, ..] => new(
+                $"{OfAgents}{agent.Name}",
+                [],
+                agent.Id,
+                agent.LettaUid,
+                AgentConfig.Of(agent.Config).Text(AgentConfig.Model)
+            ),
         };
     }
 

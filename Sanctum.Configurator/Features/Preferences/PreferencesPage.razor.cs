@@ -8,6 +8,9 @@ namespace Sanctum.Configurator.Features.Preferences;
 /// <summary>The reader's own preferences.</summary>
 public sealed partial class PreferencesPage
 {
+    private const string ThemeHelp =
+        "Of the console, at once and on every device where you sign in. Models that write for you are told dark or light.";
+
     private PreferencesDraft? _draft;
     private string? _problem;
     private bool _isBusy;

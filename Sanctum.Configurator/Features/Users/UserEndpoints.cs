@@ -38,9 +38,18 @@ internal static class UserEndpoints
         users
             .MapDelete(
                 "/{id:int}",
-                async (int id, UserService service, CancellationToken cancel) => Answers.Deleted(await service.DeleteAsync(id, cancel))
+                async (int id, UserService service, CancellationToken cancel, bool withConversations = false) =>
+                    Answers.Deleted(await service.DeleteAsync(id, cancel, withConversations))
             )
-            .WithSummary("Deletes a user with their sessions and API keys; the history keeps the name");
+            .WithSummary(
+                "Deletes a user with their sessions and API keys; the history keeps the name. Their conversations and generated code are kept, to be given to somebody else, or with withConversations=true deleted too"
+            );
+        users
+            .MapGet(
+                "/{id:int}/belongings",
+                async (int id, LeftBehind left, CancellationToken cancel) => Answers.Found(await left.OfAsync(id, cancel))
+            )
+            .WithSummary("What is left of a user who is deleted: conversations and generated code");
         users
             .MapPost(
                 "/{id:int}/password",

@@ -18,6 +18,7 @@ public sealed partial class UserService(
     IDbContextFactory<RegistryDbContext> registries,
     IPasswordHasher<User> hasher,
     CurrentUser caller,
+    IEnumerable<IUserBelongings> belongings,
     TimeProvider clock,
     ILogger<UserService> log
 )
@@ -114,7 +115,8 @@ public sealed partial class UserService(
         );
 
     /// <summary>Deletes the user with his sessions and API keys, for good. The history keeps his name. Nobody deletes himself.</summary>
-    public Task<Outcome<UserRow>> DeleteAsync(int id, CancellationToken cancel) =>
+    /// <param name="withBelongings">His conversations too, and what is like them; otherwise these are kept, to be given to somebody.</param>
+    public Task<Outcome<UserRow>> DeleteAsync(int id, CancellationToken cancel, bool withBelongings = false) =>
         WriteAsync(
             id,
             null,
@@ -128,6 +130,11 @@ public sealed partial class UserService(
                 // The database would take these away by itself, but not into the history.
                 await registry.RemoveSessionsAsync(id, cancel);
                 await ApiKeyService.RemoveOfUserAsync(registry, id, cancel);
+                foreach (var of in withBelongings ? belongings : [])
+                {
+                    await of.DeleteAsync(registry, id, cancel);
+                }
+
                 registry.Remove(user);
                 return null;
             },

@@ -9,6 +9,7 @@ public static class UsersFeature
     public static IServiceCollection AddUsers(this IServiceCollection services) =>
         services
             .AddScoped<UserService>()
+            .AddScoped<LeftBehind>()
             .AddScoped<IOverviewArea, UsersArea>()
             .AddSingleton(new NavEntry("Users", Urls.Users, "users", 40, Policies.ManageUsers, NavGroups.Administer));
 

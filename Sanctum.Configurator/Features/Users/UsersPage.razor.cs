@@ -15,6 +15,9 @@ public sealed partial class UsersPage
     public required UserService Users { get; init; }
 
     [Inject]
+    public required LeftBehind Left { get; init; }
+
+    [Inject]
     public required CurrentUser Reader { get; init; }
 
     protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.Users);
@@ -60,18 +63,35 @@ public sealed partial class UsersPage
 
     private async Task DeleteAsync(UserRow user)
     {
+        _problem = null;
+        var left = await Left.OfAsync(user.Id, Gone);
+        var choice = left is { Kept.Count: > 0 } ? await AskAsync(user, left) : new() { IsDeleted = false };
         if (
-            await Confirm.AskAsync(
+            choice is { IsDeleted: { } withBelongings }
+            && await Confirm.AskAsync(
                 $"Delete {user.UserName} for good?",
-                "The user's sessions and API keys are deleted too. The history keeps the name.",
+                Warning(left, withBelongings),
                 "Delete user",
                 nameToType: user.UserName
             )
         )
         {
-            await TellAsync(user, await Users.DeleteAsync(user.Id, CancellationToken.None), "was deleted");
+            await TellAsync(user, await Users.DeleteAsync(user.Id, CancellationToken.None, withBelongings), "was deleted");
         }
     }
+
+    private Task<BelongingsForm?> AskAsync(UserRow user, UserBelongings left) =>
+        Dialogs.AskAsync<BelongingsDialog, BelongingsForm>(
+            new Dictionary<string, object?> { [nameof(BelongingsDialog.User)] = user, [nameof(BelongingsDialog.Belongings)] = left }
+        );
+
+    private static string Warning(UserBelongings? left, bool withBelongings) =>
+        "The user's sessions and API keys are deleted too. The history keeps the name."
+        + (
+            left is not { Kept.Count: > 0 } ? ""
+            : withBelongings ? $" {string.Join(" and ", left.Kept)} are deleted for good."
+            : $" {string.Join(" and ", left.Kept)} are kept."
+        );
 
     private async Task TellAsync(UserRow user, Outcome<UserRow> outcome, string done)
     {

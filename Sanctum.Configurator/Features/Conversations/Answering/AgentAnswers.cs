@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
@@ -12,25 +13,42 @@ namespace Sanctum.Configurator.Features.Conversations.Answering;
 /// Has an agent answer, on a Letta server of either kind. An App Server has a conversation of its own for each of the console's; a V1 server
 /// has one for each agent.
 /// </summary>
-internal sealed class AgentAnswers(SavedLetta letta)
+internal sealed class AgentAnswers(SavedLetta letta, AgentPrompts prompts)
 {
-    /// <summary>What an App Server calls a conversation of the console's.</summary>
-    public static string NameOf(Guid conversation) => $"Conversation {conversation:D}";
+    /// <summary>Answers in a conversation of the console's: ahead of the message, the agent is given what is remembered.</summary>
+    /// <param name="agent">Its id at Letta.</param>
+    public async IAsyncEnumerable<AnswerPart> AnswerAsync(
+        ConversationRun run,
+        Conversation conversation,
+        SaidMessage question,
+        string agent,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        var isNew = run is { Crashes: 0, Decision: null };
+        var ahead = isNew ? await prompts.PrepareAsync(run, conversation, question, cancel) : null;
+        await foreach (var part in AskAsync(run, agent, question.Text, ahead, cancel))
+        {
+            yield return part;
+        }
+    }
 
     /// <param name="agent">Its id at Letta.</param>
+    /// <param name="ahead">What it is given ahead of the message; null or empty for nothing.</param>
     public async IAsyncEnumerable<AnswerPart> AskAsync(
         ConversationRun run,
         string agent,
         string text,
+        string? ahead,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        using var server = await letta.TalkingAsync(cancel, NameOf(run.ConversationId));
+        using var server = await letta.TalkingAsync(cancel, LettaNames.Of(run.ConversationId));
         var heard = new Heard();
         var hasBegun = false;
         if (run.Crashes == 0)
         {
-            var sent = await SendAsync(server, run, agent, text, cancel);
+            var sent = await SendAsync(server, run, agent, text, ahead, cancel);
             await using var parts = sent.GetAsyncEnumerator(cancel);
             while (await NextAsync(parts, heard, cancel))
             {
@@ -80,14 +98,14 @@ internal sealed class AgentAnswers(SavedLetta letta)
     /// <summary>Ends what the agent does in this conversation.</summary>
     public async Task CancelAsync(Guid conversation, string agent, CancellationToken cancel)
     {
-        using var server = await letta.TalkingAsync(cancel, NameOf(conversation));
+        using var server = await letta.TalkingAsync(cancel, LettaNames.Of(conversation));
         await server.CancelAsync(agent, cancel);
     }
 
     /// <summary>What waits for an approval in this conversation, and on which kind of server.</summary>
     public async Task<(LettaApproval? Pending, LettaKind Kind)> PendingAsync(Guid conversation, string agent, CancellationToken cancel)
     {
-        using var server = await letta.TalkingAsync(cancel, NameOf(conversation));
+        using var server = await letta.TalkingAsync(cancel, LettaNames.Of(conversation));
         return ((await server.NowAsync(agent, cancel)).Pending, server.Kind);
     }
 
@@ -98,12 +116,14 @@ internal sealed class AgentAnswers(SavedLetta letta)
         ConversationRun run,
         string agent,
         string text,
+        string? ahead,
         CancellationToken cancel
     )
     {
         if (run.Decision is null)
         {
-            return await server.SendAsync(agent, text, new(run.Speaker, run.MayRead, run.ClientId) { IsInBackground = true }, cancel);
+            var speaker = new LettaSpeaker(run.Speaker, run.MayRead, run.ClientId) { IsInBackground = true, Ahead = ahead };
+            return await server.SendAsync(agent, text, speaker, cancel);
         }
 
         var decision = JsonSerializer.Deserialize<RunDecision>(run.Decision, ApiJson.Options)!;
@@ -134,6 +154,7 @@ internal sealed class AgentAnswers(SavedLetta letta)
         private string? _failed;
         private bool _hasText;
         private bool _awaits;
+        private LettaUsage? _used;
 
         public string? RunId { get; private set; }
 
@@ -165,6 +186,10 @@ internal sealed class AgentAnswers(SavedLetta letta)
                 case LettaMessageKind.ToolReturn:
                     _calls.Add(part);
                     yield return new AnswerPart.Tool(Answered(part));
+                    break;
+                case LettaMessageKind.Usage when part.Usage is { } counted:
+                    _used = _used?.Plus(counted) ?? counted;
+                    yield return new AnswerPart.Tokens(_used.Input, _used.Output, _used);
                     break;
                 case LettaMessageKind.Error:
                     _failed = $"It failed: {part.Text}";

@@ -14,6 +14,7 @@ internal sealed class AnswerEngine(
     Signal<RunsWait> waiting,
     Signal<AnswerMoved> moved,
     Signal<ConversationChanged> changes,
+    Signal<CodeWaits> code,
     IOptions<ConversationOptions> options,
     TimeProvider clock,
     ILogger<AnswerEngine> log
@@ -49,6 +50,7 @@ internal sealed class AnswerEngine(
             changes.Publish(new(conversation));
         }
 
+        code.Publish(new());
         return lost.Count > 0;
     }
 
@@ -60,8 +62,11 @@ internal sealed class AnswerEngine(
 
     protected override void OnBegun(IReadOnlyList<ClaimedRun> begun) => Publish(begun);
 
-    protected override void OnEnded(IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> written) =>
+    protected override void OnEnded(IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> written)
+    {
         Publish([.. written.Select(end => end.Claimed)]);
+        code.Publish(new());
+    }
 
     private void Publish(IReadOnlyList<ClaimedRun> runs)
     {

@@ -9,10 +9,6 @@ using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 
-/// <summary>One event of an answer that is followed.</summary>
-/// <param name="Id">By which the next call goes on after it; null for one that is no part of the answer.</param>
-public sealed record AnswerEvent(string Kind, object Data, string? Id);
-
 /// <summary>
 /// Follows answers while they are made, on whichever console, from their beginning or from where somebody was. Whoever follows keeps nobody
 /// waiting, and an answer goes on without anybody.
@@ -239,20 +235,3 @@ public sealed class AnswerFollower(
         public bool IsMore { get; init; }
     }
 }
-
-/// <summary>An answer begins to be told.</summary>
-/// <param name="Content">What it goes on from.</param>
-public sealed record AnswerStarted(Guid ConversationId, Guid? QuestionId, Guid MessageId, int RunId, string Content);
-
-/// <summary>A piece of an answer, or of the thoughts before it.</summary>
-public sealed record AnswerPiece(string Text);
-
-/// <summary>How an answer ended.</summary>
-public sealed record AnswerEnded(
-    Guid MessageId,
-    ConversationMessageState State,
-    string? Problem,
-    string? Model,
-    int? InputTokens,
-    int? OutputTokens
-);

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 
@@ -19,7 +20,8 @@ internal abstract record AnswerPart
     /// <summary>Who answers.</summary>
     internal sealed record By(string Name) : AnswerPart;
 
-    internal sealed record Tokens(long? Input, long? Output) : AnswerPart;
+    /// <param name="OfLetta">As a Letta server counted them: of the whole turn so far.</param>
+    internal sealed record Tokens(long? Input, long? Output, LettaUsage? OfLetta = null) : AnswerPart;
 
     /// <summary>The run at Letta.</summary>
     internal sealed record LettaRun(string Id) : AnswerPart;

@@ -39,7 +39,7 @@ public sealed class AnswerRuns
             return invalid;
         }
 
-        var id = form.ConversationId ?? await FindConversationAsync(form.MessageId, cancel);
+        var id = form.ConversationId ?? await AskedBefore.ConversationAsync(_registries, _access, form.MessageId, cancel);
         if (id is null)
         {
             var created = await _conversations.CreateAsync(
@@ -199,7 +199,7 @@ public sealed class AnswerRuns
         CancellationToken cancel
     )
     {
-        if (form.MessageId is { } known && await FindAsync(registry, conversation.Id, known, cancel) is { } again)
+        if (form.MessageId is { } known && await AskedBefore.FindAsync(registry, conversation.Id, known, cancel) is { } again)
         {
             return again;
         }
@@ -227,49 +227,6 @@ public sealed class AnswerRuns
             form.MessageId
         );
         return await _queue.BeginAsync(registry, conversation, question, _queue.NewAnswer(question), cancel);
-    }
-
-    /// <summary>The caller's conversation that a message is of which was sent before; null where there is none.</summary>
-    private async Task<Guid?> FindConversationAsync(Guid? message, CancellationToken cancel)
-    {
-        if (message is null)
-        {
-            return null;
-        }
-
-        await using var registry = await _registries.CreateDbContextAsync(cancel);
-        return await _access
-            .Own(registry)
-            .Where(c => registry.ConversationMessages.Any(m => m.Id == message && m.ConversationId == c.Id))
-            .Select(c => (Guid?)c.Id)
-            .FirstOrDefaultAsync(cancel);
-    }
-
-    /// <summary>What became of a message that was sent before with the same id; null where none was.</summary>
-    private static async Task<Outcome<BegunAnswer>?> FindAsync(
-        RegistryDbContext registry,
-        Guid conversation,
-        Guid message,
-        CancellationToken cancel
-    )
-    {
-        var found = await registry
-            .ConversationMessages.Where(m => m.Id == message)
-            .Select(m => (Guid?)m.ConversationId)
-            .FirstOrDefaultAsync(cancel);
-        if (found is null)
-        {
-            return null;
-        }
-
-        var run = await registry
-            .ConversationRuns.AsNoTracking()
-            .Where(r => registry.ConversationMessages.Any(a => a.Id == r.MessageId && a.ParentId == message))
-            .OrderBy(r => r.Id)
-            .FirstOrDefaultAsync(cancel);
-        return found == conversation && run is not null
-            ? new Outcome<BegunAnswer>.Ok(new(conversation, message, run.MessageId, run.Id))
-            : new Outcome<BegunAnswer>.Invalid(nameof(AskForm.MessageId), "Another message has this id already.");
     }
 }
 

@@ -93,7 +93,7 @@ internal sealed partial class AnswerWork(
     private async Task<RunEnd> MakeAsync(ConversationRun run, RunInput input, Making making, IServiceProvider services, LiveRun live)
     {
         var parts = input.Agent is { } agent
-            ? services.GetRequiredService<AgentAnswers>().AskAsync(run, agent, input.Said is [.., var last] ? last.Text : "", live.Stopped)
+            ? services.GetRequiredService<AgentAnswers>().AnswerAsync(run, input.Conversation, input.Question, agent, live.Stopped)
             : services.GetRequiredService<ModelAnswers>().AskAsync(run, input.Conversation, input.Said, live.Stopped);
         try
         {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data;
@@ -21,7 +22,10 @@ internal sealed class ConversationRetention(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var (before, ended) = (now.AddHours(-options.Value.TemporaryHours), now - OfRuns);
-        await registry.ConversationRuns.Where(r => r.Status == ConversationRunStatus.Ended && r.EndedAt < ended).ExecuteDeleteAsync(cancel);
+        await registry
+            .ConversationRuns.Where(r => r.Status == ConversationRunStatus.Ended && r.EndedAt < ended)
+            .Where(r => !WaitingCode.RunsIn(registry).Contains(r.Id))
+            .ExecuteDeleteAsync(cancel);
         return await registry
             .Conversations.Where(c => c.IsTemporary && c.UpdatedAt < before)
             .Where(c => !registry.ConversationRuns.Any(r => r.ConversationId == c.Id && r.Status != ConversationRunStatus.Ended))

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
-using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Registry.Conversations;
@@ -17,7 +16,7 @@ internal sealed class ModelAnswers(
     SavedModels models,
     PromptBuilder prompts,
     SentPrompts sent,
-    MemoryRecall memories
+    PromptMemories memories
 )
 {
     private const string GoOn =
@@ -33,7 +32,7 @@ internal sealed class ModelAnswers(
         var links = await LinksAsync(run.UserId, conversation, cancel);
         var prompt = await prompts.BuildAsync(conversation, said, links is [var first, ..] ? first.Config.Model : "", cancel);
         await sent.KeepAsync(run.MessageId, prompt, cancel);
-        await memories.UsedAsync([.. prompt.Parts.Memories.Select(memory => memory.Id)], cancel);
+        await memories.UsedAsync(prompt.Parts, cancel);
         List<ChatMessage> messages =
         [
             .. prompt.System.Length > 0 ? [new ChatMessage(ChatRole.System, prompt.System)] : Array.Empty<ChatMessage>(),

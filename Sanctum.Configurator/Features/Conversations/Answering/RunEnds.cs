@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Registry.Conversations;
@@ -10,7 +11,7 @@ namespace Sanctum.Configurator.Features.Conversations.Answering;
 /// <summary>
 /// Writes how answers ended: only for whom they still belong to, the message with all of it and its pieces away, in one commit.
 /// </summary>
-internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, CodeArchive code, MemoryIntake memories, TimeProvider clock)
+internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, MemoryIntake memories, TimeProvider clock)
 {
     /// <summary>Consoles that may end with an answer before it is left as it is.</summary>
     private const int MostCrashes = 3;
@@ -106,33 +107,34 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, C
         await registry
             .Conversations.Where(c => c.Id == run.ConversationId)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.UpdatedAt, now), cancel);
-        await KeepWhatCameAsync(registry, message, cancel);
+        await KeepWhatCameAsync(registry, run, message, cancel);
     }
 
-    /// <summary>Of a conversation that is kept: the code of an answer is archived, and memories are read from the exchange.</summary>
-    private async Task KeepWhatCameAsync(RegistryDbContext registry, ConversationMessage message, CancellationToken cancel)
+    /// <summary>Of a conversation that is kept: the code of an answer is found, and memories are read from the exchange, after this.</summary>
+    private async Task KeepWhatCameAsync(
+        RegistryDbContext registry,
+        ConversationRun run,
+        ConversationMessage message,
+        CancellationToken cancel
+    )
     {
-        if (message.State is not (ConversationMessageState.Complete or ConversationMessageState.Stopped or ConversationMessageState.CutOff))
+        if (
+            message.State is not (ConversationMessageState.Complete or ConversationMessageState.Stopped or ConversationMessageState.CutOff)
+            || !await registry.Conversations.AnyAsync(c => c.Id == message.ConversationId && !c.IsTemporary, cancel)
+        )
         {
             return;
         }
 
-        var of = await registry
-            .Conversations.Where(c => c.Id == message.ConversationId && !c.IsTemporary)
-            .Select(c => new
-            {
-                c.UserId,
-                Prompt = registry.ConversationMessages.Where(m => m.Id == message.ParentId).Select(m => m.Content).FirstOrDefault(),
-            })
-            .SingleOrDefaultAsync(cancel);
-        if (of is not null && message.State == ConversationMessageState.Complete)
+        if (message.State == ConversationMessageState.Complete)
         {
             await memories.AfterExchangeAsync(registry, message.ConversationId, message.Id, cancel);
         }
 
-        if (of is not null && CodeArchive.MayHaveCode(message.Content))
+        if (CodeArchive.MayHaveCode(message.Content))
         {
-            await code.ArchiveAsync(registry, new(message.ConversationId, message.Id, of.UserId, of.Prompt, message.Content), cancel);
+            WaitingCode.Note(registry, run);
+            await registry.SaveChangesAsync(cancel);
         }
     }
 

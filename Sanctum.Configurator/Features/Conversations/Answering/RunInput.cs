@@ -19,6 +19,9 @@ internal sealed record RunInput(
     string? Problem
 )
 {
+    /// <summary>What is to be answered.</summary>
+    public SaidMessage Question => Said is [.., var last] ? last : new(Guid.Empty, ConversationMessage.User, "");
+
     /// <param name="said">Keeps what was said last.</param>
     /// <param name="most">Messages that a model is given.</param>
     public static async Task<RunInput?> ReadAsync(

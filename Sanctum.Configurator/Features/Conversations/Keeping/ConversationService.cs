@@ -13,6 +13,7 @@ public sealed class ConversationService(
     ConversationReader reader,
     ShortTermMemory said,
     MemoryIntake memories,
+    WaitingCode code,
     Signal<ConversationChanged> changes,
     TimeProvider clock
 )
@@ -106,6 +107,7 @@ public sealed class ConversationService(
             return new Outcome<ConversationRow>.NotFound();
         }
 
+        await code.FinishAsync(id, cancel);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await access.Own(registry).Where(c => c.Id == id).ExecuteDeleteAsync(cancel);
         await said.ForgetAsync(id, CancellationToken.None);

@@ -5,10 +5,10 @@ using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 
-/// <summary>Keeps what a model was given for each answer, and shows it to whose conversation it is.</summary>
+/// <summary>Keeps what a model or an agent was given for each answer, and shows it to whose conversation it is.</summary>
 public sealed class SentPrompts(IDbContextFactory<RegistryDbContext> registries, ConversationAccess access, TimeProvider clock)
 {
-    /// <summary>Null for an answer of an agent, one of another program, and in somebody else's conversation.</summary>
+    /// <summary>Null for an answer of another program, and in somebody else's conversation.</summary>
     public async Task<SentPrompt?> FindAsync(Guid conversation, Guid message, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);

@@ -18,11 +18,8 @@ internal static class RedisAddress
     /// <exception cref="StartRefusedException">It is no address of a Redis server.</exception>
     public static ConfigurationOptions Read(string url)
     {
-        if (
-            !Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address)
-            || address.Scheme is not ("redis" or "rediss")
-            || address.Host is ""
-        )
+        var (text, credentials) = Split(url.Trim());
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss") || address.Host is "")
         {
             throw Refused("It must begin with redis:// or rediss://, as in redis://:password@localhost:6379/0.");
         }
@@ -42,7 +39,7 @@ internal static class RedisAddress
             throw Refused("What follows the port must be the number of a database, such as /0.");
         }
 
-        var user = address.UserInfo.Split(':', 2);
+        var user = credentials.Split(':', 2);
         return new()
         {
             EndPoints = { { address.IdnHost.Trim('[', ']'), address.Port > 0 ? address.Port : DefaultPort } },
@@ -58,6 +55,17 @@ internal static class RedisAddress
             BacklogPolicy = BacklogPolicy.FailFast,
             ClientName = "sanctum-configurator",
         };
+    }
+
+    /// <summary>
+    /// The address without whoever signs in, and these. Providers make passwords with characters that an address may not have, and people
+    /// write them as they are: whatever is before the last @ is theirs.
+    /// </summary>
+    private static (string Address, string Credentials) Split(string url)
+    {
+        var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = url.LastIndexOf('@');
+        return start < 3 || end < start ? (url, "") : (url[..start] + url[(end + 1)..], url[start..end]);
     }
 
     private static StartRefusedException Refused(string why) =>

@@ -78,13 +78,49 @@ public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> regi
         }
     }
 
+    /// <summary>All branches of many, to be imported again. Whoever may have them is for the caller to know.</summary>
+    internal async Task WriteAllAsync(IQueryable<Conversation> conversations, Stream to, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var json = Begin(to);
+        await foreach (var conversation in conversations.AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            await WriteOneAsync(registry, json, conversation, cancel);
+        }
+
+        End(json);
+    }
+
     private async Task WriteJsonAsync(Conversation conversation, Stream to, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await using var json = new Utf8JsonWriter(to, new() { Indented = true });
+        await using var json = Begin(to);
+        await WriteOneAsync(registry, json, conversation, cancel);
+        End(json);
+    }
+
+    private static Utf8JsonWriter Begin(Stream to)
+    {
+        var json = new Utf8JsonWriter(to, new() { Indented = true });
         json.WriteStartObject();
         json.WriteString("format", SanctumFile.Format);
         json.WriteStartArray("conversations");
+        return json;
+    }
+
+    private static void End(Utf8JsonWriter json)
+    {
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static async Task WriteOneAsync(
+        RegistryDbContext registry,
+        Utf8JsonWriter json,
+        Conversation conversation,
+        CancellationToken cancel
+    )
+    {
         json.WriteStartObject();
         json.WriteString("id", conversation.Id);
         json.WriteString("title", conversation.Title);
@@ -116,8 +152,6 @@ public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> regi
             (at, last) = (part[^1].CreatedAt, part[^1].Id);
         }
 
-        json.WriteEndArray();
-        json.WriteEndObject();
         json.WriteEndArray();
         json.WriteEndObject();
     }

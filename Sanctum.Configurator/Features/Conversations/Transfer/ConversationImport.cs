@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data;
+using CodeBlock = Sanctum.Configurator.Registry.GeneratedCode.CodeBlock;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
@@ -13,7 +15,9 @@ namespace Sanctum.Configurator.Features.Conversations.Transfer;
 public sealed partial class ConversationImport(
     IDbContextFactory<RegistryDbContext> registries,
     ConversationAccess access,
+    CodeArchive archive,
     Signal<ConversationChanged> changes,
+    Signal<CodeChanged> code,
     TimeProvider clock,
     ILogger<ConversationImport> log
 )
@@ -39,7 +43,7 @@ public sealed partial class ConversationImport(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var known = (await access.Own(registry).Where(c => c.SourceKey != null).Select(c => c.SourceKey!).ToListAsync(cancel)).ToHashSet();
-        var counted = new Counted();
+        var counted = new Counted(await CodeArchive.LeftAsync(registry, access.Owner!, cancel));
         foreach (var one in read.Conversations)
         {
             cancel.ThrowIfCancellationRequested();
@@ -50,6 +54,7 @@ public sealed partial class ConversationImport(
         {
             LogImported(counted.Conversations, counted.Messages, read.Source);
             changes.Publish(new(Guid.Empty));
+            code.Publish(new(access.Owner));
         }
 
         return new Outcome<ImportReport>.Ok(
@@ -97,7 +102,7 @@ public sealed partial class ConversationImport(
         problems.ForEach(problem => counted.Problems.Add(new(one.Name, problem)));
         try
         {
-            await (isPreview ? Task.CompletedTask : WriteAsync(conversation, key, rows, cancel));
+            await (isPreview ? Task.CompletedTask : WriteAsync(conversation, key, rows, counted.Left, cancel));
             counted.Conversations++;
             counted.Messages += rows.Count;
         }
@@ -112,10 +117,13 @@ public sealed partial class ConversationImport(
         ImportedConversation conversation,
         string key,
         List<(string Id, ConversationMessage Row)> rows,
+        LeftCode left,
         CancellationToken cancel
     )
     {
+        var blocks = await Task.Run(() => CodeIn(rows), cancel);
         await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         var begun = conversation.CreatedAt ?? rows[0].Row.CreatedAt;
         registry.Add(
             new Conversation
@@ -137,6 +145,32 @@ public sealed partial class ConversationImport(
         );
         registry.AddRange(rows.Select(row => row.Row));
         await registry.SaveChangesAsync(cancel);
+        registry.AddRange(await left.LinkAsync(registry, blocks, cancel));
+        await registry.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>The code of all answers, before anything is written.</summary>
+    private List<CodeBlock> CodeIn(List<(string Id, ConversationMessage Row)> rows)
+    {
+        var asked = rows.ToDictionary(row => row.Row.Id, row => row.Row.Content);
+        return
+        [
+            .. rows.Select(row => row.Row)
+                .Where(row => row.Role == ConversationMessage.Assistant && CodeArchive.MayHaveCode(row.Content))
+                .SelectMany(row =>
+                    archive.BlocksOf(
+                        new(
+                            row.ConversationId,
+                            row.Id,
+                            access.Owner,
+                            row.ParentId is { } parent ? asked.GetValueOrDefault(parent) : null,
+                            row.Content,
+                            row.CreatedAt
+                        )
+                    )
+                ),
+        ];
     }
 
     /// <summary>Parents before their children, with ids of the console's own. What names a parent that is not there begins a branch.</summary>
@@ -194,23 +228,4 @@ public sealed partial class ConversationImport(
 
     [LoggerMessage(LogLevel.Warning, "An imported conversation could not be written")]
     private partial void LogFailed(Exception exception);
-
-    private sealed class Counted
-    {
-        public int Conversations { get; set; }
-
-        public int Messages { get; set; }
-
-        public int Known { get; set; }
-
-        public int Failed { get; private set; }
-
-        public List<ImportProblem> Problems { get; } = [];
-
-        public void Fail(string name, string problem)
-        {
-            Failed++;
-            Problems.Add(new(name, problem));
-        }
-    }
 }

@@ -41,6 +41,9 @@ internal sealed class AppServerTalk
         Forget(own);
     }
 
+    /// <summary>Tokens in the agent's context after the last turn; null where none was heard.</summary>
+    public int? ContextTokens { get; set; }
+
     /// <summary>What the last message was sent with.</summary>
     public string? LastOwn { get; private set; }
 

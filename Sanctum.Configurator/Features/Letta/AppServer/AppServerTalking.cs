@@ -135,6 +135,19 @@ internal sealed class AppServerTalking(AppServerLine line, string conversation) 
         ];
     }
 
+    /// <summary>The window is the agent's, or its conversation's own. What is in use is known of turns that this console has heard.</summary>
+    public async Task<LettaContext?> ContextAsync(string agent, CancellationToken cancel)
+    {
+        var answer = await _link.AskAsync("agent_retrieve", new() { ["agent_id"] = agent }, cancel);
+        var scope = await FindOwnAsync(agent, cancel);
+        return answer.TryGetProperty("agent", out var found) && found.ValueKind == JsonValueKind.Object
+            ? new(
+                scope is null ? null : line.TalkIn(scope).ContextTokens,
+                In(found, "model_settings", "context_window_limit") ?? In(found, "llm_config", "context_window")
+            )
+            : null;
+    }
+
     public async Task<LettaNow> NowAsync(string agent, CancellationToken cancel) =>
         await FindOwnAsync(agent, cancel) is { } scope
             ? NowOf(scope, await _conversations.StateAsync(scope, cancel))
@@ -292,7 +305,7 @@ internal sealed class AppServerTalking(AppServerLine line, string conversation) 
         talk.Send(own, speaker.Name);
         try
         {
-            var answer = await SayAsync(scope, MessageOf(text, own), cancel);
+            var answer = await SayAsync(scope, MessageOf(text, speaker.Ahead, own), cancel);
             return Hear(scope, listener, new([]), own, LettaAgent.TextOf(answer, "disposition") == "queued");
         }
         catch
@@ -303,7 +316,7 @@ internal sealed class AppServerTalking(AppServerLine line, string conversation) 
         }
     }
 
-    private static JsonObject MessageOf(string text, string own) =>
+    private static JsonObject MessageOf(string text, string? ahead, string own) =>
         new()
         {
             ["kind"] = "create_message",
@@ -311,12 +324,17 @@ internal sealed class AppServerTalking(AppServerLine line, string conversation) 
                 new JsonObject
                 {
                     ["role"] = "user",
-                    ["content"] = text,
+                    ["content"] = ahead is { Length: > 0 } ? new JsonArray(Part(ahead), Part(text)) : text,
                     ["client_message_id"] = own,
                 }
             ),
             ["exclude_interactive_tools"] = true,
         };
+
+    private static int? In(JsonElement agent, string part, string name) =>
+        agent.TryGetProperty(part, out var inner) ? LettaContext.Count(inner, name) : null;
+
+    private static JsonObject Part(string text) => new() { ["type"] = "text", ["text"] = text };
 
     private Task<JsonElement> SayAsync(AppServerScope scope, JsonObject payload, CancellationToken cancel) =>
         _link.AskAsync("input", new() { ["runtime"] = scope.ToJson(), ["payload"] = payload }, cancel);
@@ -332,7 +350,8 @@ internal sealed class AppServerTalking(AppServerLine line, string conversation) 
                 isQueued && own is not null,
                 _link.Hide,
                 told => line.Skills[scope.Agent] = told,
-                outcome => line.Outcomes.Note(asked ?? "", outcome)
+                outcome => line.Outcomes.Note(asked ?? "", outcome),
+                used => talk.ContextTokens = (int?)used.Context ?? talk.ContextTokens
             )
             .ContinueWith(
                 _ => talk.End(turn, own),

@@ -80,18 +80,20 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
     /// <param name="isQueued">Somebody else's turn comes first.</param>
     /// <param name="skills">Told of the agent's skills.</param>
     /// <param name="ended">Told where it failed or was cancelled, before its readers are.</param>
+    /// <param name="used">Told of the tokens that were used, each time.</param>
     public async Task HearAsync(
         AppServerListener listener,
         string? own,
         bool isQueued,
         Func<string, string> hide,
         Action<IReadOnlyList<AgentSkillEntry>>? skills = null,
-        Action<TurnOutcome>? ended = null
+        Action<TurnOutcome>? ended = null,
+        Action<LettaUsage>? used = null
     )
     {
         try
         {
-            if (await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide, skills) is { } outcome)
+            if (await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide, skills, used) is { } outcome)
             {
                 ended?.Invoke(outcome);
             }
@@ -129,7 +131,8 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
         string? own,
         bool isQueued,
         Func<string, string> hide,
-        Action<IReadOnlyList<AgentSkillEntry>>? skills
+        Action<IReadOnlyList<AgentSkillEntry>>? skills,
+        Action<LettaUsage>? used
     )
     {
         var isOurs = !isQueued;
@@ -153,6 +156,10 @@ internal sealed class AppServerTurn(IReadOnlyList<LettaMessage> said)
                     {
                         _error = part.Kind == LettaMessageKind.Error ? part.Text : _error;
                         Add(part);
+                        if (part.Usage is { } counted)
+                        {
+                            used?.Invoke(counted);
+                        }
                     }
 
                     break;

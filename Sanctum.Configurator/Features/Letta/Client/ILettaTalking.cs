@@ -51,6 +51,9 @@ public interface ILettaTalking : IDisposable
     /// <summary>The newest messages, the oldest of them first.</summary>
     Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel);
 
+    /// <summary>How full the agent's context is; null where the server can't say.</summary>
+    Task<LettaContext?> ContextAsync(string agent, CancellationToken cancel);
+
     Task<LettaNow> NowAsync(string agent, CancellationToken cancel);
 
     /// <summary>

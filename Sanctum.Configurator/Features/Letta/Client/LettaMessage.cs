@@ -55,6 +55,9 @@ public sealed record LettaMessage(
     /// <summary>The run that it is of.</summary>
     public string? RunId { get; init; }
 
+    /// <summary>What was used, where the message tells that and the server counted.</summary>
+    public LettaUsage? Usage { get; init; }
+
     /// <summary>No turn of an agent has more messages.</summary>
     internal const int MostOfATurn = 200;
 
@@ -87,6 +90,8 @@ public sealed record LettaMessage(
             [
                 head with
                 {
+                    Usage = LettaUsage.Read(message),
+
                     // An App Server counts no steps.
                     Text =
                         (NumberOf(message, "step_count") is > 0 and var steps ? Counted(steps, "step") + ", " : "")

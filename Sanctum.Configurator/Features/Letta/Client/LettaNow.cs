@@ -11,6 +11,12 @@ public sealed record LettaSpeaker(string Name, bool MayRead, string? MessageId =
 {
     /// <summary>The agent goes on where the connection is lost, and can be followed again: what a V1 server must be told first.</summary>
     public bool IsInBackground { get; init; }
+
+    /// <summary>
+    /// What the agent is given just before the message, marked as no part of it: a system message on a V1 server, a part of its own on an App
+    /// Server. Null for nothing.
+    /// </summary>
+    public string? Ahead { get; init; }
 }
 
 /// <summary>A message that waits on the server until the agent has answered those before it.</summary>

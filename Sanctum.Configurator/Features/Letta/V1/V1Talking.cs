@@ -29,19 +29,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
     public Task<IAsyncEnumerable<LettaMessage>> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
-        Task.FromResult(
-            StreamAsync(
-                agent,
-                new JsonObject
-                {
-                    ["role"] = "user",
-                    ["content"] = text,
-                    ["otid"] = speaker.MessageId ?? Guid.CreateVersion7().ToString(),
-                },
-                cancel,
-                speaker.IsInBackground
-            )
-        );
+        Task.FromResult(StreamAsync(agent, MessagesOf(text, speaker), cancel, speaker.IsInBackground));
 
     /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
@@ -56,24 +44,26 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         Task.FromResult(
             StreamAsync(
                 agent,
-                new JsonObject
-                {
-                    ["type"] = "approval",
-                    ["approve"] = approve,
-                    ["approval_request_id"] = pending.RequestId,
-                    ["reason"] = reason,
-                    ["approvals"] = new JsonArray([
-                        .. pending
-                            .Calls.Where(call => call.Id is not null)
-                            .Select(call => new JsonObject
-                            {
-                                ["type"] = "approval",
-                                ["tool_call_id"] = call.Id,
-                                ["approve"] = approve,
-                                ["reason"] = reason,
-                            }),
-                    ]),
-                },
+                new(
+                    new JsonObject
+                    {
+                        ["type"] = "approval",
+                        ["approve"] = approve,
+                        ["approval_request_id"] = pending.RequestId,
+                        ["reason"] = reason,
+                        ["approvals"] = new JsonArray([
+                            .. pending
+                                .Calls.Where(call => call.Id is not null)
+                                .Select(call => new JsonObject
+                                {
+                                    ["type"] = "approval",
+                                    ["tool_call_id"] = call.Id,
+                                    ["approve"] = approve,
+                                    ["reason"] = reason,
+                                }),
+                        ]),
+                    }
+                ),
                 cancel
             )
         );
@@ -121,6 +111,22 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         return new(LettaApproval.Find(answer.RootElement), IsAnswering: false, []);
     }
 
+    /// <summary>The server counts anew, which takes it a moment. Servers before 0.16 may not have it.</summary>
+    public async Task<LettaContext?> ContextAsync(string agent, CancellationToken cancel)
+    {
+        using var answer = await connection.FindAsync($"{PathOf(agent)}/context", cancel);
+        return
+            answer is { RootElement: { ValueKind: JsonValueKind.Object } json }
+            && LettaContext.Count(json, "context_window_size_current") is { } tokens
+            ? new(
+                tokens,
+                LettaContext.Count(json, "context_window_size_max"),
+                LettaContext.Count(json, "num_tokens_system"),
+                LettaContext.Count(json, "num_messages")
+            )
+            : null;
+    }
+
     public Task QueueAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) => throw NoQueue();
 
     public Task RemoveQueuedAsync(string agent, string message, CancellationToken cancel) => throw NoQueue();
@@ -153,6 +159,22 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
     private static LettaCallException NoQueue() =>
         new("a V1 server has no queue. Wait until the agent has answered, then send the message.");
 
+    /// <summary>Each has an id of its own, by which a repeated request is known again.</summary>
+    private static JsonArray MessagesOf(string text, LettaSpeaker speaker)
+    {
+        var own = speaker.MessageId ?? Guid.CreateVersion7().ToString();
+        JsonObject Said(string role, string content, string id) =>
+            new()
+            {
+                ["role"] = role,
+                ["content"] = content,
+                ["otid"] = id,
+            };
+        return speaker.Ahead is { Length: > 0 } ahead
+            ? new(Said("system", ahead, $"{own}-ahead"), Said("user", text, own))
+            : new(Said("user", text, own));
+    }
+
     private static string PathOf(string agent) => $"v1/agents/{Uri.EscapeDataString(agent)}";
 
     private IEnumerable<LettaMessage> Read(JsonElement message) =>
@@ -160,12 +182,12 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 
     private async IAsyncEnumerable<LettaMessage> StreamAsync(
         string agent,
-        JsonObject message,
+        JsonArray messages,
         [EnumeratorCancellation] CancellationToken cancel,
         bool isInBackground = false
     )
     {
-        using var answer = await OpenAsync(agent, message, isInBackground, cancel);
+        using var answer = await OpenAsync(agent, messages, isInBackground, cancel);
         await foreach (var part in ReadAsync(answer, cancel))
         {
             yield return part;
@@ -224,13 +246,13 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
             : [.. Read(json.RootElement)];
     }
 
-    private async Task<HttpResponseMessage> OpenAsync(string agent, JsonObject message, bool isInBackground, CancellationToken cancel)
+    private async Task<HttpResponseMessage> OpenAsync(string agent, JsonArray messages, bool isInBackground, CancellationToken cancel)
     {
         if (isInBackground)
         {
             try
             {
-                return await OpenAsync(agent, message, cancel, KeyValuePair.Create<string, JsonNode?>("background", true));
+                return await OpenAsync(agent, messages, cancel, KeyValuePair.Create<string, JsonNode?>("background", true));
             }
             catch (LettaCallException e) when (IsOfTheBackground(e))
             {
@@ -238,7 +260,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
             }
         }
 
-        return await OpenAsync(agent, message, cancel);
+        return await OpenAsync(agent, messages, cancel);
     }
 
     private static bool IsOfTheBackground(LettaCallException refused) =>
@@ -247,14 +269,14 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 
     private async Task<HttpResponseMessage> OpenAsync(
         string agent,
-        JsonObject message,
+        JsonArray messages,
         CancellationToken cancel,
         params KeyValuePair<string, JsonNode?>[] more
     )
     {
         var body = new JsonObject
         {
-            ["messages"] = new JsonArray(message.DeepClone()),
+            ["messages"] = messages.DeepClone(),
             ["streaming"] = true,
             ["stream_tokens"] = true,
             ["include_pings"] = true,

@@ -37,6 +37,9 @@ internal sealed record ExtractionInput(
 
     public string UserId => Conversation.UserId!;
 
+    /// <summary>The agent that was spoken to; null where it was a model.</summary>
+    public int? AgentId => Conversation.Partner == ConversationPartner.Agent ? Conversation.AgentId : null;
+
     public string AllText => string.Join('\n', Allowed.Prepend(Own));
 
     /// <summary>Null where nothing may be remembered: everything is checked again, as somebody may have changed his mind.</summary>
@@ -94,7 +97,7 @@ internal sealed record ExtractionInput(
             own,
             allowed,
             context,
-            await KnownAsync(registry, conversation.UserId!, own, cancel),
+            await KnownAsync(registry, conversation, own, cancel),
             await EarlierAsync(registry, conversation, cancel)
         );
     }
@@ -146,13 +149,17 @@ internal sealed record ExtractionInput(
     /// <summary>Those that share words with what was said, and the newest.</summary>
     private static async Task<IReadOnlyList<KnownMemory>> KnownAsync(
         RegistryDbContext registry,
-        string userId,
+        Conversation conversation,
         string text,
         CancellationToken cancel
     )
     {
+        var (userId, agent) = (conversation.UserId!, conversation.Partner == ConversationPartner.Agent ? conversation.AgentId : null);
         var ids = (await MemoryQueries.ByWordsAsync(registry, userId, text, cancel)).Take(15).ToList();
-        var own = registry.Memories.AsNoTracking().Where(m => m.UserId == userId && m.Scope == MemoryScope.Person);
+        var own = registry
+            .Memories.AsNoTracking()
+            .Where(m => m.UserId == userId)
+            .Where(m => m.Scope == MemoryScope.Person || (m.Scope == MemoryScope.Agent && m.AgentId != null && m.AgentId == agent));
         var newest = own.Where(m => m.Status == MemoryStatus.Active && m.MemoryType != MemoryKind.Summary)
             .OrderByDescending(m => m.UpdatedAt)
             .Select(m => m.Id)

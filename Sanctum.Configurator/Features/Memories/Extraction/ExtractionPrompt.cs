@@ -8,6 +8,19 @@ internal static class ExtractionPrompt
 {
     public const string Version = "1";
 
+    /// <summary>Of an exchange with an agent.</summary>
+    public const string VersionOfAgent = "2-agent";
+
+    /// <summary>Added where the assistant is an agent, which has a task of its own.</summary>
+    private const string OfAgents = """
+
+
+        The assistant is an agent with a task of its own. Give each memory "about": "agent" where it says how this agent is to do its work,
+        and would be of no use to another assistant; "person" for everything else, and where you are not sure.
+        """;
+
+    private const string About = "\"about\":{\"type\":\"string\",\"enum\":[\"person\",\"agent\"]}";
+
     public const string OfExchange = """
         You read one exchange between a person and an assistant, and note what will still be useful about this person in later conversations.
 
@@ -49,11 +62,31 @@ internal static class ExtractionPrompt
         """{"type":"object","additionalProperties":false,"required":["summary"],"properties":{"summary":{"type":"string"}}}"""
     );
 
+    private static readonly JsonElement SchemaOfAgent = Parse(
+        SchemaOfExchange
+            .GetRawText()
+            .Replace("\"importance\",\"replaces\"", "\"about\",\"importance\",\"replaces\"", StringComparison.Ordinal)
+            .Replace("\"importance\":{", About + ",\"importance\":{", StringComparison.Ordinal)
+    );
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.Strict,
     };
+
+    public static string For(ExtractionInput input) =>
+        input.MessageId is null ? OfConversation
+        : input.AgentId is null ? OfExchange
+        : OfExchange + OfAgents;
+
+    public static JsonElement SchemaFor(ExtractionInput input) =>
+        input.MessageId is null ? SchemaOfConversation
+        : input.AgentId is null ? SchemaOfExchange
+        : SchemaOfAgent;
+
+    public static string VersionFor(ExtractionInput input) =>
+        input is { MessageId: not null, AgentId: not null } ? VersionOfAgent : Version;
 
     /// <summary>What is read, with everything in quotes that somebody wrote.</summary>
     public static string Quote(ExtractionInput input) =>

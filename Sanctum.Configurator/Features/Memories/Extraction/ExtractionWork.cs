@@ -20,9 +20,6 @@ internal sealed partial class ExtractionWork(
     /// <summary>Times that a model is asked before the rules read instead of it.</summary>
     private const int MostAttempts = 3;
 
-    /// <summary>From this cosine on, nothing new is said.</summary>
-    private const float SameMeaning = 0.95f;
-
     public async Task<ExtractionEnd> RunAsync(ClaimedExtraction claimed, LiveRun live)
     {
         using var limit = clock.CreateTimer(
@@ -103,7 +100,12 @@ internal sealed partial class ExtractionWork(
                 memory.Kind == MemoryKind.Summary
                     ? ClosestMemories.None
                     : await search.FindAsync(registry, input.UserId, memory.Content, known, 3, CancellationToken.None);
-            all.Add(memory with { SameByVector = [.. closest.Found.Where(one => one.Cosine >= SameMeaning).Select(one => one.Id)] });
+            all.Add(
+                memory with
+                {
+                    SameByVector = [.. closest.Found.Where(one => one.Cosine >= MemoryMeanings.Same).Select(one => one.Id)],
+                }
+            );
         }
 
         return all;

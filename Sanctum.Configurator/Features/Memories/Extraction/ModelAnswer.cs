@@ -65,8 +65,11 @@ internal static class ModelAnswer
             MemoryGuard.ReasonToHold(text)
             ?? MemoryGuard.ReasonToHold(evidence, isSummary: true)
             ?? (MemoryWords.Of(text).ShareIn(MemoryWords.Of(input.AllText)) < LeastShare ? SaysMore : null);
+        var ofAgent = TextIn(one, "about") == "agent" ? input.AgentId : null;
         return New(input, kind, text, ImportanceIn(one), model, reason) with
         {
+            Scope = ofAgent is null ? MemoryScope.Person : MemoryScope.Agent,
+            AgentId = ofAgent,
             Replaces = NumbersIn(one, "replaces", input),
             MadeOf = NumbersIn(one, "made_of", input),
         };
@@ -78,7 +81,7 @@ internal static class ModelAnswer
             ConversationId = input.Conversation.Id,
             MessageId = input.MessageId,
             ExtractedBy = model.Length <= 255 ? model : model[..255],
-            PromptVersion = ExtractionPrompt.Version,
+            PromptVersion = ExtractionPrompt.VersionFor(input),
             HeldBecause = reason,
         };
 

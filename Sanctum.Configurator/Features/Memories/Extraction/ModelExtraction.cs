@@ -45,14 +45,10 @@ internal sealed class ModelExtraction(IDbContextFactory<RegistryDbContext> regis
         CancellationToken cancel
     )
     {
-        var isSummary = input.MessageId is null;
-        List<ChatMessage> messages =
-        [
-            new(ChatRole.System, isSummary ? ExtractionPrompt.OfConversation : ExtractionPrompt.OfExchange),
-            new(ChatRole.User, ExtractionPrompt.Quote(input)),
-        ];
-        var schema = isSummary ? ExtractionPrompt.SchemaOfConversation : ExtractionPrompt.SchemaOfExchange;
-        var options = hasSchema ? new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema, "memories") } : null;
+        List<ChatMessage> messages = [new(ChatRole.System, ExtractionPrompt.For(input)), new(ChatRole.User, ExtractionPrompt.Quote(input))];
+        var options = hasSchema
+            ? new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(ExtractionPrompt.SchemaFor(input), "memories") }
+            : null;
         var answer = new StringBuilder();
         string? by = null;
         await foreach (var part in chat.GetStreamingResponseAsync(messages, options, cancel))

@@ -20,7 +20,16 @@ internal static partial class RuleReader
     public static IReadOnlyList<NewMemory> Read(ExtractionInput input) =>
         [
             .. Sentences(input.Settings.ReadsQuotes ? input.AllText : input.Own)
-                .Select(sentence => KindOf(sentence) is { } kind ? New(input, kind, Trimmed(sentence)) : null)
+                .Select(sentence =>
+                    input.AgentId is { } agent && ForAgent(sentence) is { } ofAgent
+                        ? New(input, ofAgent, Trimmed(sentence)) with
+                        {
+                            Scope = MemoryScope.Agent,
+                            AgentId = agent,
+                        }
+                    : KindOf(sentence) is { } kind ? New(input, kind, Trimmed(sentence))
+                    : null
+                )
                 .OfType<NewMemory>()
                 .DistinctBy(memory => MemoryWords.KeyOf(memory.Content))
                 .Take(Most),
@@ -72,11 +81,39 @@ internal static partial class RuleReader
         : Preference().IsMatch(sentence) ? MemoryKind.Preference
         : null;
 
+    /// <summary>How the agent that is spoken to is to work, where somebody tells it so.</summary>
+    private static MemoryKind? ForAgent(string sentence) =>
+        !AddressedTo().IsMatch(sentence) || ForNow().IsMatch(sentence) || SaysSomethingElse().IsMatch(sentence) ? null
+        : Denied().IsMatch(sentence) ? MemoryKind.Correction
+        : MemoryKind.Preference;
+
     private static string Trimmed(string sentence)
     {
         var text = Opening().Replace(sentence, "").Trim().TrimEnd('.', '!', ',');
         return text.Length == 0 ? sentence : char.ToUpperInvariant(text[0]) + text[1..];
     }
+
+    [GeneratedRegex(
+        @"^(please,? |and |but |also |actually,? |ok(ay)?,? |no,? |in (the )?future,? |from now on,? )*you (should|shouldn'?t|must|mustn'?t|have to|need to|ought to|are to|are not to|always have to)\b",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex AddressedTo();
+
+    [GeneratedRegex(
+        @"\b(this time|for now|just (this )?once|only here|today|right now|now|in this (one|file|case|component|conversation|chat|answer))\b",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex ForNow();
+
+    /// <summary>It supposes something, or speaks of what was: "you should have it by now", "you must be tired".</summary>
+    [GeneratedRegex(
+        @"\byou (should|must|ought to|shouldn'?t|mustn'?t) (have|know|see|be|feel|think|get|already)\b",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex SaysSomethingElse();
+
+    [GeneratedRegex(@"\b(never|shouldn'?t|mustn'?t|not|no longer|stop|avoid)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Denied();
 
     [GeneratedRegex(@"(?<=[.!?])\s+|\n+", RegexOptions.None, 500)]
     private static partial Regex Ends();

@@ -12,7 +12,8 @@ namespace Sanctum.Configurator.Features.Models.Client;
 
 /// <summary>A model in a provider's list.</summary>
 /// <param name="EndsOn">The day on which the provider ends it; null where the list does not say.</param>
-public sealed record ListedModel(string Id, DateOnly? EndsOn);
+/// <param name="ContextWindow">Tokens that it takes at most; null where the list does not say.</param>
+public sealed record ListedModel(string Id, DateOnly? EndsOn, int? ContextWindow = null);
 
 /// <summary>
 /// The one way to a model, for tests, messages and everything else: a library's client for each dialect, over the console's guarded
@@ -25,6 +26,19 @@ internal sealed class LlmClient(OutboundHttp http)
 
     /// <summary>Tokens that an answer may have where the caller does not say and the provider wants a number.</summary>
     private const int AnswerTokens = 8192;
+
+    private static readonly string[] Windows =
+    [
+        "loaded_context_length",
+        "max_model_len",
+        "context_window",
+        "context_length",
+        "max_context_length",
+        "max_input_tokens",
+        "inputTokenLimit",
+        "n_ctx",
+        "n_ctx_train",
+    ];
 
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(15);
 
@@ -176,9 +190,23 @@ internal sealed class LlmClient(OutboundHttp http)
                         && one.TryGetProperty("id", out var id)
                         && id.ValueKind == JsonValueKind.String
                     )
-                    .Select(one => new ListedModel(one.GetProperty("id").GetString()!, DayIn(one))),
+                    .Select(one => new ListedModel(one.GetProperty("id").GetString()!, DayIn(one), WindowIn(one))),
             ];
     }
+
+    /// <summary>Each server has a word of its own for it; of several, what it was started with goes before what the model could.</summary>
+    private static int? WindowIn(JsonElement model) =>
+        Windows
+            .Select(name =>
+                model.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.Number
+                && value.TryGetInt32(out var tokens)
+                && tokens > 0
+                    ? tokens
+                    : (int?)null
+            )
+            .FirstOrDefault(tokens => tokens is not null)
+        ?? (model.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object ? WindowIn(meta) : null);
 
     private static DateOnly? DayIn(JsonElement model) =>
         model.TryGetProperty("shutdown_date", out var day)

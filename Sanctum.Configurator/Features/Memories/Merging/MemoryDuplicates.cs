@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Text;
+using Sanctum.Configurator.Features.Memories.Vectors;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
 
-namespace Sanctum.Configurator.Features.Memories.Keeping;
+namespace Sanctum.Configurator.Features.Memories.Merging;
 
 /// <summary>Memories that say the same.</summary>
 /// <param name="Keep">The one that stays: the one that is used most, then the newest.</param>
@@ -18,7 +20,8 @@ public sealed record DuplicateGroup(MemoryRow Keep, IReadOnlyList<MemoryRow> Mer
 /// <summary>What would be merged.</summary>
 /// <param name="Stamp">Changes with any of these memories: what is applied is what was shown.</param>
 /// <param name="Compared">How many memories were compared, the newest first.</param>
-public sealed record DuplicatesPreview(string Stamp, IReadOnlyList<DuplicateGroup> Groups, int Compared)
+/// <param name="ByMeaning">How many of them were compared by their meaning too, as an embedding model has read them.</param>
+public sealed record DuplicatesPreview(string Stamp, IReadOnlyList<DuplicateGroup> Groups, int Compared, int ByMeaning)
 {
     public int Merged => Groups.Sum(group => group.Merge.Count);
 }
@@ -72,12 +75,13 @@ public sealed class MemoryDuplicates(
             return new Outcome<DuplicatesPreview>.Invalid(reasons);
         }
 
+        // Compared before the transaction, which only sees to it that nothing of it has changed: comparing takes a while.
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         var now = await PreviewAsync(registry, cancel);
-        if (now.Stamp != form.Stamp)
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
+        if (now.Stamp != form.Stamp || !await IsAsShownAsync(registry, now, cancel))
         {
-            return new Outcome<DuplicatesPreview>.Conflict(now);
+            return new Outcome<DuplicatesPreview>.Conflict(await PreviewAsync(registry, cancel));
         }
 
         if (form.Only?.FirstOrDefault(id => now.Groups.All(group => group.Keep.Id != id)) is { } unknown && unknown != Guid.Empty)
@@ -110,19 +114,20 @@ public sealed class MemoryDuplicates(
             cancel
         );
         var words = rows.Select(row => MemoryWords.Of(row.Content)).ToList();
+        var meanings = await MemoryMeanings.ReadAsync(registry, [.. rows.Select(row => (row.Id, MemoryWords.KeyOf(row.Content)))], cancel);
         List<DuplicateGroup> groups =
         [
-            .. Groups(rows, words)
+            .. Groups(rows, words, meanings)
                 .Select(group => group.OrderByDescending(row => row.UseCount).ThenByDescending(row => row.UpdatedAt).ThenBy(row => row.Id))
                 .Select(group => new DuplicateGroup(group.First(), [.. group.Skip(1)]))
                 .OrderByDescending(group => group.Merge.Count)
                 .ThenBy(group => group.Keep.Id),
         ];
-        return new(StampOf(groups), groups, rows.Count);
+        return new(StampOf(groups), groups, rows.Count, meanings.Count);
     }
 
     /// <summary>Each with those that are alike to its first one; a chain of likenesses would end with things that are not.</summary>
-    private static IEnumerable<List<MemoryRow>> Groups(IReadOnlyList<MemoryRow> rows, List<MemoryWords> words)
+    private static IEnumerable<List<MemoryRow>> Groups(IReadOnlyList<MemoryRow> rows, List<MemoryWords> words, MemoryMeanings meanings)
     {
         var having = new Dictionary<string, List<int>>();
         for (var at = 0; at < rows.Count; at++)
@@ -144,8 +149,10 @@ public sealed class MemoryDuplicates(
             var alike = words[at]
                 .Said.SelectMany(word => having[word])
                 .Distinct()
-                .Where(other => other > at && !isTaken[other] && IsSame(rows[at], rows[other]))
-                .Where(other => words[at].LikenessTo(words[other]) >= MemoryWords.Same)
+                .Where(other => other > at && words[at].LikenessTo(words[other]) >= MemoryWords.Same)
+                .Union(meanings.SameAs(at, rows.Count).Where(other => !words[at].Contradicts(words[other])))
+                .Where(other => !isTaken[other] && IsSame(rows[at], rows[other]))
+                .Order()
                 .ToList();
             alike.ForEach(other => isTaken[other] = true);
             if (alike.Count > 0)
@@ -153,6 +160,24 @@ public sealed class MemoryDuplicates(
                 yield return [rows[at], .. alike.Select(other => rows[other])];
             }
         }
+    }
+
+    private static async Task<bool> IsAsShownAsync(RegistryDbContext registry, DuplicatesPreview shown, CancellationToken cancel)
+    {
+        var versions = shown.Groups.SelectMany(group => group.Merge.Prepend(group.Keep)).ToDictionary(row => row.Id, row => row.Version);
+        foreach (var part in versions.Keys.Chunk(500))
+        {
+            var now = await registry
+                .Memories.Where(m => part.Contains(m.Id) && m.Status == MemoryStatus.Active)
+                .Select(m => new { m.Id, m.Version })
+                .ToListAsync(cancel);
+            if (now.Count != part.Length || now.Exists(row => versions[row.Id] != row.Version))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsSame(MemoryRow one, MemoryRow other) => one.Scope == other.Scope && one.AgentId == other.AgentId;

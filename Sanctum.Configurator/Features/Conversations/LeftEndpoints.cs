@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sanctum.Configurator.Features.Conversations.Transfer;
+using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
+
+namespace Sanctum.Configurator.Features.Conversations;
+
+/// <summary>The conversations that deleted users left, for whoever manages users.</summary>
+internal static class LeftEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var left = routes.MapLazyGroup("/api/left-conversations").RequireAuthorization(Policies.ManageUsers).WithTags("Conversations");
+        left.MapGet("/", (LeftConversations service, CancellationToken cancel) => service.ListAsync(cancel))
+            .WithSummary("Whose conversations are left: users that were deleted, with how many conversations each");
+        left.MapGet("/{owner}/file", FileAsync).WithSummary("All conversations of a deleted user as a file, which can be imported");
+        left.MapPost(
+                "/{owner}/give",
+                async (string owner, GiveForm form, LeftConversations service, CancellationToken cancel) =>
+                    Answers.Of(await service.GiveAsync(owner, form, cancel))
+            )
+            .WithSummary("Gives the conversations of a deleted user to another user")
+            .CannotBeTried();
+        left.MapDelete(
+                "/{owner}",
+                async (string owner, LeftConversations service, CancellationToken cancel) =>
+                    Answers.Deleted(await service.DeleteAsync(owner, cancel))
+            )
+            .WithSummary("Deletes the conversations of a deleted user, for good")
+            .CannotBeTried();
+        routes
+            .MapLazyGroup()
+            .MapGet(Urls.LeftConversationFiles, FileAsync)
+            .RequireAuthorization(Policies.ManageUsers)
+            .ForPeopleOnly()
+            .ExcludeFromDescription();
+    }
+
+    private static async Task<Results<PushStreamHttpResult, Missing>> FileAsync(
+        string owner,
+        LeftConversations service,
+        CancellationToken cancel
+    ) =>
+        await service.HasAsync(owner, cancel)
+            ? TypedResults.Stream(to => service.WriteAsync(owner, to, cancel), "application/json", $"conversations-{NameOf(owner)}.json")
+            : new Missing();
+
+    private static string NameOf(string owner) =>
+        string.Concat(owner.Take(60).Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+}
