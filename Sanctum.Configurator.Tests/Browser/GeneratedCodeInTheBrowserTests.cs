@@ -55,6 +55,7 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
         await AskAsync(page, "Make a pricing card", Cards);
         await page.GotoAsync(new Uri(console.Address, "/code?name=PricingCard").ToString());
         await Expect(page.Locator(".code-card")).ToHaveCountAsync(2);
+        await Expect(page.FrameLocator(".code-card-picture iframe").First.GetByText("Pro")).ToBeVisibleAsync();
         Assert.Empty(await page.FindFaultsAsync());
         await page.GetByLabel("Search generated code").FillAsync("now");
         await Expect(page.Locator(".code-card")).ToHaveCountAsync(1);
@@ -78,6 +79,7 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
         var page = await OpenAsync(console, "/conversations");
         await AskAsync(page, "Escape", Hostile);
         await page.GotoAsync(new Uri(console.Address, "/code?name=Escape").ToString());
+        await Expect(page.FrameLocator(".code-card-picture iframe").Locator("#told")).ToHaveTextAsync(""); // No script runs in a list.
         await page.GetByRole(AriaRole.Link, new() { Name = "Escape", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Show the preview" }).ClickAsync();
 

@@ -34,6 +34,9 @@ internal static partial class CodePreview
         : code.Length > MostCharacters ? "It is too long for a preview. Download it instead."
         : null;
 
+    /// <summary>Something can be seen of it without its scripts.</summary>
+    public static bool IsDrawn(string? language, string code) => KindOf(language, code) is Kind.Html or Kind.Svg or Kind.Css;
+
     public static bool IsPage(string? language, string code) => KindOf(language, code) == Kind.Html;
 
     public static bool IsStyle(string? language) => KindOf(language, "") == Kind.Css;

@@ -33,6 +33,11 @@ public sealed record CodeRow(
     /// <summary>What it is called in lists, whatever is known of it.</summary>
     internal string Title => ComponentName ?? (Language is null ? "Code" : $"{CodeLanguages.NameOf(Language)} code");
 
+    /// <summary>It can be drawn without running anything.</summary>
+    internal bool HasPicture => Characters <= LongestOfPicture && CodePreview.IsDrawn(Language, Excerpt);
+
+    private const int LongestOfPicture = 200_000;
+
     internal string FullTitle => VariantLabel is null ? Title : $"{Title}, {VariantLabel}";
 }
 
