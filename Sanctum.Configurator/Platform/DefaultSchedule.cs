@@ -13,6 +13,11 @@ public sealed record DefaultSchedule(string Action, string Name, string Descript
     /// <summary>Whether it runs once for all the times at which no console was there.</summary>
     public bool CatchesUp { get; init; }
 
+    /// <summary>
+    /// Whether the next run makes up for one that came late or not at all, as it does after every restart: then only failures are told.
+    /// </summary>
+    public bool IsHousekeeping { get; init; }
+
     /// <summary>How often a run that failed is tried again.</summary>
     public int Retries { get; init; }
 

@@ -38,6 +38,17 @@ public sealed class KeepingOwnJobsTests
         Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
     }
 
+    [Theory]
+    [InlineData(true, "failed")]
+    [InlineData(false, "failed,missed,late,slow")]
+    public async Task Housekeeping_tells_of_failures_only(bool isHousekeeping, string alerts)
+    {
+        await using var world = await JobsWorld.CreateAsync(TestDatabase.Sqlite, Tidy with { IsHousekeeping = isHousekeeping });
+        await StartAsync(world);
+
+        Assert.Equal(alerts, string.Join(',', (await world.JobAsync(1)).Form.Alerts));
+    }
+
     private static Task StartAsync(JobsWorld world) =>
         world.CallAsync(
             async (DefaultSchedules own) =>

@@ -78,6 +78,9 @@ public static class BackupsFeature
                 "Deletes the backups that the retention rules of this machine no longer keep.",
                 "37 * * * *"
             )
+            {
+                IsHousekeeping = true,
+            }
         );
     }
 

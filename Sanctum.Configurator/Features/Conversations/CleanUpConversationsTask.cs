@@ -18,6 +18,7 @@ internal sealed class CleanUpConversationsTask(ConversationRetention retention) 
     )
     {
         CatchesUp = true,
+        IsHousekeeping = true,
         TimeoutSeconds = 900,
     };
 

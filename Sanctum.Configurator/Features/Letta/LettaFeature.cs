@@ -28,6 +28,9 @@ public static class LettaFeature
                 "Removes old connection checks of the Letta server and their statistics.",
                 "17 * * * *"
             )
+            {
+                IsHousekeeping = true,
+            }
         );
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();

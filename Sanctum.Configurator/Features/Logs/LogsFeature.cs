@@ -49,6 +49,9 @@ public static class LogsFeature
         services.AddScoped<IOverviewArea, LogsArea>();
         services.AddSingleton(
             new DefaultSchedule(CleanUpTask.Act, "Log clean-up", "Removes old log lines by the retention rules.", "7 * * * *")
+            {
+                IsHousekeeping = true,
+            }
         );
         services.AddSingleton<FilePositions>();
         services.AddSingleton<LogFollower>();

@@ -18,6 +18,7 @@ internal sealed class SummariseConversationsTask(IdleConversations idle) : IBuil
     )
     {
         CatchesUp = true,
+        IsHousekeeping = true,
         TimeoutSeconds = 300,
     };
 

@@ -15,6 +15,9 @@ public static class NotificationsFeature
         services.AddNotificationActs();
         services.AddSingleton(
             new DefaultSchedule(CleanUpNotificationsTask.Act, "Notification clean-up", "Removes old notifications.", "27 * * * *")
+            {
+                IsHousekeeping = true,
+            }
         );
         services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
         services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 33, Policies.ReadRegistry, NavGroups.Operate));

@@ -30,6 +30,10 @@ internal static class PeopleParts
                     "Removes messages that are older than their channel keeps them.",
                     "47 3 * * *"
                 )
+                {
+                    IsHousekeeping = true,
+                    CatchesUp = true,
+                }
             )
             .AddSingleton(new NavEntry("People", Urls.People, "users", 15, Policies.ReadMessages, NavGroups.Messaging))
             .AddSingleton(new NavEntry("Messages", Urls.Messages, "chat", 16, Policies.ReadMessages, NavGroups.Messaging));

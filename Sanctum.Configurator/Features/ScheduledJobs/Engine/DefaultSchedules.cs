@@ -25,6 +25,7 @@ public sealed class DefaultSchedules(IDbContextFactory<RegistryDbContext> regist
                     RunsAs = Answerable.Console,
                     IsEnabled = job.IsEnabled,
                     MissedRuns = job.CatchesUp ? MissedRunPolicy.RunOnce : MissedRunPolicy.Skip,
+                    Alerts = job.IsHousekeeping ? "failed" : string.Join(',', ScheduledJob.AllAlerts),
                     Retries = job.Retries,
                     RetryAfterSeconds = job.RetryAfterSeconds,
                     TimeoutSeconds = job.TimeoutSeconds,
