@@ -91,7 +91,7 @@ public sealed class LayersTests
         { $"{Root}.Features.Logs", ["Storing", "Indexing", "Searching", "Retention", "Sources", "Viewing", "Views", "Alerts"] },
         { $"{Root}.Features.ScheduledJobs", ["Engine", "Crontab"] },
         { $"{Root}.Features.Messaging", ["Incoming", "Channels", "Outbox", "Queue", "Intake", "Drafts", "Messages", "People", "Broca"] },
-        { $"{Root}.Features.Memories", ["Text", "Keeping", "Vectors", "Extraction"] },
+        { $"{Root}.Features.Memories", ["Text", "Keeping", "Vectors", "Merging", "Extraction"] },
         { $"{Root}.Features.Conversations", ["Rendering", "ShortTerm", "Keeping", "Prompting", "Answering", "Transfer"] },
         { $"{Root}.Features.RestApi", ["Parsing", "Catalog", "Sql"] },
         { $"{Root}.Features.Models", ["Client", "Life", "Usage", "Saved", "Probe"] },

@@ -78,10 +78,18 @@ public sealed class ConversationsOverHttpTests(MessagingConsole console) : IClas
             }
         );
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        using var stopped = await program.SendAsync(HttpMethod.Post, $"/api/conversations/{id}/stop");
-        Assert.Equal(1, (int)(await stopped.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["stopped"]!);
+        List<SseItem<string>> events = [];
+        await using var followed = await again.Content.ReadAsStreamAsync(Cancel);
+        await foreach (var told in SseParser.Create(followed).EnumerateAsync(Cancel))
+        {
+            events.Add(told);
+            if (told.EventType == "reasoning" && told.Data.Contains("think.", StringComparison.Ordinal))
+            {
+                using var stopped = await program.SendAsync(HttpMethod.Post, $"/api/conversations/{id}/stop");
+                Assert.Equal(1, (int)(await stopped.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["stopped"]!);
+            }
+        }
 
-        var events = await EventsAsync(again);
         Assert.Equal("stopped", (string?)Json(events[^1])["state"]);
         Assert.Equal("Let me think.", (string?)Json(events[^2])["reasoning"]);
         Assert.Equal(2, (int)JsonNode.Parse(await program.ReadAsync($"/api/conversations/{id}"))!["message_count"]!);

@@ -18,7 +18,7 @@ public sealed partial class ConversationList
     private string? _typed;
     private string? _problem;
     private int _take = AtOnce;
-    private bool _hasLeft;
+    private bool? _hasLeft;
     private CancellationTokenSource? _typing;
 
     /// <summary>The one that is open.</summary>
@@ -61,7 +61,7 @@ public sealed partial class ConversationList
     protected override async Task ReadAsync(CancellationToken cancel)
     {
         (_hits, _problem) = (null, null);
-        _hasLeft = await Left.AnyAsync(cancel);
+        _hasLeft ??= await Left.AnyAsync(cancel);
         if (string.IsNullOrWhiteSpace(Query))
         {
             _page = await Reader.ListAsync(new(0, _take), AreArchived, cancel);
@@ -96,6 +96,7 @@ public sealed partial class ConversationList
     private async Task ShowLeftAsync()
     {
         await Dialogs.AskAsync<LeftDialog, bool>();
+        _hasLeft = null;
         await ReloadAsync();
     }
 

@@ -81,7 +81,8 @@ public sealed partial class WaitingCode(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var next = await registry
-            .ConversationRuns.Where(r => RunsIn(registry).Contains(r.Id) && !failed.Contains(r.Id))
+            .ConversationPieces.Where(p => p.Number == Mark && !failed.Contains(p.RunId))
+            .Join(registry.ConversationRuns, p => p.RunId, r => r.Id, (_, r) => r)
             .Where(r => conversation == null || r.ConversationId == conversation)
             .OrderBy(r => r.Id)
             .Select(r => new

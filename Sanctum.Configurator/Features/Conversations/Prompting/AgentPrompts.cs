@@ -61,13 +61,9 @@ internal sealed class AgentPrompts(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var before = await registry
-            .ConversationPrompts.AsNoTracking()
+            .ConversationMessages.Where(m => m.ConversationId == conversation && m.State != ConversationMessageState.Failed)
+            .Join(registry.ConversationPrompts, m => m.Id, p => p.MessageId, (_, p) => p)
             .Where(p => p.System != "")
-            .Where(p =>
-                registry.ConversationMessages.Any(m =>
-                    m.Id == p.MessageId && m.ConversationId == conversation && m.State != ConversationMessageState.Failed
-                )
-            )
             .OrderBy(p => p.CreatedAt)
             .ThenBy(p => p.MessageId)
             .Select(p => p.Parts)

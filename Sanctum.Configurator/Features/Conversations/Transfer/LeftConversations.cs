@@ -49,7 +49,7 @@ public sealed partial class LeftConversations(
     public async Task<bool> AnyAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await MayAsync() && await Left(registry).AnyAsync(cancel);
+        return await MayAsync() && await (await LeftAsync(registry, cancel)).AnyAsync(cancel);
     }
 
     /// <summary>Those that were used last come first; none for whoever may not manage users.</summary>
@@ -61,7 +61,7 @@ public sealed partial class LeftConversations(
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var owners = await Left(registry)
+        var owners = await (await LeftAsync(registry, cancel))
             .GroupBy(c => c.UserId!)
             .Select(same => new
             {
@@ -82,7 +82,7 @@ public sealed partial class LeftConversations(
     public async Task<bool> HasAsync(string owner, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await MayAsync() && await Left(registry).AnyAsync(c => c.UserId == owner, cancel);
+        return await MayAsync() && await (await LeftAsync(registry, cancel)).AnyAsync(c => c.UserId == owner, cancel);
     }
 
     /// <summary>To be called after <see cref="HasAsync"/>.</summary>
@@ -90,7 +90,8 @@ public sealed partial class LeftConversations(
     {
         LogExported(caller.Actor.Name, owner);
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await export.WriteAllAsync(Left(registry).AsNoTracking().Where(c => c.UserId == owner).OrderBy(c => c.Id), to, cancel);
+        var left = (await LeftAsync(registry, cancel)).AsNoTracking().Where(c => c.UserId == owner).OrderBy(c => c.Id);
+        await export.WriteAllAsync(left, to, cancel);
     }
 
     /// <summary>Gives the conversations with their code to another user, who sees them as his own.</summary>
@@ -164,8 +165,13 @@ public sealed partial class LeftConversations(
         return new Outcome<LeftOwner>.Ok(found);
     }
 
-    private static IQueryable<Conversation> Left(RegistryDbContext registry) =>
-        registry.Conversations.Where(c => c.UserId != null && !c.IsTemporary && !registry.Users.Any(u => u.Id.ToString() == c.UserId));
+    /// <summary>The users are read first: there are few of them, and each conversation is then looked up once.</summary>
+    private static async Task<IQueryable<Conversation>> LeftAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var users = await registry.Users.Select(u => u.Id).ToListAsync(cancel);
+        var known = users.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture));
+        return registry.Conversations.Where(c => c.UserId != null && !c.IsTemporary && !known.Contains(c.UserId));
+    }
 
     private static async Task<Dictionary<string, string>> NamesAsync(
         RegistryDbContext registry,
