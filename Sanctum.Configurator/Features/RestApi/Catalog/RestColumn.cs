@@ -1,3 +1,8 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Features.RestApi.Catalog;
 
 /// <summary>What a column holds.</summary>
@@ -28,6 +33,8 @@ internal enum RestWriting
 /// <param name="IsLong">Of 64 bits.</param>
 internal sealed record RestColumn(string Name, RestKind Kind, bool IsNullable, int? MostLength, bool IsLong, RestWriting Writing)
 {
+    public JsonEncodedText Json { get; } = JsonEncodedText.Encode(Name);
+
     /// <summary>As PostgreSQL calls it.</summary>
     public string TypeName =>
         Kind switch
@@ -61,6 +68,7 @@ internal sealed record RestTable(
     string Resource,
     string Name,
     string Policy,
+    IEntityType Entity,
     IReadOnlyList<RestColumn> Columns,
     IReadOnlyList<string[]> Uniques,
     IReadOnlyList<RestRelation> Relations
@@ -70,7 +78,30 @@ internal sealed record RestTable(
 
     public const string Key = "id";
 
+    /// <summary>Its rows are people's, who add and change them. All others are the registry's, which are read here.</summary>
     public bool IsWritable { get; } = Columns.Any(column => column.Writing != RestWriting.Never);
+
+    public bool KeepsHistory { get; } = Entity.KeepsHistory();
+
+    public IReadOnlyList<string> Keys { get; } = [.. Entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
+
+    /// <summary>Columns by which an index sorts the rows of one owner, with the booleans that stand between these two in the index.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> FlagsBefore { get; } =
+        Entity
+            .GetIndexes()
+            .Where(index =>
+                index is { IsDescending: null, Properties: [var owner, _, .., { IsNullable: false }] }
+                && index.GetFilter() is null
+                && owner.GetColumnName() == RestAccess.Owner
+                && index
+                    .Properties.Skip(1)
+                    .SkipLast(1)
+                    .All(property => property is { IsNullable: false } && property.ClrType == typeof(bool))
+            )
+            .ToDictionary(
+                index => index.Properties[^1].GetColumnName(),
+                index => (IReadOnlyList<string>)[.. index.Properties.Skip(1).SkipLast(1).Select(property => property.GetColumnName())]
+            );
 
     public RestColumn? Find(string column) => _byName.GetValueOrDefault(column);
 
