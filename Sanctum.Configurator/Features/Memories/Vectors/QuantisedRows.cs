@@ -10,6 +10,9 @@ internal sealed class QuantisedRows(int dimension)
     /// <summary>One of so many rows goes on from the signs to the numbers.</summary>
     private const int OneOf = 16;
 
+    /// <summary>And no fewer: of few rows the closest stand out less.</summary>
+    private const int FewestChosen = 2_048;
+
     /// <summary>Of fewer rows, all numbers are read.</summary>
     private const int SignsFrom = 4_096;
 
@@ -50,7 +53,7 @@ internal sealed class QuantisedRows(int dimension)
         var scale = QuantisedMath.Quantise(unit, bytes);
         var numbers = new short[dimension];
         TensorPrimitives.ConvertChecked<sbyte, short>(bytes, numbers);
-        var chosen = slots.Length < SignsFrom ? null : Choose(unit, slots, scores, Math.Max(slots.Length / OneOf, most * 4));
+        var chosen = slots.Length < SignsFrom ? null : Choose(unit, slots, scores, Math.Max(Math.Max(slots.Length / OneOf, FewestChosen), most * 4));
         if (chosen is not null)
         {
             Array.Fill(scores, float.MinValue);

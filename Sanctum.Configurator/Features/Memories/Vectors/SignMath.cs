@@ -69,7 +69,8 @@ internal static class SignMath
             var words = Words.AsSpan(0, signs.Length * Planes);
             for (var at = 0; at < signs.Length; at++)
             {
-                var (word, planes) = (signs[at], words.Slice(at * Planes, Planes));
+                var word = signs[at];
+                var planes = words.Slice(at * Planes, Planes);
                 one += BitOperations.PopCount(word & planes[0]);
                 two += BitOperations.PopCount(word & planes[1]);
                 four += BitOperations.PopCount(word & planes[2]);

@@ -1,4 +1,3 @@
-
 namespace Sanctum.Configurator.Features.Memories.Vectors;
 
 /// <summary>

@@ -80,12 +80,12 @@ internal static class RegistryTables
         Of(
             Tables.SystemConfig,
             Policies.ReadSettings,
-            "id environment debug_mode last_connected flask_port mcp_port letta_server_port letta_connection_timeout letta_check_interval letta_server_active letta_server_kind created_at updated_at version"
+            "id environment debug_mode last_connected flask_port smcp_port letta_server_port letta_connection_timeout letta_check_interval letta_server_active letta_server_kind created_at updated_at version"
         ),
         Of(
             Tables.SystemConfigProfiles,
             Policies.ReadSettings,
-            "id environment debug_mode flask_port mcp_port letta_server_port letta_connection_timeout letta_check_interval letta_server_active letta_server_kind created_at updated_at version"
+            "id environment debug_mode flask_port smcp_port letta_server_port letta_connection_timeout letta_check_interval letta_server_active letta_server_kind created_at updated_at version"
         ),
         Of(
             "connection_checks",

@@ -94,6 +94,7 @@ internal sealed class RestCatalog
             : type == typeof(int) || type == typeof(long) ? RestKind.Integer
             : type == typeof(double) ? RestKind.Number
             : type == typeof(DateTimeOffset) ? RestKind.Time
+            : type == typeof(DateOnly) ? RestKind.Date
             : type == typeof(Guid) ? RestKind.Uuid
             : type == typeof(string) || type.IsEnum ? RestKind.Text
             : throw new NotSupportedException($"{property.DeclaringType.DisplayName()}.{property.Name} has a type that REST can't tell.");

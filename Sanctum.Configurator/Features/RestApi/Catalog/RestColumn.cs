@@ -13,6 +13,7 @@ internal enum RestKind
     Number,
     Boolean,
     Time,
+    Date,
     Uuid,
     Json,
 }
@@ -43,6 +44,7 @@ internal sealed record RestColumn(string Name, RestKind Kind, bool IsNullable, i
             RestKind.Number => "double precision",
             RestKind.Boolean => "boolean",
             RestKind.Time => "timestamp with time zone",
+            RestKind.Date => "date",
             RestKind.Uuid => "uuid",
             RestKind.Json => "jsonb",
             _ => MostLength is { } most ? $"character varying({most})" : "text",
@@ -85,23 +87,14 @@ internal sealed record RestTable(
 
     public IReadOnlyList<string> Keys { get; } = [.. Entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
 
-    /// <summary>Columns by which an index sorts the rows of one owner, with the booleans that stand between these two in the index.</summary>
+    /// <summary>
+    /// Columns by which an index sorts the rows of one owner, with the booleans that stand between these two in it. (The model at run time
+    /// doesn't tell of filters and directions of indexes.)
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> FlagsBefore { get; } =
-        Entity
-            .GetIndexes()
-            .Where(index =>
-                index is { IsDescending: null, Properties: [var owner, _, .., { IsNullable: false }] }
-                && index.GetFilter() is null
-                && owner.GetColumnName() == RestAccess.Owner
-                && index
-                    .Properties.Skip(1)
-                    .SkipLast(1)
-                    .All(property => property is { IsNullable: false } && property.ClrType == typeof(bool))
-            )
-            .ToDictionary(
-                index => index.Properties[^1].GetColumnName(),
-                index => (IReadOnlyList<string>)[.. index.Properties.Skip(1).SkipLast(1).Select(property => property.GetColumnName())]
-            );
+        Name == Tables.Conversations
+            ? new Dictionary<string, IReadOnlyList<string>> { ["updated_at"] = ["is_archived", "is_pinned"] }
+            : new Dictionary<string, IReadOnlyList<string>>();
 
     public RestColumn? Find(string column) => _byName.GetValueOrDefault(column);
 

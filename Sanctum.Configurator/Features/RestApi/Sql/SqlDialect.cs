@@ -85,6 +85,7 @@ internal abstract class SqlDialect
                     null => DBNull.Value,
                     Guid id => GuidTextConverter.Of(id),
                     DateTimeOffset time => UtcText.Of(time),
+                    DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                     JsonValue json => json.Text,
                     _ => value,
                 }
@@ -168,6 +169,9 @@ internal abstract class SqlDialect
     private sealed class PostgresWords : SqlDialect
     {
         public override string ForUpdate => " FOR UPDATE";
+
+        public override string Shown(string expression, RestKind kind) =>
+            kind == RestKind.Date ? $"to_char({expression}, 'YYYY-MM-DD')" : base.Shown(expression, kind);
 
         public override string Tie(string alias, RestTable table, bool isDescending) =>
             string.Join(", ", table.Keys.Select(key => $"{alias}.{Quote(key)}{(isDescending ? " DESC" : "")}"));
