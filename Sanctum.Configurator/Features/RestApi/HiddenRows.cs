@@ -12,12 +12,12 @@ namespace Sanctum.Configurator.Features.RestApi;
 /// </summary>
 internal sealed class HiddenRows(KeptReadings<HiddenKey, HiddenAnswer> kept)
 {
-    public async Task<bool> AnyAsync(RestStore store, RestTable table, RestAccess access, CancellationToken cancel) =>
+    public async Task<bool> AnyAsync(IRestRows store, RestTable table, RestAccess access, CancellationToken cancel) =>
         (await kept.GetAsync(new(table.Name, access.Me), () => ReadAsync(store, table, access, cancel)))!.Any;
 
-    private static async Task<HiddenAnswer?> ReadAsync(RestStore store, RestTable table, RestAccess access, CancellationToken cancel)
+    private static async Task<HiddenAnswer?> ReadAsync(IRestRows store, RestTable table, RestAccess access, CancellationToken cancel)
     {
-        var values = store.NewValues();
+        var values = new SqlText(store.Dialect);
         var me = values.Add(access.Me);
         var others = $"(user_id < {me} OR user_id > {me} OR user_id IS NULL)"; // Each of them by the index.
         var which = table.Name switch
@@ -25,7 +25,7 @@ internal sealed class HiddenRows(KeptReadings<HiddenKey, HiddenAnswer> kept)
             Tables.Conversations => $"conversations AS t WHERE {others} AND NOT (t.is_shared AND NOT t.is_temporary)",
             "conversation_messages" =>
                 $"conversations AS t WHERE {others} AND NOT (t.is_shared AND NOT t.is_temporary) AND EXISTS (SELECT 1 FROM conversation_messages AS m WHERE m.conversation_id = t.id)",
-            _ => $"{table.Name} AS t WHERE {others} AND NOT coalesce({access.Readable(table, "t", values)}, false)",
+            _ => $"{table.Name} AS t WHERE {others} AND NOT coalesce({RowsOf.Any(access.Readable(table, "t", values)!)}, false)",
         };
         return new(
             Convert.ToInt32(

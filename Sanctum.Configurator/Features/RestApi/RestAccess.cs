@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 using Sanctum.Configurator.Features.RestApi.Sql;
@@ -35,7 +36,10 @@ internal sealed class RestAccess(CurrentUser caller) : IRowAccess
     }
 
     /// <summary>Whether the table is offered to whoever asks.</summary>
-    public bool MayRead(RestTable table) => caller.Permissions.Contains(table.Policy);
+    public bool MayRead(RestTable table) => caller.Principal.HasClaim(Permissions.Claim, table.Policy);
+
+    /// <summary>What others share, where it was looked up; null where that is not known, or very much.</summary>
+    public IReadOnlyList<string>? Shared { get; set; }
 
     public void RequireWriting(RestTable table)
     {
@@ -47,16 +51,23 @@ internal sealed class RestAccess(CurrentUser caller) : IRowAccess
     }
 
     /// <summary>Whether rows of the table belong to somebody.</summary>
-    public static bool IsOwned(RestTable table) => table.Policy == Policies.UseConversations;
+    public static bool IsOwned(RestTable table) => table.IsWritable;
 
-    public string? Readable(RestTable table, string alias, SqlText sql) =>
+    public IReadOnlyList<RowsOf>? Readable(RestTable table, string alias, SqlText sql) =>
         table.Name switch
         {
-            Tables.Conversations => $"({Mine(alias, sql)} OR {Shared(alias)})",
+            Tables.Conversations when Shared is [] => [Own(alias, sql)],
+            Tables.Conversations => [Own(alias, sql), new($"({Among(alias, sql)}{SharedBy(alias)})")],
             "conversation_messages" =>
-                $"EXISTS (SELECT 1 FROM conversations AS o WHERE o.id = {alias}.conversation_id AND ({Mine("o", sql)} OR {Shared("o")}))",
-            Tables.Memories => $"({Mine(alias, sql)} OR ({alias}.scope = 'shared' AND {alias}.status = 'active'))",
-            _ => Writable(table, alias, sql),
+            [
+                new(
+                    $"EXISTS (SELECT 1 FROM conversations AS o WHERE o.id = {alias}.conversation_id AND ({Mine("o", sql)} OR ({SharedBy("o")})))"
+                ),
+            ],
+            Tables.Memories => [Own(alias, sql), new($"({alias}.scope = 'shared' AND {alias}.status = 'active')")],
+            Tables.CodeBlocks => [Own(alias, sql), new($"({alias}.user_id IS NULL AND {OfMyConversation(alias, sql)})")],
+            _ when IsOwned(table) => [Own(alias, sql)],
+            _ => null,
         };
 
     public string? Writable(RestTable table, string alias, SqlText sql) =>
@@ -73,7 +84,13 @@ internal sealed class RestAccess(CurrentUser caller) : IRowAccess
 
     private string Mine(string alias, SqlText sql) => $"{alias}.user_id = {sql.Add(Me)}";
 
-    private static string Shared(string alias) => $"({alias}.is_shared AND NOT {alias}.is_temporary)";
+    private RowsOf Own(string alias, SqlText sql) => new(Mine(alias, sql), AreOwners: true);
+
+    /// <summary>The few that were looked up; whether they are still shared is asked all the same.</summary>
+    private string Among(string alias, SqlText sql) =>
+        Shared is null ? "" : $"{alias}.id IN (SELECT value FROM json_each({sql.Add(JsonSerializer.Serialize(Shared))})) AND ";
+
+    private static string SharedBy(string alias) => $"{alias}.is_shared AND NOT {alias}.is_temporary";
 
     private static RestFault Denied(RestTable table, string hint) =>
         new(StatusCodes.Status403Forbidden, "42501", $"permission denied for table {table.Resource}", null, hint);

@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Features.RestApi.Sql;
+
 namespace Sanctum.Configurator.Features.RestApi;
 
 /// <summary>Tables of the registry for other programs, in PostgREST's dialect, so that Supabase's client reads and writes them.</summary>
@@ -15,6 +17,9 @@ public static class RestApiFeature
             .AddSingleton<RestCatalogs>()
             .AddScoped<RestAccess>()
             .AddSingleton<HiddenRows>()
+            .AddSingleton<SharedConversations>()
+            .AddSingleton<SqliteReaders>()
+            .AddSingleton<InsertGroups>()
             .AddScoped<RestReader>()
             .AddScoped<RestRules>()
             .AddScoped<RestWriter>()

@@ -11,8 +11,15 @@ internal sealed record RestShape(string ContentType, bool IsOne, bool IsCsv, boo
     private const string One = "application/vnd.pgrst.object+json";
     private const string Many = "application/vnd.pgrst.array+json";
 
-    public static RestShape Of(IEnumerable<string?> accept)
+    private static readonly RestShape Usual = new("application/json; charset=utf-8", false, false, false);
+
+    public static RestShape Of(IReadOnlyList<string?> accept)
     {
+        if (accept is [] or ["*/*" or "application/json" or ""])
+        {
+            return Usual;
+        }
+
         var wanted =
             MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var types) && types.Count > 0 ? types : [new("*/*")];
         foreach (var type in wanted.OrderByDescending(type => type.Quality ?? 1))
@@ -28,7 +35,7 @@ internal sealed record RestShape(string ContentType, bool IsOne, bool IsCsv, boo
                 case Many or "application/vnd.pgrst.array" when strips:
                     return new($"{Many};nulls=stripped; charset=utf-8", false, false, true);
                 case "*/*" or "application/*" or "application/json" or "application/openapi+json" or Many or "application/vnd.pgrst.array":
-                    return new("application/json; charset=utf-8", false, false, false);
+                    return Usual;
                 case "text/csv":
                     return new("text/csv; charset=utf-8", false, true, false);
             }
@@ -45,7 +52,14 @@ internal sealed record RestShape(string ContentType, bool IsOne, bool IsCsv, boo
 }
 
 /// <summary>A call about rows.</summary>
-internal sealed record RestCall(RestTable Table, RestQuery Query, PreferHeader PreferHeader, RestShape Shape, RowRange Range)
+internal sealed record RestCall(
+    RestCatalog Catalog,
+    RestTable Table,
+    RestQuery Query,
+    PreferHeader PreferHeader,
+    RestShape Shape,
+    RowRange Range
+)
 {
     public RowWriter Writer(RestApiOptions options) => new(Shape.IsCsv, Shape.StripsNulls, Shape.IsOne, options.MostBytes);
 

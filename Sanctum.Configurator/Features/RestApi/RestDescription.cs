@@ -140,6 +140,7 @@ internal sealed class RestDescription(IDbContextFactory<RegistryDbContext> regis
         new()
         {
             ["type"] = "object",
+            ["description"] = table.IsWritable ? $"Needs the permission {table.Policy}" : $"Read-only; needs the permission {table.Policy}",
             ["properties"] = new JsonObject(
                 table.Columns.Select(column => KeyValuePair.Create(column.Name, (JsonNode?)PropertyOf(column)))
             ),

@@ -91,11 +91,13 @@ internal static class RestEndpoints
     {
         var (request, services) = (context.Request, context.RequestServices);
         RefuseSchemas(request);
-        var table = services.GetRequiredService<RestDescription>().Catalog.Table($"{request.RouteValues["table"]}");
+        var catalog = services.GetRequiredService<RestDescription>().Catalog;
+        var table = catalog.Table($"{request.RouteValues["table"]}");
         services.GetRequiredService<RestAccess>().Require(table);
         var query = RestQuery.Parse(request.QueryString.Value);
         var shape = RestShape.Of(request.Headers.Accept);
         var call = new RestCall(
+            catalog,
             table,
             query,
             PreferHeader.Parse(request.Headers["Prefer"]),
@@ -103,11 +105,14 @@ internal static class RestEndpoints
             RowRange.Of(request.Headers.Range.ToString(), query.Rows)
         );
         context.Response.ContentType = shape.ContentType;
+        if (request.Method is "GET" or "HEAD")
+        {
+            return await services.GetRequiredService<RestReader>().ReadAsync(call, cancel);
+        }
+
         var writer = services.GetRequiredService<RestWriter>();
         switch (request.Method)
         {
-            case "GET" or "HEAD":
-                return await services.GetRequiredService<RestReader>().ReadAsync(call, cancel);
             case "POST":
                 using (var body = await BodyAsync(request, services, cancel))
                 {
@@ -144,7 +149,7 @@ internal static class RestEndpoints
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             response.ContentLength = body.Length;
-            await response.Body.WriteAsync(body, context.RequestAborted);
+            await response.BodyWriter.WriteAsync(body, context.RequestAborted);
         }
     }
 

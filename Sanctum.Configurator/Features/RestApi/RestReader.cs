@@ -5,15 +5,18 @@ using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 using Sanctum.Configurator.Features.RestApi.Sql;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi;
 
 /// <summary>Reads rows as an address asks for them: those that the caller may see, and no more than the settings allow.</summary>
 internal sealed class RestReader(
     IDbContextFactory<RegistryDbContext> registries,
-    RestCatalogs catalogs,
+    SqliteReaders readers,
+    RegistryLocation location,
     RestAccess access,
     HiddenRows hidden,
+    SharedConversations shared,
     IOptions<RestApiOptions> options,
     TimeProvider clock
 )
@@ -23,17 +26,16 @@ internal sealed class RestReader(
     {
         access.Require(call.Table);
         RefuseForWriting(call.Query);
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var store = new RestStore(registry, TimeSpan.FromSeconds(options.Value.StatementSeconds), clock);
-        var statement = NewSelect(registry, store, call).Read(call.Range, options.Value.MostRows);
-        var rows = await store.ReadAsync(
-            statement.Sql,
-            statement.Values,
-            reader => call.Writer(options.Value).WriteAsync(reader, statement.Columns, cancel),
-            cancel
-        );
+        await using var store = await OpenAsync(call, cancel);
+        if (store is SqliteRows && call.Table.Name == Tables.Conversations && !call.Query.Rows.FindsByKey())
+        {
+            access.Shared = await shared.OfOthersAsync(store, access.Me, cancel);
+        }
+
+        var statement = NewSelect(store, call).Read(call.Range, options.Value.MostRows);
+        var rows = await store.RowsAsync(statement, call.Writer(options.Value), cancel);
         call.RequireOne(rows.Count);
-        var total = call.PreferHeader.HasCount ? await CountAsync(registry, store, call, statement, rows.Count, cancel) : null;
+        var total = call.PreferHeader.HasCount ? await CountAsync(store, call, statement, rows.Count, cancel) : null;
         if (total < call.Range.From)
         {
             throw new RestFault(
@@ -63,7 +65,7 @@ internal sealed class RestReader(
     }
 
     /// <summary>Whether the table has rows of others, unless only the caller's own were asked for.</summary>
-    public async Task<bool> HidesAsync(RestStore store, RestCall call, CancellationToken cancel) =>
+    public async Task<bool> HidesAsync(IRestRows store, RestCall call, CancellationToken cancel) =>
         RestAccess.IsOwned(call.Table)
         && !call.Query.Rows.Filters.Any(filter =>
             filter is Filter.Condition { IsNegated: false, Operator: "eq", Many: null, Field.Column: RestAccess.Owner } own
@@ -71,25 +73,25 @@ internal sealed class RestReader(
         )
         && await hidden.AnyAsync(store, call.Table, access, cancel);
 
-    public SelectSql NewSelect(RegistryDbContext registry, RestStore store, RestCall call) =>
-        new(catalogs.Of(registry), access, call.Table, call.Query, store.Dialect);
+    public SelectSql NewSelect(IRestRows store, RestCall call) => new(call.Catalog, access, call.Table, call.Query, store.Dialect);
+
+    private async Task<IRestRows> OpenAsync(RestCall call, CancellationToken cancel)
+    {
+        var patience = TimeSpan.FromSeconds(options.Value.StatementSeconds);
+        return location.IsSqlite && !call.Shape.IsCsv
+            ? new SqliteRows(readers, patience, clock)
+            : new RestStore(await registries.CreateDbContextAsync(cancel), patience, clock);
+    }
 
     /// <summary>Where all rows were given, their number is known.</summary>
-    private async Task<long?> CountAsync(
-        RegistryDbContext registry,
-        RestStore store,
-        RestCall call,
-        ReadStatement statement,
-        int rows,
-        CancellationToken cancel
-    )
+    private async Task<long?> CountAsync(IRestRows store, RestCall call, ReadStatement statement, int rows, CancellationToken cancel)
     {
         if (rows < statement.Most && (rows > 0 || call.Range.From == 0))
         {
             return call.Range.From + rows;
         }
 
-        var (sql, values) = NewSelect(registry, store, call).Count();
+        var (sql, values) = NewSelect(store, call).Count();
         return Convert.ToInt64(await store.AskAsync(sql, values, cancel), CultureInfo.InvariantCulture);
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.RestApi.Catalog;
@@ -32,7 +31,7 @@ internal sealed class RestRules(
         for (var at = 0; at < rows.Count; at++)
         {
             var row = rows[at];
-            row.TryAdd(RestTable.Key, NewId(now, at));
+            row.TryAdd(RestTable.Key, RowIds.Of(now, at));
             foreach (var time in Times.Where(table.Has))
             {
                 row.TryAdd(time, now);
@@ -230,15 +229,6 @@ internal sealed class RestRules(
 
     private static List<Guid> IdsIn(List<Dictionary<string, object?>> rows, string column) =>
         [.. rows.Select(row => row.GetValueOrDefault(column)).OfType<Guid>().Distinct()];
-
-    /// <summary>Ids of one call sort as its rows were sent.</summary>
-    private static Guid NewId(DateTimeOffset now, int number)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(now.AddMilliseconds(number >> 12)).TryWriteBytes(bytes, bigEndian: true, out _);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[6..], (ushort)(0x7000 | (number & 0xFFF)));
-        return new(bytes, bigEndian: true);
-    }
 
     private static RestFault SharedAndTemporary() =>
         new(

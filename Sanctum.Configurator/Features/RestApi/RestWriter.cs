@@ -14,6 +14,8 @@ internal sealed class RestWriter(
     RestReader reader,
     RestAccess access,
     RestRules rules,
+    InsertGroups groups,
+    RegistryLocation location,
     IOptions<RestApiOptions> options,
     TimeProvider clock
 )
@@ -28,35 +30,48 @@ internal sealed class RestWriter(
         var conflict = Upserts.ConflictOf(call);
         var rows = new RowInput(call.Table, call.Query, call.PreferHeader, access).ForInsert(body, Options.MostWritten);
         rules.Complete(call.Table, rows);
-        return await InTransactionAsync(
-            call,
-            async (store, changed) =>
-            {
-                await rules.CheckNewAsync(store, call.Table, rows, cancel);
-                var before = conflict is null ? [] : await Upserts.ExistingAsync(store, call.Table, conflict, rows, cancel);
-                await changed.BeginAsync(before, cancel);
-                var ids = new List<Guid>();
-                foreach (var (sql, values) in WriteSql.Insert(call.Table, rows, conflict, access, store.Dialect))
+        var isSmall = rows.Count <= InsertGroups.MostRows && conflict is null && !call.PreferHeader.IsTried;
+        return isSmall && location.IsSqlite && !call.Table.KeepsHistory
+            ? await groups.AddAsync(
+                async store =>
                 {
-                    ids.AddRange(await store.IdsAsync(sql, values, cancel));
-                }
+                    // Whoever goes away must not interrupt the statements of the others.
+                    var changed = rules.Follow(store, call.Table);
+                    return (await InsertAsync(store, changed, call, rows, null, CancellationToken.None), changed);
+                },
+                cancel
+            )
+            : await InTransactionAsync(call, (store, changed) => InsertAsync(store, changed, call, rows, conflict, cancel), cancel);
+    }
 
-                if (conflict is { Merges: true } && ids.Count < rows.Count)
-                {
-                    throw Upserts.NotMerged(call.Table);
-                }
+    private async Task<RestAnswer> InsertAsync(
+        RestStore store,
+        RowChanges changed,
+        RestCall call,
+        List<Dictionary<string, object?>> rows,
+        OnConflict? conflict,
+        CancellationToken cancel
+    )
+    {
+        await rules.CheckNewAsync(store, call.Table, rows, cancel);
+        var before = conflict is null ? [] : await Upserts.ExistingAsync(store, call.Table, conflict, rows, cancel);
+        await changed.BeginAsync(before, cancel);
+        var ids = new List<Guid>();
+        foreach (var (sql, values) in WriteSql.Insert(call.Table, rows, conflict, access, store.Dialect))
+        {
+            ids.AddRange(await store.IdsAsync(sql, values, cancel));
+        }
 
-                var added = ids.Except(before).ToList();
-                await rules.AddedAsync(store, call.Table, rows, added, cancel);
-                await changed.EndAsync(added, ids, [], cancel);
-                var status =
-                    rows.Count > 0 && added.Count == 0 && conflict is { Merges: true }
-                        ? StatusCodes.Status200OK
-                        : StatusCodes.Status201Created;
-                return await AnswerAsync(store, call, ids, status, cancel);
-            },
-            cancel
-        );
+        if (conflict is { Merges: true } && ids.Count < rows.Count)
+        {
+            throw Upserts.NotMerged(call.Table);
+        }
+
+        var added = ids.Except(before).ToList();
+        await rules.AddedAsync(store, call.Table, rows, added, cancel);
+        await changed.EndAsync(added, ids, [], cancel);
+        var isMerged = rows.Count > 0 && added.Count == 0 && conflict is { Merges: true };
+        return await AnswerAsync(store, call, ids, isMerged ? StatusCodes.Status200OK : StatusCodes.Status201Created, cancel);
     }
 
     /// <exception cref="RestFault">It can't be done.</exception>
@@ -119,8 +134,11 @@ internal sealed class RestWriter(
         CancellationToken cancel
     )
     {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var store = new RestStore(registry, TimeSpan.FromSeconds(Options.StatementSeconds), clock);
+        await using var store = new RestStore(
+            await registries.CreateDbContextAsync(cancel),
+            TimeSpan.FromSeconds(Options.StatementSeconds),
+            clock
+        );
         var changed = rules.Follow(store, call.Table);
         await changed.OpenAsync(cancel);
         var answer = await write(store, changed);
@@ -165,18 +183,13 @@ internal sealed class RestWriter(
 
     private async Task<WrittenRows> RowsAsync(RestStore store, RestCall call, List<Guid> ids, CancellationToken cancel)
     {
-        var statement = reader.NewSelect(store.Registry, store, call).Read(call.Range, Options.MostRows, ids);
-        return await store.ReadAsync(
-            statement.Sql,
-            statement.Values,
-            rows => call.Writer(Options).WriteAsync(rows, statement.Columns, cancel),
-            cancel
-        );
+        var statement = reader.NewSelect(store, call).Read(call.Range, Options.MostRows, ids);
+        return await store.RowsAsync(statement, call.Writer(Options), cancel);
     }
 
     private async Task<List<Guid>> FoundAsync(RestStore store, RestCall call, CancellationToken cancel)
     {
-        var (sql, values) = reader.NewSelect(store.Registry, store, call).ToWrite(Options.MostWritten + 1);
+        var (sql, values) = reader.NewSelect(store, call).ToWrite(Options.MostWritten + 1);
         var ids = await store.IdsAsync(sql, values, cancel);
         return ids.Count <= Options.MostWritten
             ? ids

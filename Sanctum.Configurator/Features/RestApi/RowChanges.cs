@@ -21,11 +21,10 @@ internal sealed class RowChanges(
     Signal<RegistryChange> changes
 )
 {
-    private readonly IEntityType _entity = store.Registry.Model.GetEntityTypes().Single(entity => entity.GetTableName() == table.Name);
     private readonly HashSet<Guid> _conversations = [];
     private Dictionary<Guid, SortedDictionary<string, object?>> _before = [];
 
-    private bool KeepsHistory => _entity.KeepsHistory();
+    private bool KeepsHistory => table.KeepsHistory;
 
     private string? ConversationColumn =>
         table.Name == Tables.Conversations ? RestTable.Key
@@ -92,6 +91,12 @@ internal sealed class RowChanges(
         }
 
         await (KeepsHistory ? store.Registry.CommitWritingAsync(cancel) : database.CommitTransactionAsync(cancel));
+        await TellAsync();
+    }
+
+    /// <summary>Once it is committed.</summary>
+    public async Task TellAsync()
+    {
         foreach (var id in _conversations)
         {
             await said.ForgetAsync(id, CancellationToken.None);
@@ -103,7 +108,11 @@ internal sealed class RowChanges(
 
     private async Task NoteAsync(List<Guid> ids, CancellationToken cancel)
     {
-        if (ids.Count > 0 && ConversationColumn is { } column)
+        if (ConversationColumn == RestTable.Key)
+        {
+            _conversations.UnionWith(ids);
+        }
+        else if (ids.Count > 0 && ConversationColumn is { } column)
         {
             var values = store.NewValues();
             _conversations.UnionWith(
@@ -126,7 +135,7 @@ internal sealed class RowChanges(
         }
 
         var values = store.NewValues();
-        var properties = _entity.GetProperties().Where(property => property.IsInHistory() && !property.IsSecret()).ToList();
+        var properties = table.Entity.GetProperties().Where(property => property.IsInHistory() && !property.IsSecret()).ToList();
         var columns = string.Join(", ", properties.Select(property => SqlDialect.Quote(property.GetColumnName())));
         return await store.ReadAsync(
             $"SELECT id, {columns} FROM {SqlDialect.Quote(table.Name)} WHERE id IN ({WriteSql.Ids(ids, values)})",

@@ -49,7 +49,19 @@ internal static class QuantisedMath
     public static float Cosine(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
     {
         var (sum, at) = (0, 0);
-        if (Avx2.IsSupported)
+        if (Avx512BW.IsSupported)
+        {
+            var first = MemoryMarshal.Cast<short, Vector512<short>>(one);
+            var second = MemoryMarshal.Cast<short, Vector512<short>>(other);
+            var sums = Vector512<int>.Zero;
+            for (var part = 0; part < first.Length; part++)
+            {
+                sums += Avx512BW.MultiplyAddAdjacent(first[part], second[part]);
+            }
+
+            (sum, at) = (Vector512.Sum(sums), first.Length * Vector512<short>.Count);
+        }
+        else if (Avx2.IsSupported)
         {
             var first = MemoryMarshal.Cast<short, Vector256<short>>(one);
             var second = MemoryMarshal.Cast<short, Vector256<short>>(other);
@@ -74,7 +86,19 @@ internal static class QuantisedMath
     public static int Dot(ReadOnlySpan<short> one, ReadOnlySpan<sbyte> other)
     {
         var (sum, at) = (0, 0);
-        if (Avx2.IsSupported)
+        if (Avx512BW.IsSupported)
+        {
+            var first = MemoryMarshal.Cast<short, Vector512<short>>(one);
+            var second = MemoryMarshal.Cast<sbyte, Vector256<sbyte>>(other);
+            var sums = Vector512<int>.Zero;
+            for (var part = 0; part < first.Length; part++)
+            {
+                sums += Avx512BW.MultiplyAddAdjacent(first[part], Avx512BW.ConvertToVector512Int16(second[part]));
+            }
+
+            (sum, at) = (Vector512.Sum(sums), first.Length * Vector512<short>.Count);
+        }
+        else if (Avx2.IsSupported)
         {
             var first = MemoryMarshal.Cast<short, Vector256<short>>(one);
             var second = MemoryMarshal.Cast<sbyte, Vector128<sbyte>>(other);

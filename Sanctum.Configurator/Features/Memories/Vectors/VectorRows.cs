@@ -1,10 +1,8 @@
-using System.Numerics.Tensors;
-
 namespace Sanctum.Configurator.Features.Memories.Vectors;
 
 /// <summary>
-/// The vectors of one index in this process, of which the closest are found: by 16-bit numbers, or, where there are very many, by 8-bit
-/// numbers, after which the best are compared exactly. Readers and writers wait for each other.
+/// The vectors of one index in this process, of which the closest are found: by 16-bit numbers, or, where there are very many, by
+/// <see cref="QuantisedRows"/>, after which the best are compared exactly. Readers and writers wait for each other.
 /// </summary>
 internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.QuantiseBeyond) : IDisposable
 {
@@ -12,26 +10,21 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
     public const int QuantiseBeyond = 200_000;
 
     /// <summary>Rows of one block of storage.</summary>
-    private const int BlockRows = 1_024;
-
-    /// <summary>From how many rows on several cores look for them.</summary>
-    private const int ParallelFrom = 8_192;
+    public const int BlockRows = 1_024;
 
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly Dictionary<Guid, (int Slot, string Key)> _slots = [];
     private readonly Stack<int> _free = new();
     private readonly List<short[]> _shorts = [];
-    private readonly List<sbyte[]> _bytes = [];
-    private readonly List<float[]> _scales = [];
+    private QuantisedRows? _quantised;
     private int _next;
-    private bool _isQuantised;
 
     public int Dimension => dimension;
 
     public int Count => _slots.Count;
 
     /// <summary>What is found has to be compared exactly by whoever has the vectors themselves.</summary>
-    public bool IsQuantised => _isQuantised;
+    public bool IsQuantised => _quantised is not null;
 
     public void Dispose() => _lock.Dispose();
 
@@ -61,7 +54,7 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
                 Write(slot, VectorMath.Normalised(vector));
             }
 
-            if (!_isQuantised && _slots.Count > quantiseBeyond)
+            if (_quantised is null && _slots.Count > quantiseBeyond)
             {
                 Quantise();
             }
@@ -94,22 +87,10 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
     /// <summary>The closest of some rows by cosine, the best first; of equal ones in the order of their ids.</summary>
     public IReadOnlyList<(Guid Id, float Cosine)> Nearest(ReadOnlySpan<float> query, IEnumerable<Guid> among, int most)
     {
-        var unit = VectorMath.Normalised(query);
         _lock.EnterReadLock();
         try
         {
-            List<(Guid Id, int Slot)> rows = [];
-            foreach (var id in among)
-            {
-                if (_slots.TryGetValue(id, out var at))
-                {
-                    rows.Add((id, at.Slot));
-                }
-            }
-
-            var scores = new float[rows.Count];
-            Score(unit, rows, scores);
-            return Best(rows, scores, most);
+            return Nearest(query, Find(among), most);
         }
         finally
         {
@@ -117,75 +98,53 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
         }
     }
 
-    private static List<(Guid Id, float Cosine)> Best(List<(Guid Id, int Slot)> rows, float[] scores, int most)
+    /// <summary>Where some rows are, for as long as none is written.</summary>
+    internal (Guid[] Ids, int[] Slots) Find(IEnumerable<Guid> among)
     {
-        var best = new PriorityQueue<int, (float Score, Guid Id)>(
-            Comparer<(float Score, Guid Id)>.Create(
-                static (one, other) => one.Score != other.Score ? one.Score.CompareTo(other.Score) : other.Id.CompareTo(one.Id)
-            )
-        );
-        for (var at = 0; at < scores.Length; at++)
+        var (ids, slots) = (new List<Guid>(), new List<int>());
+        foreach (var id in among)
         {
-            if (best.Count < most)
+            if (_slots.TryGetValue(id, out var at))
             {
-                best.Enqueue(at, (scores[at], rows[at].Id));
-            }
-            else if (most > 0 && best.TryPeek(out _, out var worst) && scores[at] > worst.Score)
-            {
-                best.EnqueueDequeue(at, (scores[at], rows[at].Id));
+                ids.Add(id);
+                slots.Add(at.Slot);
             }
         }
 
-        List<(Guid Id, float Cosine)> found = [];
-        while (best.TryDequeue(out var at, out _))
-        {
-            found.Add((rows[at].Id, scores[at]));
-        }
-
-        found.Reverse();
-        return found;
+        return ([.. ids], [.. slots]);
     }
 
-    private void Score(float[] unit, List<(Guid Id, int Slot)> rows, float[] scores)
+    internal List<(Guid Id, float Cosine)> Nearest(ReadOnlySpan<float> query, (Guid[] Ids, int[] Slots) rows, int most)
     {
-        var (numbers, scale) = (new short[dimension], 0f);
-        if (_isQuantised)
+        var unit = VectorMath.Normalised(query);
+        var scores = new float[rows.Slots.Length];
+        if (_quantised is not null)
         {
-            var bytes = new sbyte[dimension];
-            scale = QuantisedMath.Quantise(unit, bytes);
-            TensorPrimitives.ConvertChecked<sbyte, short>(bytes, numbers);
+            _quantised.Score(unit, rows.Slots, scores, most);
         }
         else
         {
-            QuantisedMath.Quantise(unit, numbers);
+            Score(unit, rows.Slots, scores);
         }
 
-        if (rows.Count < ParallelFrom)
-        {
-            ScorePart(numbers, scale, rows, scores, 0, rows.Count);
-            return;
-        }
-
-        var parts = Environment.ProcessorCount;
-        var size = (rows.Count + parts - 1) / parts;
-        Parallel.For(0, parts, part => ScorePart(numbers, scale, rows, scores, part * size, Math.Min(rows.Count, (part + 1) * size)));
+        return RowParts.Best(rows.Ids, scores, most);
     }
 
-    private void ScorePart(short[] numbers, float scale, List<(Guid Id, int Slot)> rows, float[] scores, int from, int to)
+    private void Score(float[] unit, int[] slots, float[] scores)
     {
-        for (var at = from; at < to; at++)
-        {
-            var (block, start) = Place(rows[at].Slot);
-            if (_isQuantised)
+        var numbers = new short[dimension];
+        QuantisedMath.Quantise(unit, numbers);
+        RowParts.Run(
+            slots.Length,
+            (from, to) =>
             {
-                var product = QuantisedMath.Dot(numbers, _bytes[block].AsSpan(start * dimension, dimension));
-                scores[at] = product * scale * _scales[block][start];
+                for (var at = from; at < to; at++)
+                {
+                    var (block, row) = Place(slots[at]);
+                    scores[at] = QuantisedMath.Cosine(numbers, _shorts[block].AsSpan(row * dimension, dimension));
+                }
             }
-            else
-            {
-                scores[at] = QuantisedMath.Cosine(numbers, _shorts[block].AsSpan(start * dimension, dimension));
-            }
-        }
+        );
     }
 
     private static (int Block, int Row) Place(int slot) => (slot / BlockRows, slot % BlockRows);
@@ -199,14 +158,13 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
 
         if (_next % BlockRows == 0)
         {
-            if (_isQuantised)
+            if (_quantised is null)
             {
-                _bytes.Add(new sbyte[BlockRows * dimension]);
-                _scales.Add(new float[BlockRows]);
+                _shorts.Add(new short[BlockRows * dimension]);
             }
             else
             {
-                _shorts.Add(new short[BlockRows * dimension]);
+                _quantised.AddBlock();
             }
         }
 
@@ -215,47 +173,45 @@ internal sealed class VectorRows(int dimension, int quantiseBeyond = VectorRows.
 
     private void Write(int slot, ReadOnlySpan<float> unit)
     {
+        if (_quantised is not null)
+        {
+            _quantised.Write(slot, unit);
+            return;
+        }
+
         var (block, row) = Place(slot);
-        if (_isQuantised)
-        {
-            _scales[block][row] = QuantisedMath.Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
-        }
-        else
-        {
-            QuantisedMath.Quantise(unit, _shorts[block].AsSpan(row * dimension, dimension));
-        }
+        QuantisedMath.Quantise(unit, _shorts[block].AsSpan(row * dimension, dimension));
     }
 
     private void Clear(int slot)
     {
+        if (_quantised is not null)
+        {
+            _quantised.Clear(slot);
+            return;
+        }
+
         var (block, row) = Place(slot);
-        if (_isQuantised)
-        {
-            _bytes[block].AsSpan(row * dimension, dimension).Clear();
-        }
-        else
-        {
-            _shorts[block].AsSpan(row * dimension, dimension).Clear();
-        }
+        _shorts[block].AsSpan(row * dimension, dimension).Clear();
     }
 
     private void Quantise()
     {
-        _isQuantised = true;
+        var quantised = new QuantisedRows(dimension);
         var unit = new float[dimension];
         for (var block = 0; block < _shorts.Count; block++)
         {
-            _bytes.Add(new sbyte[BlockRows * dimension]);
-            _scales.Add(new float[BlockRows]);
+            quantised.AddBlock();
             for (var row = 0; row < BlockRows; row++)
             {
                 QuantisedMath.Restore(_shorts[block].AsSpan(row * dimension, dimension), unit);
-                _scales[block][row] = QuantisedMath.Quantise(unit, _bytes[block].AsSpan(row * dimension, dimension));
+                quantised.Write((block * BlockRows) + row, unit);
             }
 
             _shorts[block] = [];
         }
 
         _shorts.Clear();
+        _quantised = quantised;
     }
 }

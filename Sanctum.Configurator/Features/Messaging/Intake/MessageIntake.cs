@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Queue;
@@ -18,13 +17,14 @@ internal sealed class MessageIntake(
     LiveTurns live,
     TimeProvider clock,
     ILogger<MessageIntake> log
-) : IDisposable
+)
 {
     /// <summary>Messages in one commit.</summary>
     private const int MostAtOnce = 500;
 
-    private readonly ConcurrentQueue<Waiting> _waiting = new();
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private GroupedWrites<Waiting>? _groups;
+
+    private GroupedWrites<Waiting> Groups => LazyInitializer.EnsureInitialized(ref _groups, () => new(MostAtOnce, WriteAsync));
 
     /// <summary>Takes one message.</summary>
     /// <returns>Ok when it is durable, or was taken before.</returns>
@@ -36,42 +36,12 @@ internal sealed class MessageIntake(
         }
 
         var own = new Waiting(message);
-        _waiting.Enqueue(own);
-        while (!own.Taken.IsCompleted)
-        {
-            // Whoever is first writes for all who came meanwhile.
-            await _writing.WaitAsync(cancel);
-            try
-            {
-                if (!own.Taken.IsCompleted)
-                {
-                    await WriteAsync(Next());
-                }
-            }
-            finally
-            {
-                _writing.Release();
-            }
-        }
-
+        await Groups.WriteAsync(own, cancel);
         return await own.Taken;
     }
 
-    public void Dispose() => _writing.Dispose();
-
-    private List<Waiting> Next()
-    {
-        var next = new List<Waiting>();
-        while (next.Count < MostAtOnce && _waiting.TryDequeue(out var one))
-        {
-            next.Add(one);
-        }
-
-        return next;
-    }
-
     /// <summary>All in one commit; where that fails, each in its own, so that one keeps no other out.</summary>
-    private async Task WriteAsync(List<Waiting> batch)
+    private async Task WriteAsync(IReadOnlyList<Waiting> batch)
     {
         try
         {
@@ -98,7 +68,7 @@ internal sealed class MessageIntake(
         }
     }
 
-    private async Task CommitAsync(List<Waiting> batch)
+    private async Task CommitAsync(IReadOnlyList<Waiting> batch)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope
@@ -117,7 +87,7 @@ internal sealed class MessageIntake(
         queue.Publish(new());
     }
 
-    private sealed class Waiting(IncomingMessage message)
+    private sealed class Waiting(IncomingMessage message) : IWaiting
     {
         private readonly TaskCompletionSource<Outcome<AcceptedMessage>> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -127,6 +97,8 @@ internal sealed class MessageIntake(
         public bool IsSecond { get; set; }
 
         public Task<Outcome<AcceptedMessage>> Taken => _taken.Task;
+
+        public Task Settled => _taken.Task;
 
         public void Answer(Outcome<AcceptedMessage> outcome) => _taken.TrySetResult(outcome);
 

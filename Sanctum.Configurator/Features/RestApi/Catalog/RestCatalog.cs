@@ -10,88 +10,6 @@ namespace Sanctum.Configurator.Features.RestApi.Catalog;
 /// <summary>The tables and columns that are offered: those that are listed here, and no other.</summary>
 internal sealed class RestCatalog
 {
-    /// <summary>
-    /// Columns by table. A plus sign marks those that are set by whoever adds the row, an asterisk those that can be changed as well.
-    /// </summary>
-    private static readonly (string Resource, string Table, string Policy, string Columns)[] Offered =
-    [
-        (
-            "conversations",
-            Tables.Conversations,
-            Policies.UseConversations,
-            "id+ user_id+ title* created_at* updated_at* message_count is_archived* is_pinned* is_temporary+ is_shared* partner agent_id version"
-        ),
-        (
-            "messages",
-            "conversation_messages",
-            Policies.UseConversations,
-            "id+ conversation_id+ role+ content* code* variant_codes* created_at* parent_id is_summary state reasoning tool_calls attachments model input_tokens output_tokens problem"
-        ),
-        (
-            Tables.CodeBlocks,
-            Tables.CodeBlocks,
-            Policies.UseConversations,
-            "id+ conversation_id+ message_id+ component_name* code+ prompt* variant_label* created_at* user_id+ language* ordinal"
-        ),
-        (
-            Tables.UserPreferences,
-            Tables.UserPreferences,
-            Policies.UseConversations,
-            "id+ user_id+ preferred_style* dark_mode* settings* uses_memory* created_at* updated_at* version"
-        ),
-        (
-            Tables.Memories,
-            Tables.Memories,
-            Policies.UseConversations,
-            "id+ user_id+ memory_type* content* relevance_score* source_conversation_id+ created_at* last_accessed* use_count scope agent_id status held_because valid_from* valid_to* superseded_by source_message_id extracted_by updated_at* version"
-        ),
-        (
-            Tables.Agents,
-            Tables.Agents,
-            Policies.ReadRegistry,
-            "id name letta_uid description status config is_active created_at updated_at version"
-        ),
-        (
-            Tables.Tools,
-            Tables.Tools,
-            Policies.ReadRegistry,
-            "id name description emoji category status tool_type config_schema is_enabled created_at updated_at version"
-        ),
-        ("tool_versions", "tool_versions", Policies.ReadRegistry, "id tool_id description config_schema created_at updated_at version"),
-        (
-            Tables.ToolInstances,
-            Tables.ToolInstances,
-            Policies.ReadRegistry,
-            "id tool_id agent_id name status last_run next_run is_active created_at updated_at version"
-        ),
-        (
-            Tables.Plugins,
-            Tables.Plugins,
-            Policies.ReadRegistry,
-            "id name type version status dependencies description is_enabled created_at updated_at"
-        ),
-        (Tables.PluginLinks, Tables.PluginLinks, Policies.ReadRegistry, "id plugin_id agent_id tool_id created_at updated_at version"),
-        (
-            Tables.Configurations,
-            Tables.Configurations,
-            Policies.ReadRegistry,
-            "id key type scope scope_id description is_encrypted created_at updated_at version"
-        ),
-        (
-            Tables.ScheduledJobs,
-            Tables.ScheduledJobs,
-            Policies.ReadRegistry,
-            "id name description cron_expression time_zone tool_instance_id action agent_id status problem last_run next_run is_enabled created_at updated_at version"
-        ),
-        (
-            Tables.JobRuns,
-            Tables.JobRuns,
-            Policies.ReadRegistry,
-            "id job_id job_name tool_instance_id action agent_id outcome due_at queued_at started_at ended_at milliseconds attempt"
-        ),
-        (Tables.Templates, Tables.Templates, Policies.ReadRegistry, "id name kind description created_at updated_at version"),
-    ];
-
     private readonly Dictionary<string, RestTable> _tables;
 
     private RestCatalog(IEnumerable<RestTable> tables) => _tables = tables.ToDictionary(table => table.Resource);
@@ -100,34 +18,31 @@ internal sealed class RestCatalog
 
     public static RestCatalog Of(IModel model)
     {
-        var offered = Offered.ToDictionary(given => given.Table, given => (given, Columns: ColumnsOf(model, given.Table, given.Columns)));
+        var offered = OfferedTables.All.ToDictionary(
+            given => given.Table,
+            given =>
+                (given.Resource, given.Policy, Entity: EntityOf(model, given.Table), Columns: ColumnsOf(model, given.Table, given.Columns))
+        );
+        var columns = offered.ToDictionary(other => other.Key, other => (other.Value.Resource, other.Value.Columns));
         return new(
-            offered.Values.Select(table =>
-            {
-                var entity = EntityOf(model, table.given.Table);
-                return new RestTable(
-                    table.given.Resource,
-                    table.given.Table,
-                    table.given.Policy,
-                    table.Columns,
-                    table.given.Table == Tables.UserPreferences
-                        ?
-                        [
-                            [RestTable.Key],
-                            ["user_id"],
-                        ]
-                        :
-                        [
-                            [RestTable.Key],
-                        ],
+            offered.Select(table => new RestTable(
+                table.Value.Resource,
+                table.Key,
+                table.Value.Policy,
+                table.Value.Entity,
+                table.Value.Columns,
+                table.Key == Tables.UserPreferences
+                    ?
                     [
-                        .. RelationsOf(
-                            entity,
-                            offered.ToDictionary(other => other.Key, other => (other.Value.given.Resource, other.Value.Columns))
-                        ),
+                        [RestTable.Key],
+                        ["user_id"],
                     ]
-                );
-            })
+                    :
+                    [
+                        [RestTable.Key],
+                    ],
+                [.. RelationsOf(table.Value.Entity, columns)]
+            ))
         );
     }
 
@@ -179,6 +94,7 @@ internal sealed class RestCatalog
             : type == typeof(int) || type == typeof(long) ? RestKind.Integer
             : type == typeof(double) ? RestKind.Number
             : type == typeof(DateTimeOffset) ? RestKind.Time
+            : type == typeof(DateOnly) ? RestKind.Date
             : type == typeof(Guid) ? RestKind.Uuid
             : type == typeof(string) || type.IsEnum ? RestKind.Text
             : throw new NotSupportedException($"{property.DeclaringType.DisplayName()}.{property.Name} has a type that REST can't tell.");

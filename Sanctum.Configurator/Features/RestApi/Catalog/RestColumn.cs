@@ -1,3 +1,8 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Features.RestApi.Catalog;
 
 /// <summary>What a column holds.</summary>
@@ -8,6 +13,7 @@ internal enum RestKind
     Number,
     Boolean,
     Time,
+    Date,
     Uuid,
     Json,
 }
@@ -28,6 +34,8 @@ internal enum RestWriting
 /// <param name="IsLong">Of 64 bits.</param>
 internal sealed record RestColumn(string Name, RestKind Kind, bool IsNullable, int? MostLength, bool IsLong, RestWriting Writing)
 {
+    public JsonEncodedText Json { get; } = JsonEncodedText.Encode(Name);
+
     /// <summary>As PostgreSQL calls it.</summary>
     public string TypeName =>
         Kind switch
@@ -36,6 +44,7 @@ internal sealed record RestColumn(string Name, RestKind Kind, bool IsNullable, i
             RestKind.Number => "double precision",
             RestKind.Boolean => "boolean",
             RestKind.Time => "timestamp with time zone",
+            RestKind.Date => "date",
             RestKind.Uuid => "uuid",
             RestKind.Json => "jsonb",
             _ => MostLength is { } most ? $"character varying({most})" : "text",
@@ -61,6 +70,7 @@ internal sealed record RestTable(
     string Resource,
     string Name,
     string Policy,
+    IEntityType Entity,
     IReadOnlyList<RestColumn> Columns,
     IReadOnlyList<string[]> Uniques,
     IReadOnlyList<RestRelation> Relations
@@ -70,7 +80,21 @@ internal sealed record RestTable(
 
     public const string Key = "id";
 
+    /// <summary>Its rows are people's, who add and change them. All others are the registry's, which are read here.</summary>
     public bool IsWritable { get; } = Columns.Any(column => column.Writing != RestWriting.Never);
+
+    public bool KeepsHistory { get; } = Entity.KeepsHistory();
+
+    public IReadOnlyList<string> Keys { get; } = [.. Entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
+
+    /// <summary>
+    /// Columns by which an index sorts the rows of one owner, with the booleans that stand between these two in it. (The model at run time
+    /// doesn't tell of filters and directions of indexes.)
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> FlagsBefore { get; } =
+        Name == Tables.Conversations
+            ? new Dictionary<string, IReadOnlyList<string>> { ["updated_at"] = ["is_archived", "is_pinned"] }
+            : new Dictionary<string, IReadOnlyList<string>>();
 
     public RestColumn? Find(string column) => _byName.GetValueOrDefault(column);
 

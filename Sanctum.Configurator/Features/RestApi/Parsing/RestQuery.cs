@@ -13,6 +13,23 @@ internal sealed class RestPart
 
     /// <summary>An embedded resource that must be there, or must not; null where nobody says.</summary>
     public bool? IsThere { get; set; }
+
+    /// <summary>A condition names the key of the rows.</summary>
+    public bool FindsByKey()
+    {
+        foreach (var filter in Filters)
+        {
+            if (
+                filter is Filter.Condition { IsNegated: false, Operator: "eq" or "in", Field.Path.Count: 0 } condition
+                && condition.Field.Column is "id" or "conversation_id" or "message_id"
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
 
 /// <summary>What an address asks for, after <c>/rest/v1/{table}?</c>.</summary>

@@ -25,6 +25,15 @@ internal static class Relations
         return found is [var only] ? only : throw (found.Count == 0 ? NoRelation(table, embed) : Ambiguous(table, embed, found));
     }
 
+    public static RestFault NotEmbedded(string name) =>
+        new(
+            StatusCodes.Status400BadRequest,
+            "PGRST108",
+            $"'{RestFault.Shorten(name)}' is not an embedded resource in this request",
+            null,
+            $"Verify that '{RestFault.Shorten(name)}' is included in the 'select' query parameter."
+        );
+
     private static RestFault NoRelation(RestTable table, SelectItem.Embed embed) =>
         new(
             StatusCodes.Status400BadRequest,

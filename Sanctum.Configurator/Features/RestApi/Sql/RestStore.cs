@@ -8,7 +8,7 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 
 /// <summary>Runs statements on a unit of work's connection, each for so long at most.</summary>
-internal sealed class RestStore(RegistryDbContext registry, TimeSpan patience, TimeProvider clock)
+internal sealed class RestStore(RegistryDbContext registry, TimeSpan patience, TimeProvider clock) : IRestRows
 {
     public SqlDialect Dialect { get; } = registry.Database.IsSqlite() ? SqlDialect.Sqlite : SqlDialect.Postgres;
 
@@ -16,14 +16,28 @@ internal sealed class RestStore(RegistryDbContext registry, TimeSpan patience, T
 
     public SqlText NewValues() => new(Dialect);
 
+    /// <summary>The statements of the transaction, which are prepared once.</summary>
+    private readonly Dictionary<string, DbCommand> _commands = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in _commands.Values)
+        {
+            await command.DisposeAsync();
+        }
+
+        await registry.DisposeAsync();
+    }
+
+    public Task<WrittenRows> RowsAsync(ReadStatement statement, RowWriter writer, CancellationToken cancel) =>
+        ReadAsync(statement.Sql, statement.Values, rows => writer.WriteAsync(rows, statement.Columns, cancel), cancel);
+
     public async Task<T> ReadAsync<T>(string sql, SqlText values, Func<DbDataReader, Task<T>> read, CancellationToken cancel)
     {
         await registry.Database.OpenConnectionAsync(cancel);
         try
         {
-            await using var command = registry.Database.GetDbConnection().CreateCommand();
-            command.CommandText = sql;
-            command.Transaction = registry.Database.CurrentTransaction?.GetDbTransaction();
+            var command = CommandOf(sql);
             foreach (var parameter in values.Parameters)
             {
                 command.Parameters.Add(parameter);
@@ -69,6 +83,20 @@ internal sealed class RestStore(RegistryDbContext registry, TimeSpan patience, T
             },
             cancel
         );
+
+    private DbCommand CommandOf(string sql)
+    {
+        var transaction = registry.Database.CurrentTransaction?.GetDbTransaction();
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            _commands[sql] = command = registry.Database.GetDbConnection().CreateCommand();
+            command.CommandText = sql;
+        }
+
+        command.Transaction = transaction;
+        command.Parameters.Clear();
+        return command;
+    }
 
     private CancellationTokenRegistration Limit(DbCommand command, string sql, CancellationToken limit)
     {

@@ -28,6 +28,15 @@ internal static class RestValue
                     NullHint(text) ?? "Use an ISO 8601 time such as 2026-11-21T09:30:00Z; in addresses, + is written %2B.",
                     "22007"
                 ),
+            RestKind.Date => DateOnly.TryParseExact(
+                text.Trim(),
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
+                ? day
+                : throw RestFault.Value(column.TypeName, text, NullHint(text) ?? "Use a day such as 2026-11-21.", "22007"),
             RestKind.Json => Json(text),
             _ => text,
         };

@@ -21,7 +21,7 @@ internal sealed record WrittenRows(ReadOnlyMemory<byte> Body, int Count)
 /// <param name="IsOne">The row itself, not an array with it in it.</param>
 internal sealed record RowWriter(bool IsCsv, bool StripsNulls, bool IsOne, int MostBytes)
 {
-    private static readonly JsonWriterOptions Options = new()
+    public static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
@@ -43,7 +43,7 @@ internal sealed record RowWriter(bool IsCsv, bool StripsNulls, bool IsOne, int M
         CancellationToken cancel
     )
     {
-        var names = columns.Select(column => JsonEncodedText.Encode(column.Name, Options.Encoder)).ToArray();
+        var names = columns.Select(column => column.Json).ToArray();
         await using var json = new Utf8JsonWriter(buffer, Options);
         if (!IsOne)
         {
@@ -161,7 +161,8 @@ internal sealed record RowWriter(bool IsCsv, bool StripsNulls, bool IsOne, int M
     private static string Cell(string text) =>
         text.AsSpan().ContainsAny(Quoted) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
-    private void Limit(long bytes)
+    /// <exception cref="RestFault">It is more than is sent.</exception>
+    public void Limit(long bytes)
     {
         if (bytes > MostBytes)
         {

@@ -1,14 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
-
-/// <summary>A column of an answer.</summary>
-internal readonly record struct OutputColumn(string Name, RestKind Kind);
-
-/// <param name="Most">Rows that it gives at most.</param>
-internal sealed record ReadStatement(string Sql, SqlText Values, IReadOnlyList<OutputColumn> Columns, long Most);
 
 /// <summary>Turns what an address asks for into one statement.</summary>
 internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTable table, RestQuery query, SqlDialect dialect)
@@ -33,12 +28,20 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
         }
 
         var limit = ids is null ? Math.Min(range.Most ?? most, most) : ids.Count;
-        var where = ids is null ? Where() : $"{Alias}.id IN ({string.Join(", ", ids.Select(id => _sql.Add(id)).DefaultIfEmpty("NULL"))})";
+        var order = Order(table, Alias, query.Rows.Order);
+        var where = ids is null
+            ? Page(order, limit + range.From)
+            : $"{Alias}.id IN ({string.Join(", ", ids.Select(id => _sql.Add(id)).DefaultIfEmpty("NULL"))})";
         var wanted = _expressions.Count == 0 ? "1" : string.Join(", ", _expressions);
         var text =
-            $"SELECT {wanted} FROM {SqlDialect.Quote(table.Name)} AS {Alias} WHERE {where} ORDER BY {Order(table, Alias, query.Rows.Order)} LIMIT {Text(limit)} OFFSET {Text(ids is null ? range.From : 0)}";
+            $"SELECT {wanted} FROM {SqlDialect.Quote(table.Name)} AS {Alias} WHERE {where} ORDER BY {order} LIMIT {Text(limit)} OFFSET {Text(ids is null ? range.From : 0)}";
         return new(text, _sql, _columns, limit);
     }
+
+    private string Page(string order, long most) =>
+        dialect.PagesByIndex && !query.Rows.FindsByKey() && access.Readable(table, Alias, _sql) is { } readable
+            ? PageByIndex.Of(table, Alias, Conditions(), readable, query.Rows.Order, order, most)
+            : Where();
 
     public (string Sql, SqlText Values) Count()
     {
@@ -97,11 +100,12 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
 
     private void Put(string name, string expression, RestKind kind)
     {
-        _columns.Add(new(name, kind));
+        var known = table.Find(name); // Of a name that is the table's, the quoting is known.
+        _columns.Add(new(name, kind, known?.Json ?? JsonEncodedText.Encode(name, RowWriter.Options.Encoder)));
         _expressions.Add(expression);
     }
 
-    private string Shown(Place place) => place.Kind == RestKind.Time ? dialect.Time(place.Sql) : place.Sql;
+    private string Shown(Place place) => dialect.Shown(place.Sql, place.Kind);
 
     private IEnumerable<(string Name, Place Place)> ItemsOf(IEnumerable<SelectItem> items, RestTable of, string alias)
     {
@@ -151,20 +155,25 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
         var conditions = PartOf(embed)
             .Filters.Select(filter.Of)
             .Prepend($"{Inner}.{SqlDialect.Quote(relation.To)} = {Alias}.{SqlDialect.Quote(relation.From)}");
-        return $"FROM {SqlDialect.Quote(of.Name)} AS {Inner} WHERE {string.Join(" AND ", conditions)}{(access.Readable(of, Inner, _sql) is { } readable ? $" AND {readable}" : "")}";
+        return $"FROM {SqlDialect.Quote(of.Name)} AS {Inner} WHERE {string.Join(" AND ", conditions)}{(access.Readable(of, Inner, _sql) is { } readable ? $" AND {RowsOf.Any(readable)}" : "")}";
     }
 
     private string Where()
     {
-        var conditions = query.Rows.Filters.Select(Filter).ToList();
-        conditions.AddRange(Embeds.Where(embed => embed.IsInner).Select(embed => $"EXISTS (SELECT 1 {From(RelationOf(embed), embed)})"));
+        var conditions = Conditions();
         if (access.Readable(table, Alias, _sql) is { } readable)
         {
-            conditions.Add(readable);
+            conditions.Add(RowsOf.Any(readable));
         }
 
         return conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
     }
+
+    private List<string> Conditions() =>
+        [
+            .. query.Rows.Filters.Select(Filter),
+            .. Embeds.Where(embed => embed.IsInner).Select(embed => $"EXISTS (SELECT 1 {From(RelationOf(embed), embed)})"),
+        ];
 
     /// <summary>A condition on a column, or that an embedded resource is there: <c>messages=not.is.null</c>.</summary>
     private string Filter(Filter filter)
@@ -192,7 +201,7 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
                 : " NULLS LAST";
             return $"{place.Sql} {(term.IsDescending ? "DESC" : "ASC")}{nulls}";
         });
-        return string.Join(", ", written.Append($"{alias}.id"));
+        return string.Join(", ", written.Append(dialect.Tie(alias, of, terms.LastOrDefault()?.IsDescending == true)));
     }
 
     private Place Related(OrderTerm term, RestTable of)
@@ -200,7 +209,7 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
         var embed = of == table ? Embeds.FirstOrDefault(embed => embed.Label == term.Embed) : null;
         if (embed is null)
         {
-            throw NotEmbedded(term.Embed!);
+            throw Relations.NotEmbedded(term.Embed!);
         }
 
         var relation = RelationOf(embed);
@@ -224,18 +233,9 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
     {
         foreach (var name in query.Embeds.Keys.Where(name => Embeds.All(embed => embed.Label != name)))
         {
-            throw NotEmbedded(name);
+            throw Relations.NotEmbedded(name);
         }
     }
-
-    private static RestFault NotEmbedded(string name) =>
-        new(
-            StatusCodes.Status400BadRequest,
-            "PGRST108",
-            $"'{RestFault.Shorten(name)}' is not an embedded resource in this request",
-            null,
-            $"Verify that '{RestFault.Shorten(name)}' is included in the 'select' query parameter."
-        );
 
     private RestRelation RelationOf(SelectItem.Embed embed)
     {

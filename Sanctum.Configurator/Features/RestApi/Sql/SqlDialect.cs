@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,7 +15,11 @@ internal readonly record struct JsonValue(string Text);
 /// <summary>Where SQLite and PostgreSQL differ. Texts of callers are parameters, always; names are the model's.</summary>
 internal abstract class SqlDialect
 {
-    public static readonly SqlDialect Sqlite = new SqliteWords();
+    public static readonly SqlDialect Sqlite = new SqliteWords(formatsTimes: true);
+
+    /// <summary>Whose times are formatted by whoever reads the rows (<see cref="TimeBytes"/>), in a tenth of the time.</summary>
+    public static readonly SqlDialect SqliteRows = new SqliteWords(formatsTimes: false);
+
     public static readonly SqlDialect Postgres = new PostgresWords();
 
     public static string Quote(string name) => $"\"{name}\"";
@@ -25,6 +28,15 @@ internal abstract class SqlDialect
 
     /// <summary>A time as JSON has it.</summary>
     public abstract string Time(string expression);
+
+    /// <summary>A column of an answer.</summary>
+    public virtual string Shown(string expression, RestKind kind) => kind == RestKind.Time ? Time(expression) : expression;
+
+    /// <summary>The order of rows that are alike in all else, so that pages are stable.</summary>
+    public abstract string Tie(string alias, RestTable table, bool isDescending);
+
+    /// <summary>Whether a page is read by <see cref="PageByIndex"/>.</summary>
+    public virtual bool PagesByIndex => false;
 
     /// <summary>A value inside JSON that the database makes.</summary>
     public abstract string InJson(string expression, RestKind kind);
@@ -54,8 +66,15 @@ internal abstract class SqlDialect
     /// <summary>What keeps others from changing rows that are about to be written.</summary>
     public abstract string ForUpdate { get; }
 
-    private sealed class SqliteWords : SqlDialect
+    private sealed class SqliteWords(bool formatsTimes) : SqlDialect
     {
+        public override bool PagesByIndex => true;
+
+        public override string Shown(string expression, RestKind kind) => formatsTimes ? base.Shown(expression, kind) : expression;
+
+        /// <summary>As they were added: each index ends with it, so that it sorts nothing.</summary>
+        public override string Tie(string alias, RestTable table, bool isDescending) => $"{alias}.rowid{(isDescending ? " DESC" : "")}";
+
         public override string ForUpdate => "";
 
         public override DbParameter Parameter(string name, object? value) =>
@@ -66,6 +85,7 @@ internal abstract class SqlDialect
                     null => DBNull.Value,
                     Guid id => GuidTextConverter.Of(id),
                     DateTimeOffset time => UtcText.Of(time),
+                    DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                     JsonValue json => json.Text,
                     _ => value,
                 }
@@ -150,6 +170,12 @@ internal abstract class SqlDialect
     {
         public override string ForUpdate => " FOR UPDATE";
 
+        public override string Shown(string expression, RestKind kind) =>
+            kind == RestKind.Date ? $"to_char({expression}, 'YYYY-MM-DD')" : base.Shown(expression, kind);
+
+        public override string Tie(string alias, RestTable table, bool isDescending) =>
+            string.Join(", ", table.Keys.Select(key => $"{alias}.{Quote(key)}{(isDescending ? " DESC" : "")}"));
+
         public override DbParameter Parameter(string name, object? value) =>
             value switch
             {
@@ -193,34 +219,5 @@ internal abstract class SqlDialect
 
         public override string Cast(string expression, string type) =>
             $"CAST({expression} AS {(type == "float8" ? "double precision" : type == "text" ? "text" : "bigint")})";
-    }
-}
-
-/// <summary>A statement while it is written, and the values that go with it.</summary>
-internal sealed class SqlText(SqlDialect dialect)
-{
-    private readonly Dictionary<(Type, object), string> _known = [];
-
-    public SqlDialect Dialect => dialect;
-
-    public List<DbParameter> Parameters { get; } = [];
-
-    /// <summary>Puts a value beside the statement.</summary>
-    /// <returns>What stands for it in the statement.</returns>
-    public string Add(object? value)
-    {
-        if (value is not null and not Array && _known.TryGetValue((value.GetType(), value), out var known))
-        {
-            return known;
-        }
-
-        var name = string.Create(CultureInfo.InvariantCulture, $"@p{Parameters.Count}");
-        Parameters.Add(dialect.Parameter(name, value));
-        if (value is not null and not Array)
-        {
-            _known[(value.GetType(), value)] = name;
-        }
-
-        return name;
     }
 }

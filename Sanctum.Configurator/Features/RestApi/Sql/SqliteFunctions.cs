@@ -18,11 +18,14 @@ internal static class SqliteFunctions
     /// <summary>For a statement that calls any of them.</summary>
     public static void AddTo(SqliteConnection connection, string statement)
     {
-        if (!statement.Contains("rest_", StringComparison.Ordinal))
+        if (statement.Contains("rest_", StringComparison.Ordinal))
         {
-            return;
+            AddTo(connection);
         }
+    }
 
+    public static void AddTo(SqliteConnection connection)
+    {
         connection.CreateFunction(
             "rest_match",
             (string? text, string pattern, long ignoresCase) =>
