@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Server;
@@ -53,8 +54,7 @@ public sealed class TheConversationsWalkTests(BrowserRun run) : BrowserTest(run)
         gate.TrySetResult();
         provider.BeforeWord = null;
         await console.StartAsync();
-        await Wait.UntilAsync(async () => await StateAsync(console, page) == "cut_off");
-        await page.ReloadAsync();
+        await Wait.UntilAsync(async () => await StateAsync(console, page) == "cut_off"); // The page reloads itself.
         await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("cut off");
         provider.Words = ["  return <article>9</article>;\n}\n```\n\nDone at last."];
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
@@ -69,6 +69,55 @@ public sealed class TheConversationsWalkTests(BrowserRun run) : BrowserTest(run)
             provider.Calls,
             call => call["messages"]![0]!.ToJsonString().Contains("What is remembered", StringComparison.Ordinal)
         );
+    }
+
+    [LongFact]
+    public async Task The_same_with_an_agent_of_an_app_server()
+    {
+        await using var letta = await FakeAppServer.StartAsync(agents: 1);
+        letta.Words = Card;
+        await using var console = new ConsoleProcess
+        {
+            Settings = new Dictionary<string, string>
+            {
+                ["Conversations__LeaseSeconds"] = "5",
+                ["Sanctum__letta_server_address"] = "http://localhost",
+                ["Sanctum__letta_server_port"] = letta.Port.ToString(CultureInfo.InvariantCulture),
+                ["Sanctum__letta_server_token"] = FakeAppServer.Password,
+                ["Sanctum__letta_server_kind"] = "app_server",
+            },
+        };
+        await console.StartAsync();
+        await Sqlite3.RunAsync(
+            Path.Combine(console.Home, "registry.db"),
+            $"INSERT INTO agents (name, letta_uid) VALUES ('Athena', '{FakeAppServer.IdOf(1)}')"
+        );
+        var page = await SignInAsync(console);
+
+        await AskAsync(page, console, "Make a pricing card. Always use dark cards.", "Athena");
+        await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("It is dark.");
+        await Expect(page.Locator(".chat-line").Last).Not.ToContainTextAsync("answering");
+        await page.GotoAsync(new Uri(console.Address, "/code").ToString());
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("PricingCard");
+        await Wait.UntilAsync(async () =>
+            (await console.ReadAsync("/api/memories")).ToJsonString().Contains("dark", StringComparison.Ordinal)
+        );
+
+        await AskAsync(page, console, "SLOW: another card with dark corners", "Athena");
+        await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("PricingCard");
+        await page.ReloadAsync();
+        await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("PricingCard");
+        await console.KillAsync();
+        await console.StartAsync();
+        letta.Release();
+        await Wait.UntilAsync(async () => await StateAsync(console, page) == "complete"); // The page reloads itself.
+
+        await Expect(page.Locator(".chat-line").Last).ToContainTextAsync("It is dark.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "What was sent" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator(".chat-memories")).ToContainTextAsync("dark");
+        var heard = letta.Agents.Values.SelectMany(agent => agent.Conversations.Values).SelectMany(one => one.Messages).ToList();
+        Assert.Equal(2, heard.Count(message => (string?)message["message_type"] == "user_message")); // None was said twice.
+        Assert.Contains(heard, message => message.ToJsonString().Contains("Notes from earlier conversations", StringComparison.Ordinal));
     }
 
     private static async Task UseAsync(ConsoleProcess console, FakeProvider provider)
@@ -99,9 +148,14 @@ public sealed class TheConversationsWalkTests(BrowserRun run) : BrowserTest(run)
         return page;
     }
 
-    private static async Task AskAsync(IPage page, ConsoleProcess console, string text)
+    private static async Task AskAsync(IPage page, ConsoleProcess console, string text, string? with = null)
     {
         await page.GotoAsync(new Uri(console.Address, "/conversations").ToString());
+        if (with is not null)
+        {
+            await page.GetByLabel("Who answers").SelectOptionAsync(new SelectOptionValue { Label = with });
+        }
+
         var message = page.GetByLabel("Message", new() { Exact = true });
         await message.FillAsync(text);
         await message.PressAsync("Enter");

@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Tests.Support;
 /// <summary>
 /// A Letta App Server as 0.32.18 behaves, on a real port of this machine, with agents of its own. What is said to an agent decides what it
 /// does: <c>CALL Tool {json} END</c> asks for an approval, <c>SLOW</c> goes on until <see cref="Release"/>, <c>FAIL</c> fails at the
-/// provider; anything else is answered with three words.
+/// provider; anything else is answered with <see cref="Words"/>.
 /// </summary>
 public sealed partial class FakeAppServer : IAsyncDisposable
 {
@@ -67,6 +67,9 @@ public sealed partial class FakeAppServer : IAsyncDisposable
 
     /// <summary>The connection is closed as soon as it is open.</summary>
     public bool ClosesAtOnce { get; set; }
+
+    /// <summary>Of an answer.</summary>
+    public IReadOnlyList<string> Words { get; set; } = ["Hello", " from", " fake"];
 
     /// <summary>What another program behind <c>/ws</c> answers to every command.</summary>
     public string? Babble { get; set; }

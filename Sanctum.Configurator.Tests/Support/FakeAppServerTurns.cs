@@ -156,16 +156,16 @@ public sealed partial class FakeAppServer
 
         var id = NextId();
         LastFirstWord = System.Diagnostics.Stopwatch.GetTimestamp();
-        foreach (var word in new[] { "Hello", " from", " fake" })
+        for (var at = 0; at < Words.Count; at++)
         {
-            Delta(agent, conversation, Word(id, word));
-            if (text.Contains("SLOW", StringComparison.Ordinal) && word == " from")
+            Delta(agent, conversation, Word(id, Words[at]));
+            if (text.Contains("SLOW", StringComparison.Ordinal) && at == 1)
             {
                 await _released.Task.WaitAsync(TimeSpan.FromMinutes(1));
             }
         }
 
-        conversation.Add(Message("assistant_message", "Hello from fake", null, id));
+        conversation.Add(Message("assistant_message", string.Concat(Words), null, id));
         if (Usage is not null)
         {
             Delta(agent, conversation, (JsonObject)Usage.DeepClone());

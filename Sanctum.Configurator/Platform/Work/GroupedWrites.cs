@@ -44,7 +44,7 @@ public sealed class GroupedWrites<T>(int most, Func<IReadOnlyList<T>, Task> writ
                 await WriteAsync(group);
             }
 
-            Volatile.Write(ref _isWriting, 0);
+            Interlocked.Exchange(ref _isWriting, 0); // A plain write might be seen only after the look for more.
         } while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isWriting, 1) == 0);
     }
 

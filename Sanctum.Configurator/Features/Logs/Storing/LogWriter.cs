@@ -106,7 +106,7 @@ public sealed partial class LogWriter(LogDatabase database, Signal<LinesArrived>
                 await WriteGroupAsync();
             }
 
-            Volatile.Write(ref _isWriting, 0);
+            Interlocked.Exchange(ref _isWriting, 0); // A plain write might be seen only after the look for more.
         } while (_waiting.Reader.TryPeek(out _) && Interlocked.Exchange(ref _isWriting, 1) == 0);
     }
 
