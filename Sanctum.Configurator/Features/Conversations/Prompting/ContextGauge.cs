@@ -154,5 +154,6 @@ public sealed class ContextGauge
     private async Task<LlmLink?> LinkOfAsync(RegistryDbContext registry, Conversation conversation, CancellationToken cancel) =>
         await registry.LlmConfigs.AsNoTracking().FirstOrDefaultAsync(c => c.Id == conversation.ConfigId, cancel) is { } config
             ? await _models.LinkAsync(config, cancel)
-            : (await _models.ChainAsync(_access.UserId, cancel)).FirstOrDefault();
+        : await _models.ChainAsync(_access.UserId, cancel) is [var first, ..] ? first
+        : null;
 }

@@ -8,6 +8,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
@@ -41,6 +42,8 @@ public sealed partial class LeftConversations(
 )
 {
     private const string MayNot = "You don't have permission to manage users.";
+    private const string NotAllowed =
+        "This user may not use conversations, and would not see them. Give them conversations:use first, or choose somebody else.";
     private const int Most = 1_000;
 
     public Task<bool> MayAsync() => caller.MayAsync(Policies.ManageUsers);
@@ -100,13 +103,18 @@ public sealed partial class LeftConversations(
             owner,
             async registry =>
             {
-                var to = form.UserId;
-                if (to is null || !await registry.Users.AnyAsync(u => u.Id == to, cancel))
+                var to = form.UserId is { } id ? await registry.Users.SingleOrDefaultAsync(u => u.Id == id, cancel) : null;
+                if (to is null)
                 {
                     return new(nameof(form.UserId), "Choose a user of this console.");
                 }
 
-                var next = to.Value.ToString(CultureInfo.InvariantCulture);
+                if (!User.PermissionsOf(to.Role, to.Permissions).Contains(Policies.UseConversations))
+                {
+                    return new(nameof(form.UserId), NotAllowed);
+                }
+
+                var next = to.Id.ToString(CultureInfo.InvariantCulture);
                 var imported = registry.Conversations.Where(c => c.UserId == next && c.SourceKey != null).Select(c => c.SourceKey);
                 await registry
                     .Conversations.Where(c => c.UserId == owner && imported.Contains(c.SourceKey))

@@ -61,7 +61,7 @@ internal sealed partial class ModelWindows(LlmClient client, TimeProvider clock,
         var asked = _asked.AddOrUpdate(key, _ => Begin(place, now), (_, last) => now < last.Until ? last : Begin(place, now));
         await Task.WhenAny(asked.Answer, Task.Delay(Patience, clock, cancel));
         cancel.ThrowIfCancellationRequested();
-        return asked.Answer is { IsCompletedSuccessfully: true, Result: { } known } && known.TryGetValue(place.Model, out var listed)
+        return asked.Answer.IsCompletedSuccessfully && (await asked.Answer).TryGetValue(place.Model, out var listed)
             ? new(listed, "the provider's list")
             : shipped;
     }
