@@ -80,7 +80,7 @@ public sealed class RestPagesTests(RestConsoles consoles) : IClassFixture<RestCo
             );
         }
 
-        var found = await person.GetAsync("conversations?select=title&order=updated_at.desc");
+        var found = await person.GetAsync($"conversations?select=title&user_id=eq.{person.Me}&order=updated_at.desc");
 
         Assert.Equal(
             Enumerable.Range(0, flags.Length * flags.Length).Select(number => $"{number:00}").Reverse(),

@@ -201,7 +201,7 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
                 : " NULLS LAST";
             return $"{place.Sql} {(term.IsDescending ? "DESC" : "ASC")}{nulls}";
         });
-        return string.Join(", ", written.Append(dialect.Tie(alias, of, terms.LastOrDefault()?.IsDescending == true)));
+        return string.Join(", ", written.Append(dialect.Tie(alias, of, terms.Count > 0 && terms[^1].IsDescending)));
     }
 
     private Place Related(OrderTerm term, RestTable of)
