@@ -14,17 +14,20 @@ namespace Sanctum.Configurator.Features.Messaging.Intake;
 /// </summary>
 internal sealed class MessageIntake(
     IServiceScopeFactory scopes,
+    QueueHints hints,
     Signal<QueueChanged> queue,
     LiveTurns live,
     TimeProvider clock,
     ILogger<MessageIntake> log
-) : IDisposable
+)
 {
     /// <summary>Messages in one commit.</summary>
     private const int MostAtOnce = 500;
 
     private readonly ConcurrentQueue<Waiting> _waiting = new();
-    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    /// <summary>1 while somebody writes what waits.</summary>
+    private int _isWriting;
 
     /// <summary>Takes one message.</summary>
     /// <returns>Ok when it is durable, or was taken before.</returns>
@@ -37,27 +40,31 @@ internal sealed class MessageIntake(
 
         var own = new Waiting(message);
         _waiting.Enqueue(own);
-        while (!own.Taken.IsCompleted)
+        if (Interlocked.Exchange(ref _isWriting, 1) == 0)
         {
-            // Whoever is first writes for all who came meanwhile.
-            await _writing.WaitAsync(cancel);
-            try
+            // It writes for others, too, and is no part of what this caller does.
+            using (ExecutionContext.SuppressFlow())
             {
-                if (!own.Taken.IsCompleted)
-                {
-                    await WriteAsync(Next());
-                }
-            }
-            finally
-            {
-                _writing.Release();
+                _ = Task.Run(WriteAllAsync, CancellationToken.None);
             }
         }
 
-        return await own.Taken;
+        return await own.Taken.WaitAsync(cancel);
     }
 
-    public void Dispose() => _writing.Dispose();
+    /// <summary>What comes while one batch is written is the next; nothing waits for a batch to fill.</summary>
+    private async Task WriteAllAsync()
+    {
+        do
+        {
+            while (Next() is { Count: > 0 } batch)
+            {
+                await WriteAsync(batch);
+            }
+
+            Interlocked.Exchange(ref _isWriting, 0);
+        } while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isWriting, 1) == 0);
+    }
 
     private List<Waiting> Next()
     {
@@ -73,9 +80,10 @@ internal sealed class MessageIntake(
     /// <summary>All in one commit; where that fails, each in its own, so that one keeps no other out.</summary>
     private async Task WriteAsync(List<Waiting> batch)
     {
+        IntakeBatch written;
         try
         {
-            await CommitAsync(batch);
+            written = await CommitAsync(batch);
         }
         catch (Exception e) when (batch.Count > 1)
         {
@@ -84,6 +92,8 @@ internal sealed class MessageIntake(
             {
                 await WriteAsync([one]);
             }
+
+            return;
         }
         catch (DbUpdateException e) when (!batch[0].IsSecond)
         {
@@ -91,14 +101,18 @@ internal sealed class MessageIntake(
             IntakeLog.OneByOne(log, e, 1);
             batch[0].IsSecond = true;
             await WriteAsync(batch);
+            return;
         }
         catch (Exception e)
         {
             batch[0].Fail(e);
+            return;
         }
+
+        Tell(written);
     }
 
-    private async Task CommitAsync(List<Waiting> batch)
+    private async Task<IntakeBatch> CommitAsync(List<Waiting> batch)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope
@@ -113,8 +127,22 @@ internal sealed class MessageIntake(
             one.Answer(answer);
         }
 
-        writer.ToCancel.ForEach(turn => live.Cancel(turn, RunStop.Asked));
-        queue.Publish(new());
+        return writer;
+    }
+
+    /// <summary>It is written: what fails from here on must not have it written once more.</summary>
+    private void Tell(IntakeBatch written)
+    {
+        try
+        {
+            written.ToCancel.ForEach(turn => live.Cancel(turn, RunStop.Asked));
+            hints.Add(written.Agents, written.Commanded, written.Due);
+            queue.Publish(new(IsWork: false));
+        }
+        catch (Exception e)
+        {
+            IntakeLog.Untold(log, e);
+        }
     }
 
     private sealed class Waiting(IncomingMessage message)
@@ -138,4 +166,7 @@ internal static partial class IntakeLog
 {
     [LoggerMessage(LogLevel.Warning, "{Count} messages could not be taken together; each is tried by itself")]
     public static partial void OneByOne(ILogger log, Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Error, "Messages were taken, but not all was told of it; the queue goes on with them within seconds")]
+    public static partial void Untold(ILogger log, Exception exception);
 }

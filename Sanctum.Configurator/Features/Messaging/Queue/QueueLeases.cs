@@ -20,28 +20,75 @@ internal sealed class QueueLeases(
     /// <summary>Messages of a burst that are one turn.</summary>
     private const int MostOfATurn = 50;
 
+    /// <summary>Commands that are taken at a time, however many turns are under way.</summary>
+    private const int MostCommands = 16;
+
     private readonly TimeSpan _lease = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     /// <summary>Takes the next turn of each agent that is free.</summary>
     public async Task<IReadOnlyList<ClaimedTurn>> TakeAsync(int most, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await SeenAsync(registry, null, most, cancel) is { Count: > 0 } seen ? await TakeAsync(registry, seen, most, cancel) : [];
+    }
+
+    /// <summary>As <see cref="TakeAsync(int, CancellationToken)"/>, of the agents for which something may have come.</summary>
+    public async Task<IReadOnlyList<ClaimedTurn>> TakeHintedAsync(QueueHints hints, int most, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (hints.IsAll())
+        {
+            // Asked without a lock: nobody is kept waiting only to see that there is nothing to begin.
+            var heads = await HeadsAsync(registry, null, clock.GetUtcNow(), int.MaxValue, cancel);
+            hints.PutBack(heads.Select(head => head.AgentId), heads.Where(head => head.IsUrgent).Select(head => head.AgentId));
+        }
+
+        IReadOnlyList<ClaimedTurn> taken = [];
+        while (taken.Count == 0 && hints.Take(Math.Max(2 * most, 0)) is { Count: > 0 } agents)
+        {
+            var isAsked = false;
+            try
+            {
+                var seen = registry.Database.IsSqlite() ? agents : await SeenAsync(registry, agents, most, cancel);
+                taken = seen.Count > 0 ? await TakeAsync(registry, seen, most, cancel) : [];
+                isAsked = true;
+            }
+            finally
+            {
+                // With all turns under way only commands are taken, and the rest is asked when one has ended.
+                if (!isAsked || taken.Count(turn => !turn.Lead.IsUrgent) >= most)
+                {
+                    hints.PutBack(agents.Except(taken.Select(turn => turn.Lead.AgentId ?? 0)), []);
+                }
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>The agents that can begin with something, as far as can be seen without locks.</summary>
+    private async Task<List<int>> SeenAsync(RegistryDbContext registry, List<int>? agents, int most, CancellationToken cancel) =>
+        [.. (await HeadsAsync(registry, agents, clock.GetUtcNow(), most, cancel)).Select(head => head.AgentId).Distinct()];
+
+    private async Task<IReadOnlyList<ClaimedTurn>> TakeAsync(
+        RegistryDbContext registry,
+        List<int> agents,
+        int most,
+        CancellationToken cancel
+    )
+    {
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         var now = clock.GetUtcNow();
-        if (most <= 0 || await HeadsAsync(registry, null, now, most, cancel) is not { Count: > 0 } heads)
+
+        // Behind the locks: what was committed meanwhile counts.
+        var heads = await HeadsAsync(registry, await RowLocks.FreeAsync(registry, Tables.Agents, agents, cancel), now, most, cancel);
+        var free = await RowLocks.FreeAsync(registry, Tables.Queue, heads.ConvertAll(head => head.Id), cancel);
+        if (free.Count == 0)
         {
             return [];
         }
 
-        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
-        if (!registry.Database.IsSqlite())
-        {
-            // Once more behind the locks: what was committed meanwhile counts.
-            var agents = await registry.Queue.Where(e => heads.Contains(e.Id)).Select(e => e.AgentId!.Value).Distinct().ToListAsync(cancel);
-            heads = await HeadsAsync(registry, await RowLocks.FreeAsync(registry, Tables.Agents, agents, cancel), now, most, cancel);
-        }
-
-        var turns = await TurnsAsync(registry, heads, now, cancel);
-        await MarkAsync(registry, turns, now, cancel);
+        var turns = await MarkAsync(registry, await TurnsAsync(registry, free, now, cancel), now, cancel);
         await transaction.CommitAsync(cancel);
 
         // A console that stood still in between may have lost them already.
@@ -83,7 +130,7 @@ internal sealed class QueueLeases(
 
     /// <summary>The first entries that may go: of each free agent one, and commands at once.</summary>
     /// <param name="agents">Only of these; null for all.</param>
-    private static async Task<List<int>> HeadsAsync(
+    private static async Task<List<QueueHead>> HeadsAsync(
         RegistryDbContext registry,
         List<int>? agents,
         DateTimeOffset now,
@@ -92,21 +139,44 @@ internal sealed class QueueLeases(
     )
     {
         var ready = registry.Queue.Where(e => e.Status == QueueStatus.Pending && (e.NotBefore == null || e.NotBefore <= now));
-        var commands = await ready
-            .Where(e => e.IsUrgent && e.AgentId != null && (agents == null || agents.Contains(e.AgentId.Value)))
-            .OrderBy(e => e.Id)
-            .Select(e => e.Id)
-            .Take(most)
-            .ToListAsync(cancel);
+        var urgent = ready.Where(e => e.IsUrgent && e.AgentId != null);
         var paused = await QueuePauses.InForceAsync(registry, now, cancel);
-        var others = await registry
-            .Agents.Where(a => (agents == null || agents.Contains(a.Id)) && !paused.Agents.Contains(a.Id))
-            .Where(a => !registry.Queue.Any(r => r.AgentId == a.Id && r.Status == QueueStatus.Processing && !r.IsUrgent))
-            .Select(a =>
-                ready
+        var free = registry.Agents.Where(a =>
+            !registry.Queue.Any(r => r.AgentId == a.Id && r.Status == QueueStatus.Processing && !r.IsUrgent)
+        );
+        if (agents is not null)
+        {
+            urgent = urgent.Where(e => EF.Parameter(agents).Contains(e.AgentId!.Value));
+            free = free.Where(a => EF.Parameter(agents).Contains(a.Id));
+        }
+
+        if (paused.Agents.Count > 0)
+        {
+            free = free.Where(a => !EF.Parameter(paused.Agents).Contains(a.Id));
+        }
+
+        if (paused.Platforms.Count + paused.People.Count > 0)
+        {
+            ready = ready
+                .Where(e => e.Platform == null || !EF.Parameter(paused.Platforms).Contains(e.Platform))
+                .Where(e => e.LettaUserId == null || !EF.Parameter(paused.People).Contains(e.LettaUserId.Value));
+        }
+
+        var commands = await urgent
+            .OrderBy(e => e.Id)
+            .Select(e => new QueueHead(e.Id, e.AgentId!.Value, true))
+            .Take(MostCommands)
+            .ToListAsync(cancel);
+        if (most <= commands.Count)
+        {
+            return commands;
+        }
+
+        var others = await free.Select(a => new
+            {
+                a.Id,
+                First = ready
                     .Where(e => e.AgentId == a.Id && !e.IsUrgent)
-                    .Where(e => e.Platform == null || !paused.Platforms.Contains(e.Platform))
-                    .Where(e => e.LettaUserId == null || !paused.People.Contains(e.LettaUserId.Value))
                     .Where(e =>
                         !registry.Queue.Any(o =>
                             o.AgentId == a.Id && o.Status == QueueStatus.Pending && o.LettaUserId == e.LettaUserId && o.Id < e.Id
@@ -114,12 +184,17 @@ internal sealed class QueueLeases(
                     )
                     .OrderBy(e => e.Id)
                     .Select(e => (int?)e.Id)
-                    .FirstOrDefault()
-            )
+                    .FirstOrDefault(),
+            })
             .ToListAsync(cancel);
 
         // Sorted here: in the query, it would look for each agent's first entry three times.
-        return [.. commands.Concat(others.OfType<int>().Order()).Take(most)];
+        return
+        [
+            .. commands
+                .Concat(others.Where(o => o.First is not null).Select(o => new QueueHead(o.First!.Value, o.Id, false)).OrderBy(head => head.Id))
+                .Take(Math.Max(most, commands.Count)),
+        ];
     }
 
     /// <summary>The heads with what belongs to their turns.</summary>
@@ -130,7 +205,11 @@ internal sealed class QueueLeases(
         CancellationToken cancel
     )
     {
-        var leads = await registry.Queue.AsNoTracking().Where(e => heads.Contains(e.Id)).OrderBy(e => e.Id).ToListAsync(cancel);
+        var leads = await registry
+            .Queue.AsNoTracking()
+            .Where(e => EF.Parameter(heads).Contains(e.Id) && e.Status == QueueStatus.Pending)
+            .OrderBy(e => e.Id)
+            .ToListAsync(cancel);
         var bursts = await registry
             .Channels.Where(c => c.BurstSeconds > 0 || c.DuringRun == DuringRun.Steer)
             .Select(c => c.Id)
@@ -177,7 +256,13 @@ internal sealed class QueueLeases(
             .ToListAsync(cancel);
     }
 
-    private async Task MarkAsync(RegistryDbContext registry, List<ClaimedTurn> turns, DateTimeOffset now, CancellationToken cancel)
+    /// <returns>The turns, without what somebody has just taken out of the queue.</returns>
+    private async Task<IReadOnlyList<ClaimedTurn>> MarkAsync(
+        RegistryDbContext registry,
+        List<ClaimedTurn> turns,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var rows = new JsonRows(
             registry,
@@ -215,14 +300,27 @@ internal sealed class QueueLeases(
                 trace = entry.CorrelationId,
             })
         );
-        await rows.ExecuteAsync(
+        var marked = await rows.QueryAsync<MarkedEntry>(
             """
             UPDATE queue SET status = 'processing', turn_id = lead, owner = holder, started_at = started, ended_at = NULL, lease_until = until,
                 client_id = client, correlation_id = trace, attempt_count = COALESCE(attempt_count, 0) + 1, is_cancel_requested = FALSE
-            FROM given WHERE id = entry
+            FROM given WHERE id = entry AND status || '' = 'pending'
+            RETURNING id AS "Id"
             """,
             begun,
             cancel
         );
+        var ids = marked.Select(entry => entry.Id).ToHashSet();
+        return
+        [
+            .. turns
+                .Where(turn => ids.Contains(turn.Lead.Id))
+                .Select(turn => turn with { Members = [.. turn.Members.Where(entry => ids.Contains(entry.Id))] }),
+        ];
     }
+
+    /// <summary>An entry that an agent can begin with.</summary>
+    private sealed record QueueHead(int Id, int AgentId, bool IsUrgent);
+
+    private sealed record MarkedEntry(int Id);
 }
