@@ -69,7 +69,10 @@ public sealed class QueueHistoriesTests
             await act;
             foreach (var (id, status) in await StatusesAsync())
             {
-                Assert.False(isUndo && status == QueueStatus.Processing && before.GetValueOrDefault(id) != status, $"{id} is answered by nobody.");
+                Assert.False(
+                    isUndo && status == QueueStatus.Processing && before.GetValueOrDefault(id) != status,
+                    $"{id} is answered by nobody."
+                );
                 if (!isUndo && before.TryGetValue(id, out var was) && was != status)
                 {
                     Assert.True(QueueStates.Allows(was, status), $"Entry {id} went from {was} to {status}.");

@@ -12,6 +12,7 @@ public sealed class TakingTurnsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>codeigniter4/queue 86: what is claimed was read before the lock.</summary>
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task What_an_operator_has_just_cancelled_is_not_begun(TestDatabase database)
     {
@@ -39,6 +40,7 @@ public sealed class TakingTurnsTests
         Assert.Equal(QueueStatus.Cancelled, (await world.EntryAsync(entry)).Status);
     }
 
+    /// <summary>Automattic/kue 663, multica-ai/multica 8551: what goes first waits behind whatever has the last worker.</summary>
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_command_passes_while_all_turns_are_taken_and_no_message_does(TestDatabase database)
     {

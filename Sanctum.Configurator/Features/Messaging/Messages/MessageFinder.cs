@@ -53,7 +53,9 @@ internal sealed class MessageFinder(RegistryDbContext registry, MessageWords wor
         var first = await registry.Messages.MinAsync(m => (int?)m.Id, cancel) ?? 0;
         var next = place.Before - 1 ?? await registry.Messages.MaxAsync(m => (int?)m.Id, cancel) ?? 0;
         var left =
-            words.ExcludedPhrases.Count > 0 && !registry.Database.IsSqlite() ? Math.Min(MostTakenApart, MostLookedThrough) : MostLookedThrough;
+            words.ExcludedPhrases.Count > 0 && !registry.Database.IsSqlite()
+                ? Math.Min(MostTakenApart, MostLookedThrough)
+                : MostLookedThrough;
         for (var piece = FirstPiece; next >= first && found.Count < most; piece *= 4)
         {
             if (left <= 0)

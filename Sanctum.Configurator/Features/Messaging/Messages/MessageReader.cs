@@ -33,9 +33,7 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
         var (some, reached) = await new MessageFinder(registry, words, filter).FindAsync(place, take + 1, cancel);
         var isMore = some.Count > take;
         List<Message> shown = [.. some.Take(take).OrderByDescending(m => m.Id)];
-        int? olderThan =
-            isMore || place.After is not null ? (shown.Count > 0 ? shown[^1].Id : null)
-            : reached;
+        int? olderThan = isMore || place.After is not null ? (shown.Count > 0 ? shown[^1].Id : null) : reached;
         return new Outcome<MessagePage>.Ok(
             new(
                 await RowsAsync(registry, shown, cancel),

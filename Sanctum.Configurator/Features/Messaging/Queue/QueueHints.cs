@@ -97,13 +97,16 @@ internal sealed class QueueHints(TimeProvider clock)
         }
     }
 
-    /// <summary>They are asked once more, and do not wake anybody for it.</summary>
+    /// <summary>They are asked once more, before all others, and do not wake anybody for it.</summary>
     public void PutBack(IEnumerable<int> agents, IEnumerable<int> commanded)
     {
         lock (_lock)
         {
             _commanded.UnionWith(commanded);
+            int[] others = [.. _agents.Keys];
+            _agents.Clear();
             AddLast(agents);
+            AddLast(others);
         }
     }
 

@@ -20,9 +20,6 @@ internal sealed class QueueLeases(
     /// <summary>Messages of a burst that are one turn.</summary>
     private const int MostOfATurn = 50;
 
-    /// <summary>Commands that are taken at a time, however many turns are under way.</summary>
-    private const int MostCommands = 16;
-
     private readonly TimeSpan _lease = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     /// <summary>Takes the next turn of each agent that is free.</summary>
@@ -39,7 +36,7 @@ internal sealed class QueueLeases(
         if (hints.IsAll())
         {
             // Asked without a lock: nobody is kept waiting only to see that there is nothing to begin.
-            var heads = await HeadsAsync(registry, null, clock.GetUtcNow(), int.MaxValue, cancel);
+            var heads = await QueueHead.FindAsync(registry, null, clock.GetUtcNow(), int.MaxValue, cancel);
             hints.PutBack(heads.Select(head => head.AgentId), heads.Where(head => head.IsUrgent).Select(head => head.AgentId));
         }
 
@@ -68,7 +65,7 @@ internal sealed class QueueLeases(
 
     /// <summary>The agents that can begin with something, as far as can be seen without locks.</summary>
     private async Task<List<int>> SeenAsync(RegistryDbContext registry, List<int>? agents, int most, CancellationToken cancel) =>
-        [.. (await HeadsAsync(registry, agents, clock.GetUtcNow(), most, cancel)).Select(head => head.AgentId).Distinct()];
+        [.. (await QueueHead.FindAsync(registry, agents, clock.GetUtcNow(), most, cancel)).Select(head => head.AgentId).Distinct()];
 
     private async Task<IReadOnlyList<ClaimedTurn>> TakeAsync(
         RegistryDbContext registry,
@@ -81,7 +78,8 @@ internal sealed class QueueLeases(
         var now = clock.GetUtcNow();
 
         // Behind the locks: what was committed meanwhile counts.
-        var heads = await HeadsAsync(registry, await RowLocks.FreeAsync(registry, Tables.Agents, agents, cancel), now, most, cancel);
+        agents = await RowLocks.FreeAsync(registry, Tables.Agents, agents, cancel);
+        var heads = await QueueHead.FindAsync(registry, agents, now, most, cancel);
         var free = await RowLocks.FreeAsync(registry, Tables.Queue, heads.ConvertAll(head => head.Id), cancel);
         if (free.Count == 0)
         {
@@ -126,75 +124,6 @@ internal sealed class QueueLeases(
             .FirstOrDefaultAsync(cancel);
         var pauses = await registry.QueuePauses.Where(p => p.Until > seen).MinAsync(p => p.Until, cancel);
         return tries is null || pauses < tries ? pauses ?? tries : tries;
-    }
-
-    /// <summary>The first entries that may go: of each free agent one, and commands at once.</summary>
-    /// <param name="agents">Only of these; null for all.</param>
-    private static async Task<List<QueueHead>> HeadsAsync(
-        RegistryDbContext registry,
-        List<int>? agents,
-        DateTimeOffset now,
-        int most,
-        CancellationToken cancel
-    )
-    {
-        var ready = registry.Queue.Where(e => e.Status == QueueStatus.Pending && (e.NotBefore == null || e.NotBefore <= now));
-        var urgent = ready.Where(e => e.IsUrgent && e.AgentId != null);
-        var paused = await QueuePauses.InForceAsync(registry, now, cancel);
-        var free = registry.Agents.Where(a =>
-            !registry.Queue.Any(r => r.AgentId == a.Id && r.Status == QueueStatus.Processing && !r.IsUrgent)
-        );
-        if (agents is not null)
-        {
-            urgent = urgent.Where(e => EF.Parameter(agents).Contains(e.AgentId!.Value));
-            free = free.Where(a => EF.Parameter(agents).Contains(a.Id));
-        }
-
-        if (paused.Agents.Count > 0)
-        {
-            free = free.Where(a => !EF.Parameter(paused.Agents).Contains(a.Id));
-        }
-
-        if (paused.Platforms.Count + paused.People.Count > 0)
-        {
-            ready = ready
-                .Where(e => e.Platform == null || !EF.Parameter(paused.Platforms).Contains(e.Platform))
-                .Where(e => e.LettaUserId == null || !EF.Parameter(paused.People).Contains(e.LettaUserId.Value));
-        }
-
-        var commands = await urgent
-            .OrderBy(e => e.Id)
-            .Select(e => new QueueHead(e.Id, e.AgentId!.Value, true))
-            .Take(MostCommands)
-            .ToListAsync(cancel);
-        if (most <= commands.Count)
-        {
-            return commands;
-        }
-
-        var others = await free.Select(a => new
-            {
-                a.Id,
-                First = ready
-                    .Where(e => e.AgentId == a.Id && !e.IsUrgent)
-                    .Where(e =>
-                        !registry.Queue.Any(o =>
-                            o.AgentId == a.Id && o.Status == QueueStatus.Pending && o.LettaUserId == e.LettaUserId && o.Id < e.Id
-                        )
-                    )
-                    .OrderBy(e => e.Id)
-                    .Select(e => (int?)e.Id)
-                    .FirstOrDefault(),
-            })
-            .ToListAsync(cancel);
-
-        // Sorted here: in the query, it would look for each agent's first entry three times.
-        return
-        [
-            .. commands
-                .Concat(others.Where(o => o.First is not null).Select(o => new QueueHead(o.First!.Value, o.Id, false)).OrderBy(head => head.Id))
-                .Take(Math.Max(most, commands.Count)),
-        ];
     }
 
     /// <summary>The heads with what belongs to their turns.</summary>
@@ -280,12 +209,8 @@ internal sealed class QueueLeases(
                 entry.ClientId ?? Guid.CreateVersion7().ToString(),
                 System.Diagnostics.ActivityTraceId.CreateRandom().ToHexString()
             );
-            (entry.Status, entry.Owner, entry.StartedAt, entry.AttemptCount) = (
-                QueueStatus.Processing,
-                live.Owner,
-                now,
-                entry.AttemptCount + 1
-            );
+            (entry.Status, entry.Owner, entry.StartedAt) = (QueueStatus.Processing, live.Owner, now);
+            entry.AttemptCount++;
         }
 
         var begun = turns.SelectMany(turn =>
@@ -318,9 +243,6 @@ internal sealed class QueueLeases(
                 .Select(turn => turn with { Members = [.. turn.Members.Where(entry => ids.Contains(entry.Id))] }),
         ];
     }
-
-    /// <summary>An entry that an agent can begin with.</summary>
-    private sealed record QueueHead(int Id, int AgentId, bool IsUrgent);
 
     private sealed record MarkedEntry(int Id);
 }

@@ -107,11 +107,8 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     public static readonly SqlitePragmas Instance = new();
 
-    /// <summary>
-    /// What is written again and again is put into its place once in 16 MB of writing, and a large transaction has 8 MB before it writes
-    /// pages twice.
-    /// </summary>
-    private const string ForWriting = "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000";
+    /// <summary>A large transaction has 8 MB before it writes pages twice.</summary>
+    private const string ForWriting = "PRAGMA cache_size = -8000";
 
     private const string Pragmas = $"PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; {ForWriting}; {SqliteFiles.ShortNaps}";
 
