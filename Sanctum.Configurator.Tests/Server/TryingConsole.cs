@@ -62,7 +62,12 @@ public sealed class TryingConsole : ConsoleServer
         await Sqlite3.RunAsync(
             Path.Combine(Home, "registry.db"),
             "INSERT INTO letta_users (id, display_name, merged_into) VALUES (1, 'Ada', NULL), (2, 'Countess', NULL), (3, 'A. L.', 1);"
-                + "INSERT INTO queue (agent_id, status) VALUES (NULL, 'failed');"
+                + "INSERT INTO queue (id, agent_id, status) VALUES (1, NULL, 'failed'), (2, NULL, 'pending');"
+                + "INSERT INTO queue_acts (id, kind, chosen, acted_by, acted_at, total, finished, state, stage_number, is_at_once) "
+                + "VALUES (1, 'retry', 'all', 'root', '2099-01-01 00:00:00.000', 2, 1, 'running', 0, FALSE);"
+                + "INSERT INTO queue_act_rows (act_id, queue_id, status, stage) VALUES (1, 2, 'failed', 0), (1, 1, 'failed', 1);"
+                + "INSERT INTO queue_pauses (id, scope, subject, paused_by, paused_at) "
+                + "VALUES (1, 'platform', 'none', 'root', '2026-01-01 00:00:00.000');"
                 + $"INSERT INTO outbox (channel_id, chat, text, status) VALUES ({_ids["channel"]}, '7', 'Hello', 'unknown')"
         );
         (_ids["person"], _ids["other person"], _ids["merged person"]) = ("1", "2", "3");

@@ -14,8 +14,10 @@ internal static class Thorough
     public static int Or(int usual, int thorough) => IsAsked ? thorough : usual;
 
     /// <summary>As many as a variable asks for, as for a night's run.</summary>
-    public static int Or(int usual, int thorough, string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), out var asked) ? asked : Or(usual, thorough);
+    public static int Or(int usual, int thorough, string variable) => Or(Or(usual, thorough), variable);
+
+    public static int Or(int usual, string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var asked) ? asked : usual;
 
     /// <summary>The first so many of these, and all of them where that is asked for.</summary>
     public static TheoryData<T> Some<T>(int usual, params T[] all) => [.. all.Take(Or(usual, all.Length))];

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Search;
 using CodeBlock = Sanctum.Configurator.Registry.GeneratedCode.CodeBlock;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;
@@ -18,7 +18,7 @@ internal static class CodeSearch
 
     public static IQueryable<CodeBlock> Having(RegistryDbContext registry, MessageWords words)
     {
-        var found = Index.Find<CodeBlock>(registry, words);
+        var found = Index.Find<CodeBlock>(registry, words.Wanted);
         foreach (var piece in words.Pieces)
         {
             found = found.Where(c => c.Code.Contains(piece) || (c.ComponentName ?? "").Contains(piece) || (c.Prompt ?? "").Contains(piece));

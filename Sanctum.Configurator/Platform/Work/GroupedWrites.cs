@@ -29,7 +29,11 @@ public sealed class GroupedWrites<T>(int most, Func<IReadOnlyList<T>, Task> writ
         _waiting.Enqueue(own);
         if (Interlocked.Exchange(ref _isWriting, 1) == 0)
         {
-            _ = Task.Run(WriteAllAsync, CancellationToken.None);
+            // It writes for others, too, and is no part of what this caller does.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _ = Task.Run(WriteAllAsync, CancellationToken.None);
+            }
         }
 
         return own.Settled.WaitAsync(cancel);

@@ -16,9 +16,6 @@ public abstract partial class LeasedEngine<TClaimed, TEnd>(IServiceScopeFactory 
     /// <summary>How often it looks for what other consoles, or programs that go round them, have put there.</summary>
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
-    /// <summary>What ends, or is asked for, together is written and begun together, in one commit.</summary>
-    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(1);
-
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends in one commit.</summary>
@@ -185,11 +182,6 @@ public abstract partial class LeasedEngine<TClaimed, TEnd>(IServiceScopeFactory 
         var (woken, late) = (_wake.Reader.ReadAsync(awake.Token).AsTask(), Task.Delay(left < Look ? left : Look, clock, awake.Token));
         await Task.WhenAny(woken, late);
         await awake.CancelAsync();
-        if (woken.IsCompletedSuccessfully)
-        {
-            await Task.Delay(BatchDelay, clock, cancel);
-        }
-
         cancel.ThrowIfCancellationRequested();
     }
 
@@ -222,7 +214,8 @@ public abstract partial class LeasedEngine<TClaimed, TEnd>(IServiceScopeFactory 
         {
             try
             {
-                await Task.Delay(BatchDelay, clock);
+                // What ended at the same moment is written together, what ends meanwhile with the next.
+                await Task.Yield();
                 await WriteEndedAsync(CancellationToken.None);
             }
             catch (Exception e)

@@ -64,6 +64,61 @@ public sealed class SearchingMessagesTests
         Assert.Equal(expected.Order(StringComparer.Ordinal), texts.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The same, where few messages come into question and each is looked up by itself.</summary>
+    [Theory]
+    [MemberData(nameof(Searches))]
+    public async Task A_persons_few_messages_are_found_alike(TestDatabase database, string search, string[] expected)
+    {
+        await using var world = await PeopleWorld.CreateAsync(database);
+        var (person, other) = (await world.PersonAsync("Ada"), await world.PersonAsync("Bob"));
+        foreach (var writer in new[] { person, other })
+        {
+            await world.MessageAsync(writer, "😀 only");
+            await world.MessageAsync(writer, "at 10:30 <b>sharp</b>");
+            await world.MessageAsync(writer, "你好世界");
+            await world.MessageAsync(writer, "100% sure_thing");
+            await world.MessageAsync(writer, "The cat's hat", "No, never.");
+            await world.MessageAsync(writer, "The SHIP sails", "To which harbour?");
+        }
+
+        var found = await world.CallAsync((MessageReader reader) => reader.ListAsync(new(search, person), cursor: null, 50, Cancel));
+
+        var rows = found is Outcome<MessagePage>.Ok ok ? ok.Value.Items : [];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), rows.Select(row => row.Message!).Order(StringComparer.Ordinal));
+        Assert.All(rows, row => Assert.Equal(person, row.PersonId));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_no_index_finds_is_looked_for_piece_by_piece_and_goes_on_from_there(TestDatabase database)
+    {
+        await using var world = await PeopleWorld.CreateAsync(database);
+        var person = await world.PersonAsync("Ada");
+        var oldest = await world.MessageAsync(person, "你好世界", null, null, null, world.Now);
+        var most = MessageFinder.MostLookedThrough;
+        await world.Registry.OutsideAsync(
+            database == TestDatabase.Sqlite
+                ? $"INSERT INTO messages (id, message) VALUES ({oldest + most}, 'newer'), ({oldest + most + 5000}, 'newest 世界')"
+                : $"INSERT INTO messages (id, message) OVERRIDING SYSTEM VALUE VALUES ({oldest + most}, 'newer'), ({oldest + most + 5000}, 'newest 世界')"
+        );
+
+        var first = await PageAsync(null);
+
+        Assert.Equal([oldest + most + 5000], first.Items.Select(row => row.Id));
+        Assert.NotNull(first.SearchedTo);
+        var second = await PageAsync(first.NextCursor);
+        Assert.Equal([oldest], second.Items.Select(row => row.Id));
+        Assert.Null(second.SearchedTo);
+        Assert.Null(second.NextCursor);
+
+        async Task<MessagePage> PageAsync(string? cursor) =>
+            Assert
+                .IsType<Outcome<MessagePage>.Ok>(
+                    await world.CallAsync((MessageReader reader) => reader.ListAsync(new("世界"), cursor, 50, Cancel))
+                )
+                .Value;
+    }
+
     [Theory]
     [InlineData("\"open", "The quotes are not closed.")]
     [InlineData("\"\"", "The quotes are empty.")]

@@ -102,6 +102,24 @@ public sealed class ActingOnTheQueueTests
         }
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_was_cancelled_while_it_was_answered_waits_again_when_that_is_undone(TestDatabase database)
+    {
+        await using var world = await MessagingWorld.CreateAsync(database);
+        var entry = await world.QueuedAsync("ada", "hello");
+        var turns = await world.OfConsoleAsync((QueueLeases leases) => leases.TakeAsync(8, Cancel));
+        var act = await ActedAsync(world, new() { Kind = QueueActKind.Cancel, Ids = [entry] });
+        await world.OfConsoleAsync((QueueEnds ends) => ends.WriteAsync([(turns[0], TurnEnd.Cancelled("Cancelled."))], Cancel));
+        Assert.Equal(QueueStatus.Cancelled, (await world.EntryAsync(entry)).Status);
+
+        Assert.IsType<Outcome<QueueActView>.Ok>(await world.CallAsync((QueueActs acts) => acts.UndoAsync(act.Id, Cancel)));
+
+        // Nobody answers it any more, so it can't be put back into that: it would count as lost by a console.
+        var after = await world.EntryAsync(entry);
+        Assert.Equal((QueueStatus.Pending, 0, turns[0].Lead.ClientId), (after.Status, after.Crashes, after.ClientId));
+        Assert.Single(await world.AttemptsAsync(entry));
+    }
+
     [Fact]
     public async Task After_thirty_seconds_nothing_is_undone()
     {

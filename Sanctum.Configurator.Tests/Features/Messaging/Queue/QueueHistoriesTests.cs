@@ -17,7 +17,7 @@ public sealed class QueueHistoriesTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    [LongTheory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task No_entry_goes_where_the_table_does_not_let_it(TestDatabase database)
     {
         await using var world = await MessagingWorld.CreateAsync(database, agents: 3);
@@ -26,11 +26,25 @@ public sealed class QueueHistoriesTests
         for (var history = 0; history < Histories; history++)
         {
             var run = new History(world, consoles, new Xorshift((ulong)history + 1));
+            await ForgetAsync(world);
             for (var step = 0; step < Steps; step++)
             {
                 await run.StepAsync();
             }
+
+            await run.SumUpAsync(history + 1);
         }
+    }
+
+    /// <summary>Each begins with an empty queue, so that its number is all that it takes to see it again.</summary>
+    private static async Task ForgetAsync(MessagingWorld world)
+    {
+        await using var context = world.Registry.Open();
+        await context.QueueActs.ExecuteDeleteAsync(Cancel);
+        await context.QueueAttempts.ExecuteDeleteAsync(Cancel);
+        await context.Outbox.ExecuteDeleteAsync(Cancel);
+        await context.Queue.ExecuteDeleteAsync(Cancel);
+        await context.Messages.ExecuteDeleteAsync(Cancel);
     }
 
     /// <summary>One of them; its seed is its number.</summary>
@@ -38,6 +52,7 @@ public sealed class QueueHistoriesTests
     {
         private readonly List<(int Console, ClaimedTurn Turn)> _held = [];
         private readonly HashSet<int> _given = [];
+        private readonly List<int> _taken = [];
 
         public async Task StepAsync()
         {
@@ -54,6 +69,10 @@ public sealed class QueueHistoriesTests
             await act;
             foreach (var (id, status) in await StatusesAsync())
             {
+                Assert.False(
+                    isUndo && status == QueueStatus.Processing && before.GetValueOrDefault(id) != status,
+                    $"{id} is answered by nobody."
+                );
                 if (!isUndo && before.TryGetValue(id, out var was) && was != status)
                 {
                     Assert.True(QueueStates.Allows(was, status), $"Entry {id} went from {was} to {status}.");
@@ -61,7 +80,25 @@ public sealed class QueueHistoriesTests
             }
         }
 
-        private async Task EnqueueAsync() => await world.QueuedAsync($"{random.Below(4)}", "hello", random.Below(3));
+        /// <summary>Nothing that was taken is lost, every attempt has its row, and nothing was answered twice.</summary>
+        public async Task SumUpAsync(int number)
+        {
+            await using var context = world.Registry.Open();
+            var entries = await context.Queue.AsNoTracking().ToListAsync(Cancel);
+            var attempts = (await context.QueueAttempts.AsNoTracking().ToListAsync(Cancel)).ToLookup(a => a.QueueId);
+            var answers = await context.Messages.AsNoTracking().ToDictionaryAsync(m => m.Id, m => m.AgentResponse, Cancel);
+            Assert.Equal(_taken.Order(), entries.Select(e => e.Id).Order());
+            foreach (var entry in entries)
+            {
+                var isUnderWay = entry.Status == QueueStatus.Processing ? 1 : 0;
+                var what = $"Entry {entry.Id} of history {number}, {entry.Status}, {entry.AttemptCount} attempts";
+                Assert.True(attempts[entry.Id].Count() + isUnderWay == entry.AttemptCount, what);
+                Assert.True(attempts[entry.Id].Count(a => a.Outcome == "done") == (entry.Status == QueueStatus.Done ? 1 : 0), what);
+                Assert.True((answers[entry.MessageId!.Value] is not null) == (entry.Status == QueueStatus.Done), what);
+            }
+        }
+
+        private async Task EnqueueAsync() => _taken.Add(await world.QueuedAsync($"{random.Below(4)}", "hello", random.Below(3)));
 
         private async Task TakeAsync(int console)
         {

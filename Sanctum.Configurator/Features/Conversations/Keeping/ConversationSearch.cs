@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Search;
 
 namespace Sanctum.Configurator.Features.Conversations.Keeping;
 
@@ -106,7 +106,7 @@ public sealed class ConversationSearch(
 
     private static IQueryable<ConversationMessage> Having(RegistryDbContext registry, MessageWords words)
     {
-        var messages = Index.Find<ConversationMessage>(registry, words).AsNoTracking();
+        var messages = Index.Find<ConversationMessage>(registry, words.Wanted).AsNoTracking();
         foreach (var piece in words.Pieces)
         {
             messages = messages.Where(m => m.Content.Contains(piece));

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
@@ -24,9 +25,9 @@ public sealed record LogFilter
 
     public IReadOnlyList<LogOrigin> ExcludedOrigins { get; init; } = [];
 
-    public IReadOnlyList<LogPhrase> Phrases { get; init; } = [];
+    public IReadOnlyList<WordPhrase> Phrases { get; init; } = [];
 
-    public IReadOnlyList<LogPhrase> ExcludedPhrases { get; init; } = [];
+    public IReadOnlyList<WordPhrase> ExcludedPhrases { get; init; } = [];
 
     public IReadOnlyList<LogDetail> Details { get; init; } = [];
 

@@ -26,7 +26,7 @@ internal sealed class LogMatcher(LogFilter filter)
         }
 
         var (message, details) = (LogTokenizer.In(row.Message), LogTokenizer.In(DetailsText.Of(row.Details)));
-        bool Has(LogPhrase phrase) => LogTokenizer.Has(message, phrase) || LogTokenizer.Has(details, phrase);
+        bool Has(WordPhrase phrase) => LogTokenizer.Has(message, phrase) || LogTokenizer.Has(details, phrase);
         return filter.Phrases.All(Has) && !filter.ExcludedPhrases.Any(Has);
     }
 

@@ -105,7 +105,7 @@ public sealed class LogQueryReader(LogNames names)
             return Wrong("Enter at least one letter or digit.");
         }
 
-        var phrase = new LogPhrase(words, isPrefix);
+        var phrase = new WordPhrase(words, isPrefix);
         return (
             term.IsExcluded
                 ? filter with

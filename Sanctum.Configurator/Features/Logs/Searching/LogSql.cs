@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Model;
 
@@ -81,13 +82,13 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
 
     private static string Facet(string word) => $"facets : \"{word}\"";
 
-    private static bool HasUnspaced(LogPhrase phrase) => phrase.Words.Any(LogTokenizer.IsUnspaced);
+    private static bool HasUnspaced(WordPhrase phrase) => phrase.Words.Any(LogTokenizer.IsUnspaced);
 
     /// <summary>
     /// PostgreSQL counts some signs that are beside each other as no words at all, and knows only so many places of one: whether signs of
     /// scripts without blanks are beside each other is seen of the line itself.
     /// </summary>
-    private string Phrase(LogPhrase phrase) =>
+    private string Phrase(WordPhrase phrase) =>
         !isSqlite && HasUnspaced(phrase)
             ? $"({string.Join(" & ", phrase.Words.Where(word => Rune.IsLetterOrDigit(Rune.GetRuneAt(word, 0))).Select((word, at) => $"'{word}'{(phrase.IsPrefix && word == phrase.Words[^1] ? ":*" : "")}"))})"
         : isSqlite ? $"{{message details}} : \"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}"

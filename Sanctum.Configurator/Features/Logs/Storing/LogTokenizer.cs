@@ -4,15 +4,6 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
-/// <summary>Words that stand beside each other in a line, in lower case: one word, or a phrase.</summary>
-/// <param name="IsPrefix">The last word may go on.</param>
-public sealed record LogPhrase(IReadOnlyList<string> Words, bool IsPrefix)
-{
-    public bool Equals(LogPhrase? other) => other is not null && IsPrefix == other.IsPrefix && Words.SequenceEqual(other.Words);
-
-    public override int GetHashCode() => HashCode.Combine(IsPrefix, Words.Count > 0 ? Words[0] : "");
-}
-
 /// <summary>
 /// What a word is, for the index and for lines that are not in it yet: a run of letters, digits and marks of private use, in lower case,
 /// with their accents. Where a script puts no blanks between words, each sign is one, and what is searched for there are signs beside each
@@ -80,7 +71,7 @@ public static class LogTokenizer
     public static bool IsUnspaced(string word) => word.Length > 0 && IsUnspaced(Rune.GetRuneAt(word, 0));
 
     /// <summary>Whether the words stand in this text, beside each other and in this order.</summary>
-    public static bool Has(IReadOnlyList<string> text, LogPhrase phrase)
+    public static bool Has(IReadOnlyList<string> text, WordPhrase phrase)
     {
         for (var start = 0; start + phrase.Words.Count <= text.Count; start++)
         {

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Memories.Text;
 using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Search;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories.Keeping;
@@ -87,7 +87,7 @@ internal static class MemoryQueries
     /// <summary>Those that have what somebody searches for.</summary>
     public static IQueryable<Memory> Having(RegistryDbContext registry, MessageWords words)
     {
-        var found = Index.Find<Memory>(registry, words).AsNoTracking();
+        var found = Index.Find<Memory>(registry, words.Wanted).AsNoTracking();
         foreach (var piece in words.Pieces)
         {
             found = found.Where(m => m.Content.Contains(piece));

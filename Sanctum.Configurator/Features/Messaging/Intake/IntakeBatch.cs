@@ -20,16 +20,23 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
     /// <summary>Turns that are to end, because their person wrote something else.</summary>
     public List<int> ToCancel { get; } = [];
 
+    /// <summary>The agents that have something to answer now.</summary>
+    public IEnumerable<int> Agents => Entries.Select(item => item.Incoming.AgentId).Distinct();
+
+    /// <summary>Those of them that have a command to follow.</summary>
+    public IEnumerable<int> Commanded => Entries.Where(item => item.Entry!.IsUrgent).Select(item => item.Incoming.AgentId);
+
+    /// <summary>When what waits for its burst is due first.</summary>
+    public DateTimeOffset? Due => Entries.Min(item => item.Entry!.NotBefore);
+
     /// <returns>In the order of the messages.</returns>
     public async Task<IReadOnlyList<Outcome<AcceptedMessage>>> AddAsync(IReadOnlyList<IncomingMessage> batch, CancellationToken cancel)
     {
         _items.AddRange(batch.Select(incoming => new IntakeItem(incoming)));
-        await FindAgentsAsync(cancel);
+        await ReadFactsAsync(cancel);
         await FindRepeatedAsync(cancel);
         await AddChannelsAsync(cancel);
-        var people = new IntakePeople(registry, now);
-        await people.AddAsync([.. Open], cancel);
-        await people.RefuseInactiveAsync([.. Open], cancel);
+        await new IntakePeople(registry, now).AddAsync([.. Open], cancel);
         await _rows.AddMessagesAsync([.. Open], cancel);
         await AddEntriesAsync(cancel);
         return [.. _items.Select(item => item.Outcome)];
@@ -37,11 +44,16 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
 
     private IEnumerable<IntakeItem> Open => _items.Where(item => item is { Refusal: null, Repeats: null, First: null });
 
-    private async Task FindAgentsAsync(CancellationToken cancel)
+    private IEnumerable<IntakeItem> Entries => Open.Where(item => item.Entry is not null);
+
+    private async Task ReadFactsAsync(CancellationToken cancel)
     {
-        var ids = _items.Select(item => item.Incoming.AgentId).Distinct().ToList();
-        var known = await registry.Agents.Where(a => ids.Contains(a.Id)).Select(a => a.Id).ToListAsync(cancel);
-        foreach (var item in _items.Where(item => !known.Contains(item.Incoming.AgentId)))
+        foreach (var fact in await IntakeFact.ReadAsync(registry, _items, cancel))
+        {
+            _items[fact.Place].Fact = fact;
+        }
+
+        foreach (var item in _items.Where(item => item.Fact.AgentId is null))
         {
             item.Refuse("Agent", $"Agent {item.Incoming.AgentId} not found. GET /api/agents lists them.");
         }
@@ -55,7 +67,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
         {
             var known = await registry
                 .Messages.AsNoTracking()
-                .Where(m => keys.Contains(m.IdempotencyKey))
+                .Where(m => EF.Parameter(keys).Contains(m.IdempotencyKey))
                 .ToDictionaryAsync(m => m.IdempotencyKey!, cancel);
             var first = new Dictionary<string, IntakeItem>();
             foreach (var item in Open.Where(item => item.Incoming.IdempotencyKey is not null).ToList())
@@ -71,7 +83,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             var ids = group.Select(item => item.Incoming.ExternalId).ToList();
             var known = await registry
                 .Messages.AsNoTracking()
-                .Where(m => m.AgentId == group.Key && ids.Contains(m.ExternalId))
+                .Where(m => m.AgentId == group.Key && EF.Parameter(ids).Contains(m.ExternalId))
                 .Join(registry.Channels, m => m.ChannelId, c => c.Id, (m, c) => new { Message = m, c.Platform })
                 .ToListAsync(cancel);
             var byPlace = known.ToDictionary(k => (k.Platform, k.Message.Chat, k.Message.ExternalId), k => k.Message);
@@ -85,8 +97,13 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
         }
 
         var messages = _items.Where(item => item.Repeats is not null).Select(item => item.Repeats!.Id).ToList();
+        if (messages.Count == 0)
+        {
+            return;
+        }
+
         var entries = await registry
-            .Queue.Where(e => messages.Contains(e.MessageId!.Value))
+            .Queue.Where(e => EF.Parameter(messages).Contains(e.MessageId!.Value))
             .GroupBy(e => e.MessageId!.Value)
             .Select(g => new { Message = g.Key, Entry = g.Max(e => e.Id) })
             .ToDictionaryAsync(e => e.Message, e => (int?)e.Entry, cancel);
@@ -98,33 +115,38 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
 
     private async Task AddChannelsAsync(CancellationToken cancel)
     {
-        var agents = Open.Select(item => item.Incoming.AgentId).Distinct().ToList();
-        var channels = await registry
-            .Channels.AsNoTracking()
-            .Where(c => agents.Contains(c.AgentId))
-            .ToDictionaryAsync(c => (c.Platform, c.AgentId), cancel);
-        var added = new List<Channel>();
+        var added = new Dictionary<(string, int), Channel>();
         foreach (var item in Open)
         {
-            var key = (item.Incoming.Platform, item.Incoming.AgentId);
-            if (!channels.TryGetValue(key, out var channel))
+            item.Channel = item.Fact.Channel;
+            if (item.Channel is null)
             {
-                channel = new()
-                {
-                    Name = item.Incoming.Platform,
-                    Platform = item.Incoming.Platform,
-                    AgentId = item.Incoming.AgentId,
-                    Connector = "api",
-                };
-                added.Add(channels[key] = channel);
+                added.TryAdd(
+                    (item.Incoming.Platform, item.Incoming.AgentId),
+                    new()
+                    {
+                        Name = item.Incoming.Platform,
+                        Platform = item.Incoming.Platform,
+                        AgentId = item.Incoming.AgentId,
+                        Connector = "api",
+                    }
+                );
             }
+        }
 
-            item.Channel = channel;
+        if (added.Count == 0)
+        {
+            return;
         }
 
         registry.Reason = "the first message of the platform";
-        registry.Channels.AddRange(added);
+        registry.Channels.AddRange(added.Values);
         await registry.SaveChangesAsync(cancel);
+        foreach (var item in Open.Where(item => item.Channel is null))
+        {
+            var channel = added[(item.Incoming.Platform, item.Incoming.AgentId)];
+            item.Channel = new(channel.Id, channel.Mode, channel.BurstSeconds, channel.DuringRun);
+        }
     }
 
     private async Task AddEntriesAsync(CancellationToken cancel)
@@ -149,7 +171,7 @@ internal sealed class IntakeBatch(RegistryDbContext registry, DateTimeOffset now
             }
         }
 
-        await _rows.AddEntriesAsync([.. Open.Where(item => item.Entry is not null)], cancel);
+        await _rows.AddEntriesAsync([.. Entries], cancel);
         foreach (var item in Open.Where(item => item.Channel!.BurstSeconds > 0))
         {
             await ExtendBurstAsync(item, cancel);

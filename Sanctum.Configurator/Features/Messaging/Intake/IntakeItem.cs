@@ -15,9 +15,11 @@ internal sealed class IntakeItem(IncomingMessage incoming)
 
     public string Chat => incoming.Chat ?? incoming.PlatformUserId;
 
+    private string? _hash;
+
     /// <summary>Of what is asked for: a key with another body is no repetition.</summary>
-    public string Hash { get; } =
-        Convert.ToHexStringLower(
+    public string Hash =>
+        _hash ??= Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
                     string.Join('\0', incoming.Platform, incoming.PlatformUserId, incoming.AgentId, incoming.Chat, incoming.Text)
@@ -33,8 +35,9 @@ internal sealed class IntakeItem(IncomingMessage incoming)
 
     /// <summary>The same, in the same batch.</summary>
     public IntakeItem? First { get; private set; }
-    public Channel? Channel { get; set; }
-    public PlatformProfile? Profile { get; set; }
+    public IntakeFact Fact { get; set; } = null!;
+    public IntakeChannel? Channel { get; set; }
+    public int ProfileId { get; set; }
     public int PersonId { get; set; }
     public int SurvivorId { get; set; }
     public int MessageId { get; set; }

@@ -10,37 +10,48 @@ internal sealed class IntakePeople(RegistryDbContext registry, DateTimeOffset no
 {
     public async Task AddAsync(IReadOnlyList<IntakeItem> items, CancellationToken cancel)
     {
-        var ids = items.Select(item => item.Incoming.PlatformUserId).Distinct().ToList();
-        var profiles = await registry
-            .PlatformProfiles.AsNoTracking()
-            .Where(p => ids.Contains(p.PlatformUserId))
-            .ToDictionaryAsync(p => (p.Platform, p.PlatformUserId), cancel);
         var strangers = items
-            .Where(item => profiles.GetValueOrDefault(item.Writer) is not { LettaUserId: not null })
+            .Where(item => item.Fact.PersonId is null)
             .DistinctBy(item => item.Writer)
-            .ToDictionary(item => item.Writer, _ => new LettaUser { LastActive = now });
-        registry.Reason = "the first message of a person";
-        registry.LettaUsers.AddRange(strangers.Values);
-        await registry.SaveChangesAsync(cancel);
-        var added = strangers
-            .Where(s => !profiles.ContainsKey(s.Key))
-            .Select(s => new PlatformProfile
-            {
-                Platform = s.Key.Platform,
-                PlatformUserId = s.Key.Id,
-                LettaUserId = s.Value.Id,
-            })
-            .ToList();
-        registry.PlatformProfiles.AddRange(added);
-        await registry.SaveChangesAsync(cancel);
-        added.ForEach(profile => profiles[(profile.Platform, profile.PlatformUserId)] = profile);
+            .ToDictionary(item => item.Writer, item => (item.Fact.ProfileId, Person: new LettaUser { LastActive = now }));
+        var added = strangers.Count > 0 ? await AddStrangersAsync(strangers, cancel) : [];
         foreach (var item in items)
         {
-            item.Profile = profiles[item.Writer];
-            item.PersonId = item.Profile.LettaUserId ?? strangers[item.Writer].Id;
+            item.ProfileId = item.Fact.ProfileId ?? added[item.Writer].Id;
+            item.PersonId = item.Fact.PersonId ?? strangers[item.Writer].Person.Id;
+            item.SurvivorId = item.Fact.SurvivorId ?? item.PersonId;
         }
 
         await UpdateProfilesAsync(items, cancel);
+        foreach (var item in items.Where(item => item.Fact.IsActive == false))
+        {
+            item.Refuse("", "This person is inactive, and their messages are refused. An operator can activate them on the page People.");
+        }
+    }
+
+    /// <returns>The profiles that are new: another program may have left one without a person.</returns>
+    private async Task<Dictionary<(string Platform, string Id), PlatformProfile>> AddStrangersAsync(
+        Dictionary<(string Platform, string Id), (int? ProfileId, LettaUser Person)> strangers,
+        CancellationToken cancel
+    )
+    {
+        registry.Reason = "the first message of a person";
+        registry.LettaUsers.AddRange(strangers.Values.Select(stranger => stranger.Person));
+        await registry.SaveChangesAsync(cancel);
+        var added = strangers
+            .Where(s => s.Value.ProfileId is null)
+            .ToDictionary(
+                s => s.Key,
+                s => new PlatformProfile
+                {
+                    Platform = s.Key.Platform,
+                    PlatformUserId = s.Key.Id,
+                    LettaUserId = s.Value.Person.Id,
+                }
+            );
+        registry.PlatformProfiles.AddRange(added.Values);
+        await registry.SaveChangesAsync(cancel);
+        return added;
     }
 
     /// <summary>
@@ -61,7 +72,7 @@ internal sealed class IntakePeople(RegistryDbContext registry, DateTimeOffset no
             .GroupBy(item => item.Writer)
             .Select(writer => new
             {
-                profile = writer.First().Profile!.Id,
+                profile = writer.First().ProfileId,
                 person = writer.First().PersonId,
                 handle = WholeText.OrNull(writer.Last().Incoming.Username),
                 shown = WholeText.OrNull(writer.Last().Incoming.DisplayName),
@@ -84,30 +95,5 @@ internal sealed class IntakePeople(RegistryDbContext registry, DateTimeOffset no
             cancel
         );
         await rows.ExecuteAsync("UPDATE letta_users SET last_active = seen FROM given WHERE id = person", seen, cancel);
-    }
-
-    public async Task RefuseInactiveAsync(IReadOnlyList<IntakeItem> items, CancellationToken cancel)
-    {
-        var ids = items.Select(item => item.PersonId).Distinct().ToList();
-        var people = await registry
-            .LettaUsers.Where(u => ids.Contains(u.Id))
-            .Select(u => new
-            {
-                u.Id,
-                Survivor = u.MergedInto ?? u.Id,
-                IsActive = registry.LettaUsers.Where(s => s.Id == (u.MergedInto ?? u.Id)).Select(s => s.IsActive).First(),
-            })
-            .ToDictionaryAsync(u => u.Id, cancel);
-        foreach (var item in items)
-        {
-            item.SurvivorId = people[item.PersonId].Survivor;
-            if (!people[item.PersonId].IsActive)
-            {
-                item.Refuse(
-                    "",
-                    "This person is inactive, and their messages are refused. An operator can activate them on the page People."
-                );
-            }
-        }
     }
 }

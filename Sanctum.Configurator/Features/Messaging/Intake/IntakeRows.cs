@@ -30,7 +30,7 @@ internal sealed class IntakeRows(RegistryDbContext registry, DateTimeOffset now)
             items.Select(item => new
             {
                 letta_user_id = item.PersonId,
-                platform_profile_id = item.Profile!.Id,
+                platform_profile_id = item.ProfileId,
                 role = "user",
                 message = WholeText.Of(item.Incoming.Text),
                 timestamp = rows.Time(item.Incoming.WrittenAt ?? now),

@@ -13,6 +13,7 @@ namespace Sanctum.Configurator.Features.Messaging.Intake;
 /// </summary>
 internal sealed class MessageIntake(
     IServiceScopeFactory scopes,
+    QueueHints hints,
     Signal<QueueChanged> queue,
     LiveTurns live,
     TimeProvider clock,
@@ -43,9 +44,10 @@ internal sealed class MessageIntake(
     /// <summary>All in one commit; where that fails, each in its own, so that one keeps no other out.</summary>
     private async Task WriteAsync(IReadOnlyList<Waiting> batch)
     {
+        IntakeBatch written;
         try
         {
-            await CommitAsync(batch);
+            written = await CommitAsync(batch);
         }
         catch (Exception e) when (batch.Count > 1)
         {
@@ -54,6 +56,8 @@ internal sealed class MessageIntake(
             {
                 await WriteAsync([one]);
             }
+
+            return;
         }
         catch (DbUpdateException e) when (!batch[0].IsSecond)
         {
@@ -61,14 +65,18 @@ internal sealed class MessageIntake(
             IntakeLog.OneByOne(log, e, 1);
             batch[0].IsSecond = true;
             await WriteAsync(batch);
+            return;
         }
         catch (Exception e)
         {
             batch[0].Fail(e);
+            return;
         }
+
+        Tell(written);
     }
 
-    private async Task CommitAsync(IReadOnlyList<Waiting> batch)
+    private async Task<IntakeBatch> CommitAsync(IReadOnlyList<Waiting> batch)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope
@@ -83,8 +91,22 @@ internal sealed class MessageIntake(
             one.Answer(answer);
         }
 
-        writer.ToCancel.ForEach(turn => live.Cancel(turn, RunStop.Asked));
-        queue.Publish(new());
+        return writer;
+    }
+
+    /// <summary>It is written: what fails from here on must not have it written once more.</summary>
+    private void Tell(IntakeBatch written)
+    {
+        try
+        {
+            written.ToCancel.ForEach(turn => live.Cancel(turn, RunStop.Asked));
+            hints.Add(written.Agents, written.Commanded, written.Due);
+            queue.Publish(new(IsWork: false));
+        }
+        catch (Exception e)
+        {
+            IntakeLog.Untold(log, e);
+        }
     }
 
     private sealed class Waiting(IncomingMessage message) : IWaiting
@@ -110,4 +132,7 @@ internal static partial class IntakeLog
 {
     [LoggerMessage(LogLevel.Warning, "{Count} messages could not be taken together; each is tried by itself")]
     public static partial void OneByOne(ILogger log, Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Error, "Messages were taken, but not all was told of it; the queue goes on with them within seconds")]
+    public static partial void Untold(ILogger log, Exception exception);
 }

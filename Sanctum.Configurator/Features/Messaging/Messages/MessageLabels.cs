@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Model;
@@ -69,6 +70,13 @@ internal static class MessageLabels
             OutboxStatus.Unknown => "Attempted, unknown",
             _ => "Cancelled",
         };
+
+    /// <summary>How far back a search came that takes long.</summary>
+    public static string SearchedTo(DateTimeOffset searched) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The newest messages were searched, back to {searched:yyyy-MM-dd HH:mm} UTC. “Older” goes on from there."
+        );
 
     /// <summary>Who wrote it.</summary>
     public static string Writer(MessageRow row) =>

@@ -28,35 +28,31 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var wanted = Of(registry.Having(words), registry, filter);
-        if (filter.PersonId is { } person)
-        {
-            var same = await SameAsync(registry, person, cancel);
-            wanted = same is [var one]
-                ? wanted.Where(m => m.LettaUserId == one)
-                : wanted.Where(m => m.LettaUserId != null && same.Contains(m.LettaUserId.Value));
-        }
-
-        wanted = place switch
-        {
-            { Before: { } before } => wanted.Where(m => m.Id < before).OrderByDescending(m => m.Id),
-            { After: { } after } => wanted.Where(m => m.Id > after).OrderBy(m => m.Id),
-            _ => wanted.OrderByDescending(m => m.Id),
-        };
 
         // One more than is shown tells whether there are more.
-        var some = await wanted.Take(take + 1).ToListAsync(cancel);
+        var (some, reached) = await new MessageFinder(registry, words, filter).FindAsync(place, take + 1, cancel);
         var isMore = some.Count > take;
         List<Message> shown = [.. some.Take(take).OrderByDescending(m => m.Id)];
-        var hasOlder = place.After is null ? isMore : true;
+        int? olderThan = isMore || place.After is not null ? (shown.Count > 0 ? shown[^1].Id : null) : reached;
         return new Outcome<MessagePage>.Ok(
             new(
                 await RowsAsync(registry, shown, cancel),
-                hasOlder && shown.Count > 0 ? Cursor.Write(List, shown[^1].Id, shown[^1].Id) : null,
+                olderThan is { } id ? Cursor.Write(List, id, id) : null,
                 place.After is null ? place.Before is not null : isMore
             )
+            {
+                OlderThan = olderThan,
+                SearchedTo = isMore || reached is null ? null : await TimeAsync(registry, reached.Value, cancel),
+            }
         );
     }
+
+    private static Task<DateTimeOffset?> TimeAsync(RegistryDbContext registry, int from, CancellationToken cancel) =>
+        registry
+            .Messages.Where(m => m.Id >= from && m.Timestamp != null)
+            .OrderBy(m => m.Id)
+            .Select(m => m.Timestamp)
+            .FirstOrDefaultAsync(cancel);
 
     public async Task<MessageView?> FindAsync(int id, CancellationToken cancel)
     {
@@ -113,31 +109,6 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
             survivor,
             .. await registry.LettaUsers.Where(u => u.MergedInto == survivor).OrderBy(u => u.Id).Select(u => u.Id).ToListAsync(cancel),
         ];
-    }
-
-    private static IQueryable<Message> Of(IQueryable<Message> messages, RegistryDbContext registry, MessageFilter filter)
-    {
-        if (filter.AgentId is { } agent)
-        {
-            messages = messages.Where(m => m.AgentId == agent);
-        }
-
-        if (filter.ChannelId is { } channel)
-        {
-            messages = messages.Where(m => m.ChannelId == channel);
-        }
-
-        if (filter.From is { } from)
-        {
-            messages = messages.Where(m => m.Timestamp >= from);
-        }
-
-        if (filter.To is { } to)
-        {
-            messages = messages.Where(m => m.Timestamp < to);
-        }
-
-        return filter.State is { } state ? MessageStates.Of(messages, registry, state) : messages;
     }
 
     private static async Task<IReadOnlyList<MessageRow>> RowsAsync(

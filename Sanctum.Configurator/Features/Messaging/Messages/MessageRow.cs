@@ -53,7 +53,17 @@ public sealed record MessageRow
 
 /// <summary>One page of messages, the newest first.</summary>
 /// <param name="NextCursor">Where the next page, of older ones, begins; null where there is none.</param>
-public sealed record MessagePage(IReadOnlyList<MessageRow> Items, string? NextCursor, bool HasNewer);
+public sealed record MessagePage(IReadOnlyList<MessageRow> Items, string? NextCursor, bool HasNewer)
+{
+    /// <summary>
+    /// Where it takes long to find what is wanted, how far back this page has looked: the next one goes on from there, even where nothing
+    /// was found so far. Null where all was looked through.
+    /// </summary>
+    public DateTimeOffset? SearchedTo { get; init; }
+
+    /// <summary>The message that those of the next page are older than.</summary>
+    internal int? OlderThan { get; init; }
+}
 
 /// <summary>A message with every piece of its answer on the way out.</summary>
 public sealed record MessageView(MessageRow Message, IReadOnlyList<PieceRow> Pieces);

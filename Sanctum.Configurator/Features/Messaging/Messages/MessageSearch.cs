@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Search;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;
@@ -22,7 +23,20 @@ internal static class MessageSearch
             .GetProperties()
             .Select(property => property.GetColumnName())
             .Select(column => column == "id" ? "w.rowid AS id" : $"t.{column}");
-        var messages = Index.Find<Message>(registry, words, string.Join(", ", columns)).AsNoTracking();
+        return WithPieces(Index.Find<Message>(registry, words.Wanted, string.Join(", ", columns)), words);
+    }
+
+    /// <summary>The same of a few messages, to which the caller narrows it.</summary>
+    public static IQueryable<Message> HavingAmongFew(this RegistryDbContext registry, MessageWords words) =>
+        WithPieces(Index.FindAmongFew<Message>(registry, words.Wanted), words);
+
+    /// <summary>The same of some that lie beside each other, where no word is looked for that an index would find.</summary>
+    public static IQueryable<Message> HavingBetween(this RegistryDbContext registry, MessageWords words, int low, int high) =>
+        WithPieces(Index.FindWithout<Message>(registry, words.Wanted, low, high).Where(m => m.Id >= low && m.Id <= high), words);
+
+    private static IQueryable<Message> WithPieces(IQueryable<Message> messages, MessageWords words)
+    {
+        messages = messages.AsNoTracking();
         foreach (var piece in words.Pieces)
         {
             messages = messages.Where(m => (m.Text ?? "").Contains(piece) || (m.AgentResponse ?? "").Contains(piece));

@@ -66,6 +66,10 @@ internal static class MessageStates
             ),
         };
 
+    /// <summary>Whether the messages of the state are found by an index, and are few as a rule.</summary>
+    public static bool IsRare(MessageState state) =>
+        state is MessageState.Waiting or MessageState.Failed or MessageState.Cancelled or MessageState.Undelivered;
+
     private static IQueryable<Message> In(IQueryable<Message> messages, RegistryDbContext registry, QueueStatus one, QueueStatus other) =>
         messages.Where(m => registry.Queue.Where(e => e.Status == one || e.Status == other).Select(e => e.MessageId).Contains(m.Id));
 }

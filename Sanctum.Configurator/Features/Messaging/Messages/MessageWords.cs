@@ -1,6 +1,8 @@
 using System.Globalization;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data.Search;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;
 
@@ -18,18 +20,19 @@ public sealed record MessageWords
 
     public static readonly MessageWords None = new();
 
-    public IReadOnlyList<LogPhrase> Phrases { get; private init; } = [];
+    public IReadOnlyList<WordPhrase> Phrases { get; private init; } = [];
 
-    public IReadOnlyList<LogPhrase> ExcludedPhrases { get; private init; } = [];
+    public IReadOnlyList<WordPhrase> ExcludedPhrases { get; private init; } = [];
 
     /// <summary>Pieces of text as they stand in a message.</summary>
     public IReadOnlyList<string> Pieces { get; private init; } = [];
 
     public IReadOnlyList<string> ExcludedPieces { get; private init; } = [];
 
-    public bool IsOfWords => Phrases.Count + ExcludedPhrases.Count > 0;
+    public bool IsNone => Wanted.IsNone && Pieces.Count + ExcludedPieces.Count == 0;
 
-    public bool IsNone => !IsOfWords && Pieces.Count + ExcludedPieces.Count == 0;
+    /// <summary>What the databases' indexes of words find.</summary>
+    internal WantedWords Wanted => new(Phrases, ExcludedPhrases);
 
     /// <returns>What is wanted, or what is wrong with it in a sentence.</returns>
     public static (MessageWords Words, string? Problem) Read(string? text)
@@ -58,7 +61,7 @@ public sealed record MessageWords
         var words = LogTokenizer.In(text);
         if (words.Count > 0 && !words.Exists(LogTokenizer.IsUnspaced))
         {
-            var phrase = new LogPhrase(words, isPrefix);
+            var phrase = new WordPhrase(words, isPrefix);
             return term.IsExcluded
                 ? this with
                 {

@@ -41,7 +41,7 @@ public abstract class MessagesShown : LiveComponent
 
     protected MessagePage? Shown { get; private set; }
 
-    protected string OlderUrl => Navigation.UrlWith(("before", Shown!.Items[^1].Id), ("after", null));
+    protected string OlderUrl => Navigation.UrlWith(("before", Shown!.OlderThan), ("after", null));
 
     protected string NewerUrl => Navigation.UrlWith(("after", Shown!.Items[0].Id), ("before", null));
 

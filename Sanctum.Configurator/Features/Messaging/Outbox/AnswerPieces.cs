@@ -17,16 +17,28 @@ internal sealed class AnswerPieces(IEnumerable<IConnector> connectors)
         CancellationToken cancel
     )
     {
-        var ids = answers.Select(a => a.Entry.ChannelId).Distinct().ToList();
-        var channels = await registry.Channels.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancel);
-        var messages = answers.Select(a => a.Entry.MessageId).ToList();
-        var chats = await registry.Messages.Where(m => messages.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Chat, cancel);
-        foreach (var (entry, answer) in answers)
+        var sending = _connectors.Values.Where(connector => connector.CanSend).Select(connector => connector.Name).ToList();
+        var ids = answers.Select(a => a.Entry.ChannelId).OfType<int>().Distinct().ToList();
+        var channels = await registry
+            .Channels.Where(c => EF.Parameter(ids).Contains(c.Id) && sending.Contains(c.Connector))
+            .Select(c => new { c.Id, c.Connector })
+            .ToDictionaryAsync(c => c.Id, c => _connectors[c.Connector], cancel);
+        var sent = answers.Where(a => a.Entry.ChannelId is { } channel && channels.ContainsKey(channel)).ToList();
+        if (sent.Count == 0)
+        {
+            return;
+        }
+
+        var messages = sent.Select(a => a.Entry.MessageId).OfType<int>().ToList();
+        var chats = await registry
+            .Messages.Where(m => EF.Parameter(messages).Contains(m.Id))
+            .Select(m => new { m.Id, m.Chat })
+            .ToDictionaryAsync(m => m.Id, m => m.Chat, cancel);
+        foreach (var (entry, answer) in sent)
         {
             if (
                 entry is { ChannelId: { } channel, MessageId: { } message }
-                && channels.GetValueOrDefault(channel) is { } way
-                && _connectors.GetValueOrDefault(way.Connector) is { } connector
+                && channels.GetValueOrDefault(channel) is { } connector
                 && chats.GetValueOrDefault(message) is { } chat
             )
             {

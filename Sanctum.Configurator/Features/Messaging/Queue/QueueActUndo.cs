@@ -8,6 +8,8 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 /// <summary>Puts entries back as they were before an act, where nothing has happened to them since.</summary>
 internal static class QueueActUndo
 {
+    private static readonly string UnderWay = EnumText<QueueStatus>.Of(QueueStatus.Processing);
+
     /// <returns>How many had gone on already.</returns>
     public static async Task<int> RunAsync(RegistryDbContext registry, QueueAct act, CancellationToken cancel)
     {
@@ -46,7 +48,9 @@ internal static class QueueActUndo
                 some.Select(r => new
                 {
                     entry = r.QueueId,
-                    word = r.Status,
+
+                    // Nobody answers it any more: it is looked up at Letta, and given again.
+                    word = r.Status == UnderWay ? EnumText<QueueStatus>.Of(QueueStatus.Pending) : r.Status,
                     agent = r.AgentId,
                     said = r.MessageId,
                     now_word = isNow is { } status ? EnumText<QueueStatus>.Of(status) : r.Status,

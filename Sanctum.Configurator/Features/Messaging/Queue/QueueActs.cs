@@ -177,11 +177,13 @@ public sealed class QueueActs(
 
         act.State = state;
         await registry.SaveChangesAsync(cancel);
-        await registry.RecordAsync(state == QueueActState.Undone ? "undo" : "stop", Tables.QueueActs, $"{id}", null, cancel);
+        await registry.RecordAsync(state == QueueActState.Undone ? "undo" : "stop", Tables.QueueActs, $"{id}", EndOf(act), cancel);
         await registry.CommitWritingAsync(cancel);
         queue.Publish(new());
         return new Outcome<QueueActView>.Ok((await FindAsync(id, cancel))!);
     }
+
+    private static string EndOf(QueueAct act) => System.Text.Json.JsonSerializer.Serialize(new { act.State, act.Message }, ApiJson.Options);
 
     private async Task<QueueAct> AddAsync(RegistryDbContext registry, QueueActForm form, CancellationToken cancel)
     {

@@ -80,7 +80,7 @@ internal static class QueueEndpoints
                 async (int id, QueueActs service, CancellationToken cancel) => Answers.Of(await service.UndoAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
-            .CannotBeTried()
+            .OffersDryRun()
             .WithSummary("Puts back what has not gone on since, within 30 seconds");
         queue
             .MapPost(
@@ -88,7 +88,7 @@ internal static class QueueEndpoints
                 async (int id, QueueActs service, CancellationToken cancel) => Answers.Of(await service.StopAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
-            .CannotBeTried()
+            .OffersDryRun()
             .WithSummary("Stops an act that is under way; what is done stays");
     }
 
@@ -104,7 +104,7 @@ internal static class QueueEndpoints
                     Answers.Of(await service.PauseAsync(form, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
-            .CannotBeTried()
+            .OffersDryRun()
             .WithSummary("Lets the messages of an agent, a platform or a person wait");
         queue
             .MapDelete(
@@ -113,7 +113,7 @@ internal static class QueueEndpoints
                     Answers.Deleted(await service.ResumeAsync(id, cancel))
             )
             .RequireAuthorization(Policies.OperateMessages)
-            .CannotBeTried()
+            .OffersDryRun()
             .WithSummary("Lets them go on");
     }
 

@@ -10,6 +10,7 @@ internal sealed class QueueEngine(
     IServiceScopeFactory scopes,
     TurnWork work,
     LiveTurns live,
+    QueueHints hints,
     Signal<QueueChanged> queue,
     Signal<RegistryChange> registry,
     IOptions<QueueOptions> options,
@@ -25,7 +26,7 @@ internal sealed class QueueEngine(
     protected override int IdOf(ClaimedTurn claimed) => claimed.Lead.Id;
 
     protected override Task<IReadOnlyList<ClaimedTurn>> TakeAsync(IServiceProvider services, int most, CancellationToken cancel) =>
-        services.GetRequiredService<QueueLeases>().TakeAsync(most, cancel);
+        services.GetRequiredService<QueueLeases>().TakeHintedAsync(hints, most, cancel);
 
     protected override async Task<TurnEnd> WorkAsync(ClaimedTurn claimed, LiveRun run) => (await work.RunAsync(claimed, run)).Storable();
 
@@ -57,27 +58,38 @@ internal sealed class QueueEngine(
         services.GetRequiredService<QueueActRunner>().RunAllAsync(cancel);
 
     protected override Task<DateTimeOffset?> NextAsync(IServiceProvider services, DateTimeOffset seen, CancellationToken cancel) =>
-        services.GetRequiredService<QueueLeases>().NextAsync(seen, cancel);
+        hints.NextAsync(() => services.GetRequiredService<QueueLeases>().NextAsync(seen, cancel));
 
     protected override IDisposable Subscribe(CancellationToken stopping) =>
         new Subscriptions(
+            hints.Follow(Wake),
             registry.Subscribe(change =>
             {
                 if (Followed.Any(change.Tables.Contains))
                 {
-                    Wake();
+                    WakeForAll();
                 }
             }),
             queue.Subscribe(change =>
             {
                 if (change.IsWork)
                 {
-                    Wake();
+                    WakeForAll();
                 }
             })
         );
 
     protected override void OnBegun(IReadOnlyList<ClaimedTurn> begun) => queue.Publish(new(IsWork: false));
 
-    protected override void OnEnded(IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)> written) => queue.Publish(new(IsWork: false));
+    protected override void OnEnded(IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)> written)
+    {
+        hints.AddEnds(written);
+        queue.Publish(new(IsWork: false));
+    }
+
+    private void WakeForAll()
+    {
+        hints.AddAll();
+        Wake();
+    }
 }

@@ -26,22 +26,67 @@ internal sealed class QueueLeases(
     public async Task<IReadOnlyList<ClaimedTurn>> TakeAsync(int most, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await SeenAsync(registry, null, most, cancel) is { Count: > 0 } seen ? await TakeAsync(registry, seen, most, cancel) : [];
+    }
+
+    /// <summary>As <see cref="TakeAsync(int, CancellationToken)"/>, of the agents for which something may have come.</summary>
+    public async Task<IReadOnlyList<ClaimedTurn>> TakeHintedAsync(QueueHints hints, int most, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (hints.IsAll())
+        {
+            // Asked without a lock: nobody is kept waiting only to see that there is nothing to begin.
+            var heads = await QueueHead.FindAsync(registry, null, clock.GetUtcNow(), int.MaxValue, cancel);
+            hints.PutBack(heads.Select(head => head.AgentId), heads.Where(head => head.IsUrgent).Select(head => head.AgentId));
+        }
+
+        IReadOnlyList<ClaimedTurn> taken = [];
+        while (taken.Count == 0 && hints.Take(Math.Max(2 * most, 0)) is { Count: > 0 } agents)
+        {
+            var isAsked = false;
+            try
+            {
+                var seen = registry.Database.IsSqlite() ? agents : await SeenAsync(registry, agents, most, cancel);
+                taken = seen.Count > 0 ? await TakeAsync(registry, seen, most, cancel) : [];
+                isAsked = true;
+            }
+            finally
+            {
+                // With all turns under way only commands are taken, and the rest is asked when one has ended.
+                if (!isAsked || taken.Count(turn => !turn.Lead.IsUrgent) >= most)
+                {
+                    hints.PutBack(agents.Except(taken.Select(turn => turn.Lead.AgentId ?? 0)), []);
+                }
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>The agents that can begin with something, as far as can be seen without locks.</summary>
+    private async Task<List<int>> SeenAsync(RegistryDbContext registry, List<int>? agents, int most, CancellationToken cancel) =>
+        [.. (await QueueHead.FindAsync(registry, agents, clock.GetUtcNow(), most, cancel)).Select(head => head.AgentId).Distinct()];
+
+    private async Task<IReadOnlyList<ClaimedTurn>> TakeAsync(
+        RegistryDbContext registry,
+        List<int> agents,
+        int most,
+        CancellationToken cancel
+    )
+    {
+        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
         var now = clock.GetUtcNow();
-        if (most <= 0 || await HeadsAsync(registry, null, now, most, cancel) is not { Count: > 0 } heads)
+
+        // Behind the locks: what was committed meanwhile counts.
+        agents = await RowLocks.FreeAsync(registry, Tables.Agents, agents, cancel);
+        var heads = await QueueHead.FindAsync(registry, agents, now, most, cancel);
+        var free = await RowLocks.FreeAsync(registry, Tables.Queue, heads.ConvertAll(head => head.Id), cancel);
+        if (free.Count == 0)
         {
             return [];
         }
 
-        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
-        if (!registry.Database.IsSqlite())
-        {
-            // Once more behind the locks: what was committed meanwhile counts.
-            var agents = await registry.Queue.Where(e => heads.Contains(e.Id)).Select(e => e.AgentId!.Value).Distinct().ToListAsync(cancel);
-            heads = await HeadsAsync(registry, await RowLocks.FreeAsync(registry, Tables.Agents, agents, cancel), now, most, cancel);
-        }
-
-        var turns = await TurnsAsync(registry, heads, now, cancel);
-        await MarkAsync(registry, turns, now, cancel);
+        var turns = await MarkAsync(registry, await TurnsAsync(registry, free, now, cancel), now, cancel);
         await transaction.CommitAsync(cancel);
 
         // A console that stood still in between may have lost them already.
@@ -81,47 +126,6 @@ internal sealed class QueueLeases(
         return tries is null || pauses < tries ? pauses ?? tries : tries;
     }
 
-    /// <summary>The first entries that may go: of each free agent one, and commands at once.</summary>
-    /// <param name="agents">Only of these; null for all.</param>
-    private static async Task<List<int>> HeadsAsync(
-        RegistryDbContext registry,
-        List<int>? agents,
-        DateTimeOffset now,
-        int most,
-        CancellationToken cancel
-    )
-    {
-        var ready = registry.Queue.Where(e => e.Status == QueueStatus.Pending && (e.NotBefore == null || e.NotBefore <= now));
-        var commands = await ready
-            .Where(e => e.IsUrgent && e.AgentId != null && (agents == null || agents.Contains(e.AgentId.Value)))
-            .OrderBy(e => e.Id)
-            .Select(e => e.Id)
-            .Take(most)
-            .ToListAsync(cancel);
-        var paused = await QueuePauses.InForceAsync(registry, now, cancel);
-        var others = await registry
-            .Agents.Where(a => (agents == null || agents.Contains(a.Id)) && !paused.Agents.Contains(a.Id))
-            .Where(a => !registry.Queue.Any(r => r.AgentId == a.Id && r.Status == QueueStatus.Processing && !r.IsUrgent))
-            .Select(a =>
-                ready
-                    .Where(e => e.AgentId == a.Id && !e.IsUrgent)
-                    .Where(e => e.Platform == null || !paused.Platforms.Contains(e.Platform))
-                    .Where(e => e.LettaUserId == null || !paused.People.Contains(e.LettaUserId.Value))
-                    .Where(e =>
-                        !registry.Queue.Any(o =>
-                            o.AgentId == a.Id && o.Status == QueueStatus.Pending && o.LettaUserId == e.LettaUserId && o.Id < e.Id
-                        )
-                    )
-                    .OrderBy(e => e.Id)
-                    .Select(e => (int?)e.Id)
-                    .FirstOrDefault()
-            )
-            .ToListAsync(cancel);
-
-        // Sorted here: in the query, it would look for each agent's first entry three times.
-        return [.. commands.Concat(others.OfType<int>().Order()).Take(most)];
-    }
-
     /// <summary>The heads with what belongs to their turns.</summary>
     private static async Task<List<ClaimedTurn>> TurnsAsync(
         RegistryDbContext registry,
@@ -130,7 +134,11 @@ internal sealed class QueueLeases(
         CancellationToken cancel
     )
     {
-        var leads = await registry.Queue.AsNoTracking().Where(e => heads.Contains(e.Id)).OrderBy(e => e.Id).ToListAsync(cancel);
+        var leads = await registry
+            .Queue.AsNoTracking()
+            .Where(e => EF.Parameter(heads).Contains(e.Id) && e.Status == QueueStatus.Pending)
+            .OrderBy(e => e.Id)
+            .ToListAsync(cancel);
         var bursts = await registry
             .Channels.Where(c => c.BurstSeconds > 0 || c.DuringRun == DuringRun.Steer)
             .Select(c => c.Id)
@@ -177,7 +185,13 @@ internal sealed class QueueLeases(
             .ToListAsync(cancel);
     }
 
-    private async Task MarkAsync(RegistryDbContext registry, List<ClaimedTurn> turns, DateTimeOffset now, CancellationToken cancel)
+    /// <returns>The turns, without what somebody has just taken out of the queue.</returns>
+    private async Task<IReadOnlyList<ClaimedTurn>> MarkAsync(
+        RegistryDbContext registry,
+        List<ClaimedTurn> turns,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var rows = new JsonRows(
             registry,
@@ -195,12 +209,8 @@ internal sealed class QueueLeases(
                 entry.ClientId ?? Guid.CreateVersion7().ToString(),
                 System.Diagnostics.ActivityTraceId.CreateRandom().ToHexString()
             );
-            (entry.Status, entry.Owner, entry.StartedAt, entry.AttemptCount) = (
-                QueueStatus.Processing,
-                live.Owner,
-                now,
-                entry.AttemptCount + 1
-            );
+            (entry.Status, entry.Owner, entry.StartedAt) = (QueueStatus.Processing, live.Owner, now);
+            entry.AttemptCount++;
         }
 
         var begun = turns.SelectMany(turn =>
@@ -215,14 +225,24 @@ internal sealed class QueueLeases(
                 trace = entry.CorrelationId,
             })
         );
-        await rows.ExecuteAsync(
+        var marked = await rows.QueryAsync<MarkedEntry>(
             """
             UPDATE queue SET status = 'processing', turn_id = lead, owner = holder, started_at = started, ended_at = NULL, lease_until = until,
                 client_id = client, correlation_id = trace, attempt_count = COALESCE(attempt_count, 0) + 1, is_cancel_requested = FALSE
-            FROM given WHERE id = entry
+            FROM given WHERE id = entry AND status || '' = 'pending'
+            RETURNING id AS "Id"
             """,
             begun,
             cancel
         );
+        var ids = marked.Select(entry => entry.Id).ToHashSet();
+        return
+        [
+            .. turns
+                .Where(turn => ids.Contains(turn.Lead.Id))
+                .Select(turn => turn with { Members = [.. turn.Members.Where(entry => ids.Contains(entry.Id))] }),
+        ];
     }
+
+    private sealed record MarkedEntry(int Id);
 }

@@ -10,6 +10,7 @@ internal static class QueueParts
         return services
             .AddSingleton<LiveTurns>()
             .AddSingleton<TurnWork>()
+            .AddSingleton<QueueHints>()
             .AddScoped<QueueLeases>()
             .AddScoped<QueueEnds>()
             .AddScoped<AnswerPieces>()

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
@@ -94,6 +95,7 @@ public sealed class QueuePauseService(
             return new Outcome<PauseRow>.Invalid(nameof(form.Subject), $"Unknown {EnumText<PauseScope>.Of(scope)}.");
         }
 
+        await registry.BeginWritingAsync(cancel);
         var pause = await registry.QueuePauses.SingleOrDefaultAsync(p => p.Scope == scope && p.Subject == subject, cancel);
         if (pause is null)
         {
@@ -109,7 +111,8 @@ public sealed class QueuePauseService(
 
         (pause.Reason, pause.Until) = (form.Reason?.Trim() is { Length: > 0 } reason ? reason : null, form.Until);
         await registry.SaveChangesAsync(cancel);
-        await registry.RecordAsync("pause", Tables.QueuePauses, $"{pause.Id}", null, cancel);
+        await RecordAsync(registry, "pause", pause, cancel);
+        await registry.CommitWritingAsync(cancel);
         queue.Publish(new());
         return new Outcome<PauseRow>.Ok(await RowAsync(registry, pause, cancel));
     }
@@ -128,12 +131,31 @@ public sealed class QueuePauseService(
         }
 
         var row = await RowAsync(registry, pause, cancel);
+        await registry.BeginWritingAsync(cancel);
         registry.Remove(pause);
         await registry.SaveChangesAsync(cancel);
-        await registry.RecordAsync("resume", Tables.QueuePauses, $"{id}", null, cancel);
+        await RecordAsync(registry, "resume", pause, cancel);
+        await registry.CommitWritingAsync(cancel);
         queue.Publish(new());
         return new Outcome<PauseRow>.Ok(row);
     }
+
+    private static Task RecordAsync(RegistryDbContext registry, string act, QueuePause pause, CancellationToken cancel) =>
+        registry.RecordAsync(
+            act,
+            Tables.QueuePauses,
+            $"{pause.Id}",
+            JsonSerializer.Serialize(
+                new
+                {
+                    pause.Scope,
+                    pause.Subject,
+                    pause.Until,
+                },
+                ApiJson.Options
+            ),
+            cancel
+        );
 
     private static async Task<PauseRow> RowAsync(RegistryDbContext registry, QueuePause pause, CancellationToken cancel)
     {

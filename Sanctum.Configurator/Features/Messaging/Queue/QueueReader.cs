@@ -147,6 +147,13 @@ public sealed class QueueReader(IDbContextFactory<RegistryDbContext> registries,
                     {
                         Survivor = u.MergedInto ?? u.Id,
                         Name = registry.LettaUsers.Where(s => s.Id == (u.MergedInto ?? u.Id)).Select(s => s.DisplayName).FirstOrDefault(),
+
+                        // Who was merged is called what the other is called.
+                        Profile = registry
+                            .PlatformProfiles.Where(p => u.MergedInto != null && p.LettaUserId == u.MergedInto)
+                            .OrderBy(p => p.Id)
+                            .Select(p => p.DisplayName ?? p.Username ?? p.PlatformUserId)
+                            .FirstOrDefault(),
                     })
                     .FirstOrDefault(),
                 Text = registry.Messages.Where(m => m.Id == e.MessageId).Select(m => m.Text!.Substring(0, MostText)).FirstOrDefault(),
@@ -167,7 +174,7 @@ public sealed class QueueReader(IDbContextFactory<RegistryDbContext> registries,
             r.Entry.AgentId,
             r.Agent,
             r.Person?.Survivor,
-            r.Person?.Name ?? r.Profile,
+            r.Person?.Name ?? r.Person?.Profile ?? r.Profile,
             r.Entry.Platform,
             r.Entry.MessageId,
             r.Text,
