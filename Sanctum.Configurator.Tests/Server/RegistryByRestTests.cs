@@ -1,3 +1,4 @@
+#pragma warning disable EF1002 // Rows of the test's own.
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;

@@ -1,3 +1,4 @@
+#pragma warning disable EF1002 // Rows of the test's own.
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.RestApi;

@@ -48,7 +48,7 @@ public sealed partial class OfferedTablesTests
         var tables = catalog.All.ToDictionary(table => table.Name);
 
         var all = context.Model.GetEntityTypes().Select(entity => entity.GetTableName()!).Distinct().ToList();
-        Assert.Empty(all.Where(table => tables.ContainsKey(table) == LeftOut.ContainsKey(table)));
+        Assert.DoesNotContain(all, table => tables.ContainsKey(table) == LeftOut.ContainsKey(table));
         Assert.Empty(LeftOut.Keys.Except(all));
         Assert.All(tables.Values.Where(table => !table.IsWritable), table => Assert.Contains(table.Policy, Permissions.All));
         var looked = 0;
