@@ -53,7 +53,8 @@ internal sealed class QuantisedRows(int dimension)
         var scale = QuantisedMath.Quantise(unit, bytes);
         var numbers = new short[dimension];
         TensorPrimitives.ConvertChecked<sbyte, short>(bytes, numbers);
-        var chosen = slots.Length < SignsFrom ? null : Choose(unit, slots, scores, Math.Max(Math.Max(slots.Length / OneOf, FewestChosen), most * 4));
+        var chosen =
+            slots.Length < SignsFrom ? null : Choose(unit, slots, scores, Math.Max(Math.Max(slots.Length / OneOf, FewestChosen), most * 4));
         if (chosen is not null)
         {
             Array.Fill(scores, float.MinValue);
