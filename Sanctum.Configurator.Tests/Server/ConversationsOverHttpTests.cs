@@ -38,6 +38,8 @@ public sealed class ConversationsOverHttpTests(MessagingConsole console) : IClas
         var page = JsonNode.Parse(await program.ReadAsync($"/api/conversations/{id}/messages"))!;
         Assert.Equal(["Where are the lamps?", "I found three lamps."], page["messages"]!.AsArray().Select(m => (string)m!["content"]!));
         Assert.StartsWith("# Where are the lamps?", await program.ReadAsync($"/api/conversations/{id}/export"), StringComparison.Ordinal);
+        var whole = JsonNode.Parse(await program.ReadAsync($"/api/conversations/{id}/export?format=json"))!;
+        Assert.Equal(2, whole["conversations"]![0]!["messages"]!.AsArray().Count);
     }
 
     [Fact]

@@ -140,7 +140,8 @@ public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> regi
                 .ToListAsync(cancel);
             foreach (var message in part)
             {
-                JsonSerializer.Serialize(json, SanctumFile.Of(message), ApiJson.Options);
+                // The serializer would flush the writer by itself, at once, which a server's answer refuses.
+                json.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(SanctumFile.Of(message), ApiJson.Options));
             }
 
             await json.FlushAsync(cancel);
