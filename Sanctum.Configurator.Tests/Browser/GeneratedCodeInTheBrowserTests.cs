@@ -55,7 +55,7 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
         await AskAsync(page, "Make a pricing card", Cards);
         await page.GotoAsync(new Uri(console.Address, "/code?name=PricingCard").ToString());
         await Expect(page.Locator(".code-card")).ToHaveCountAsync(2);
-        await Expect(page.FrameLocator(".code-card-picture iframe").First.GetByText("Pro")).ToBeVisibleAsync();
+        await Expect(page.Locator(".code-card-picture iframe").First.ContentFrame.GetByText("Pro")).ToBeVisibleAsync();
         Assert.Empty(await page.FindFaultsAsync());
         await page.GetByLabel("Search generated code").FillAsync("now");
         await Expect(page.Locator(".code-card")).ToHaveCountAsync(1);

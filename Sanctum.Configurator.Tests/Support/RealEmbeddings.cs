@@ -23,13 +23,16 @@ internal sealed class RealEmbeddings : IDisposable
 
     public void Dispose() => _encoder.Dispose();
 #else
+    private const string Why = "There is no real model: build and run the tests with SANCTUM_TEST_EMBEDDINGS=1.";
+    private readonly InvalidOperationException _none = new(Why);
+
     public static RealEmbeddings Open()
     {
-        Assert.Skip("There is no real model: build and run the tests with SANCTUM_TEST_EMBEDDINGS=1.");
+        Assert.Skip(Why);
         return new();
     }
 
-    public float[] Of(string text) => throw new InvalidOperationException("There is no real model.");
+    public float[] Of(string text) => throw _none;
 
     public void Dispose() { }
 #endif
