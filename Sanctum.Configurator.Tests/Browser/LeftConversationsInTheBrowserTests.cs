@@ -38,7 +38,7 @@ public sealed class LeftConversationsInTheBrowserTests(BrowserRun run, Conversat
 
         await page.GotoAsync(new Uri(console.Address, "/conversations?archived=true").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Of deleted users…" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Conversations of deleted users" });
         await Expect(dialog).ToContainTextAsync("ada");
         await page.SetViewportSizeAsync(390, 844);
         Assert.Empty(await page.FindFaultsAsync());
