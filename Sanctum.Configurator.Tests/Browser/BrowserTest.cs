@@ -91,9 +91,11 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
         Assert.True((await root.SendAsync(HttpMethod.Put, "/api/settings", values)).IsSuccessStatusCode);
     }
 
-    /// <summary>Nothing is wider than the window, once what moves has come to rest.</summary>
+    /// <summary>Nothing is wider than the window, or than the dialog that it is in, once what moves has come to rest.</summary>
     protected static Task AssertFitsAsync(IPage page) =>
-        page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+        page.WaitForFunctionAsync(
+            "() => [document.documentElement, ...document.querySelectorAll('.mud-dialog-content')].every(box => box.scrollWidth <= box.clientWidth)"
+        );
 
     /// <summary>Saves this server as the Letta server of the console.</summary>
     protected static Task ConnectAsync(ConsoleServer console, FakeLetta letta) =>
