@@ -76,6 +76,21 @@ public sealed class LeftConversationsTests
     }
 
     [Fact]
+    public async Task Who_manages_users_and_may_not_everything_reads_nothing_of_a_deleted_administrator()
+    {
+        await using var world = await ConversationsWorld.CreateAsync();
+        var vera = await world.Registry.AddUserAsync("vera", UserRole.Admin);
+        var mary = await world.Registry.AddUserAsync("mary", UserRole.User, permissions: """["users:manage"]""");
+        await SayAsync(world, vera);
+        await world.CallAsync((UserService users) => users.DeleteAsync(vera.Id, Cancel));
+
+        Assert.Empty(await ListAsync(world, mary));
+        Assert.False(await world.CallAsync((LeftConversations service) => service.HasAsync($"{vera.Id}", Cancel), mary));
+        Assert.IsType<Outcome<LeftOwner>.Invalid>(await GiveAsync(world, mary.Id, vera.Id, mary));
+        Assert.Single(await ListAsync(world));
+    }
+
+    [Fact]
     public async Task Who_may_not_manage_users_finds_and_gives_nothing()
     {
         await using var world = await ConversationsWorld.CreateAsync();

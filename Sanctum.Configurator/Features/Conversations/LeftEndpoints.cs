@@ -6,7 +6,7 @@ using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Conversations;
 
-/// <summary>The conversations that deleted users left, for whoever manages users.</summary>
+/// <summary>The conversations that deleted users left; the service asks whoever comes for every permission.</summary>
 internal static class LeftEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)

@@ -29,7 +29,7 @@ public sealed class GiveForm
 }
 
 /// <summary>
-/// Finds what deleted users left, for whoever manages users: it is saved as a file, given to another user, or deleted. Until then nobody
+/// Finds what deleted users left, for whoever has every permission: it is saved as a file, given to another user, or deleted. Until then nobody
 /// reads it.
 /// </summary>
 public sealed partial class LeftConversations(
@@ -41,21 +41,22 @@ public sealed partial class LeftConversations(
     ILogger<LeftConversations> log
 )
 {
-    private const string MayNot = "You don't have permission to manage users.";
+    private const string MayNot = "You need every permission: what a deleted user left may be an administrator's.";
     private const string NotAllowed =
         "This user may not use conversations, and would not see them. Give them conversations:use first, or choose somebody else.";
     private const int Most = 1_000;
 
-    public Task<bool> MayAsync() => caller.MayAsync(Policies.ManageUsers);
+    /// <summary>Who has less could read by this what he could not while its owner was there.</summary>
+    public Task<bool> MayAsync() => caller.MayAsync(Policies.Everything);
 
-    /// <summary>False for whoever may not manage users.</summary>
+    /// <summary>False for whoever may not.</summary>
     public async Task<bool> AnyAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await MayAsync() && await (await LeftAsync(registry, cancel)).AnyAsync(cancel);
     }
 
-    /// <summary>Those that were used last come first; none for whoever may not manage users.</summary>
+    /// <summary>Those that were used last come first; none for whoever may not.</summary>
     public async Task<IReadOnlyList<LeftOwner>> ListAsync(CancellationToken cancel)
     {
         if (!await MayAsync())
