@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Connections;
 using Sanctum.Configurator;
 using Sanctum.Configurator.Components;
@@ -98,7 +99,11 @@ try
     app.UseEndpoints(_ => { }); // Hands the endpoints over, so that they are made once.
     _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count; // Makes them, which takes as long as the preparation.
     await prepared;
-    app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
+    if (Assembly.GetEntryAssembly() == typeof(Program).Assembly)
+    {
+        app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
+    }
+
     var (planned, location) = (app.Services.GetRequiredService<PlannedStep>(), app.Services.GetRequiredService<RegistryLocation>());
     app.Run();
     return planned.From is { } from

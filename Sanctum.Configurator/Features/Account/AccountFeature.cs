@@ -62,7 +62,7 @@ public static class AccountFeature
                     return next(context);
                 }
             )
-            .UseRateLimiter()
+            .Use((context, next) => context.RequestServices.GetRequiredService<SignInLimit>().CountAsync(context, next))
             .UseAuthorization()
             .UseAntiforgery()
             .Use(TakeStaleFormsBack);
@@ -139,7 +139,7 @@ public static class AccountFeature
             forgery.Cookie.Name = "sanctum_forgery";
             forgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
-        services.AddRateLimiter(SignInLimit.Configure);
+        services.AddSingleton<SignInLimit>();
         services.AddScoped<SessionCookie>();
         services.AddScoped<SessionService>();
         services.AddSingleton<DummyPasswordHash>();

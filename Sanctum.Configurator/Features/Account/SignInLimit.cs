@@ -2,35 +2,46 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Account;
 
-/// <summary>How often one address may try to sign in, whatever names it tries.</summary>
-internal static class SignInLimit
-{
-    public const string Policy = "sign-in";
+/// <summary>A page whose form is a try to sign in each time it is sent.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class SignInTryAttribute : Attribute;
 
+/// <summary>
+/// How often one address may try to sign in, whatever names it tries. ASP.NET Core's own middleware for limits never ends their timers;
+/// these end with the console.
+/// </summary>
+internal sealed class SignInLimit : IDisposable
+{
     private const int Tries = 10;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    public static void Configure(RateLimiterOptions limiter)
+    private readonly PartitionedRateLimiter<HttpContext> _tries = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            AddressOf(context.Connection.RemoteIpAddress),
+            _ => new() { PermitLimit = Tries, Window = Window }
+        )
+    );
+
+    public void Dispose() => _tries.Dispose();
+
+    /// <summary>Counts before the form is read.</summary>
+    public async Task CountAsync(HttpContext context, RequestDelegate next)
     {
-        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.AddPolicy(Policy, PartitionOf);
-        limiter.OnRejected = AnswerAsync;
+        if (!HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<SignInTryAttribute>() is null)
+        {
+            await next(context);
+            return;
+        }
+
+        using var lease = _tries.AttemptAcquire(context);
+        await (lease.IsAcquired ? next(context) : RefuseAsync(context.Response, lease, context.RequestAborted));
     }
 
-    /// <summary>Only tries are counted, not looking at the form. An IPv6 caller owns a whole /64, so that counts as one address.</summary>
-    private static RateLimitPartition<string> PartitionOf(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(
-                AddressOf(context.Connection.RemoteIpAddress),
-                _ => new() { PermitLimit = Tries, Window = Window }
-            )
-            : RateLimitPartition.GetNoLimiter("");
-
+    /// <summary>An IPv6 caller owns a whole /64, so that counts as one address.</summary>
     private static string AddressOf(IPAddress? address) =>
         address switch
         {
@@ -40,11 +51,11 @@ internal static class SignInLimit
             _ => address.ToString(),
         };
 
-    private static async ValueTask AnswerAsync(OnRejectedContext rejected, CancellationToken cancel)
+    private static async Task RefuseAsync(HttpResponse response, RateLimitLease lease, CancellationToken cancel)
     {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
         var seconds = (int)Math.Ceiling(Math.Max(1, wait.TotalSeconds));
-        var response = rejected.HttpContext.Response;
+        response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         response.ContentType = "text/html; charset=utf-8";
         await response.WriteAsync(
