@@ -172,7 +172,7 @@ public sealed class ConsoleProcess : IAsyncDisposable
     {
         await KillAsync();
         _http.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        TestRegistry.CloseKept(new(Home, null));
         Directory.Delete(Home, recursive: true);
     }
 

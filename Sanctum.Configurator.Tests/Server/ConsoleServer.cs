@@ -105,7 +105,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        TestRegistry.CloseKept(new(Home, null));
         Directory.Delete(Home, recursive: true);
         GC.SuppressFinalize(this);
     }

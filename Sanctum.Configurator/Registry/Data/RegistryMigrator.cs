@@ -104,7 +104,7 @@ internal sealed partial class RegistryMigrator(
         catch (SqliteException e) when (BrokenLogs.IsBroken(e))
         {
             await logs.Database.CloseConnectionAsync();
-            SqliteConnection.ClearAllPools();
+            SqliteFiles.CloseKept(location.LogsFile);
             LogSetAside(e, location.LogsFile, BrokenLogs.SetAside(location, clock));
             await ChangeLogsAsync(logs, cancel);
         }

@@ -172,9 +172,7 @@ public sealed partial class LogDatabase(
 
         if (IsSqlite)
         {
-            // One of the migrations' would go on with the file that was deleted.
-            using var pooled = new SqliteConnection(SqliteFiles.ConnectionTo(File));
-            SqliteConnection.ClearPool(pooled);
+            SqliteFiles.CloseKept(File); // One of the migrations' would go on with the file that was deleted.
         }
     }
 

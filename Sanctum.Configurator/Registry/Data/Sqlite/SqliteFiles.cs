@@ -34,6 +34,13 @@ internal static class SqliteFiles
             DefaultTimeout = BusySeconds,
         }.ConnectionString;
 
+    /// <summary>Closes the connections to this file that are kept for whoever needs the next one.</summary>
+    public static void CloseKept(string file)
+    {
+        using var kept = new SqliteConnection(ConnectionTo(file));
+        SqliteConnection.ClearPool(kept);
+    }
+
     /// <summary>
     /// Lets readers and the one writer go on side by side; kept in the file. EF Core does this only where its own call creates the file.
     /// </summary>
