@@ -46,6 +46,17 @@ public class BrowserConsole : ConsoleServer
         return _page;
     }
 
+    public override async ValueTask DisposeAsync()
+    {
+        if (_page is not null)
+        {
+            await BrowserRun.CloseAsync(_page.Context);
+        }
+
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
     /// <summary>Signs in by the form.</summary>
     public static async Task SignInAsync(IPage page, Uri console, string who)
     {

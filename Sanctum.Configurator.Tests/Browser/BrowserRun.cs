@@ -48,6 +48,21 @@ public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
         );
     }
 
+    /// <summary>
+    /// Leaves all pages before they are closed, as people do: a page that is left says so, and its circuit ends at once instead of being
+    /// kept for its return.
+    /// </summary>
+    public static async Task CloseAsync(IBrowserContext context)
+    {
+        foreach (var page in context.Pages)
+        {
+            page.Dialog += (_, unsaved) => _ = unsaved.AcceptAsync();
+            await page.GotoAsync("about:blank");
+        }
+
+        await context.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)

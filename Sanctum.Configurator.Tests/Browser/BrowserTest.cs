@@ -40,7 +40,7 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
                 await context.Tracing.StopAsync(new() { Path = hasFailed ? $"{NameFor(context)}.zip" : null });
             }
 
-            await context.DisposeAsync();
+            await BrowserRun.CloseAsync(context);
         }
 
         GC.SuppressFinalize(this);
