@@ -13,6 +13,9 @@ public sealed class LayersTests
 {
     private const string Root = "Sanctum.Configurator";
 
+    /// <summary>Read once: that is what these tests take their time for.</summary>
+    private static readonly Types Console = Types.InAssembly(typeof(RegistryDbContext).Assembly);
+
     /// <summary>A namespace and its folders, from the one that names none of the others upwards.</summary>
     public static readonly TheoryData<string, string[]> Lists = new()
     {
@@ -106,8 +109,7 @@ public sealed class LayersTests
             from folder in folders
             let after = folders[(Array.IndexOf(folders, folder) + 1)..].Select(other => $"{parent}.{other}").ToArray()
             where after.Length > 0
-            from type in Types
-                .InAssembly(typeof(RegistryDbContext).Assembly)
+            from type in Console
                 .That()
                 .ResideInNamespaceMatching(Exactly($"{parent}.{folder}"))
                 .ShouldNot()
@@ -143,8 +145,7 @@ public sealed class LayersTests
             .Distinct();
         var broken =
             from folder in folders
-            from type in Types
-                .InAssembly(assembly)
+            from type in Console
                 .That()
                 .ResideInNamespaceMatching(Exactly(folder!))
                 .ShouldNot()
@@ -184,8 +185,7 @@ public sealed class LayersTests
     [InlineData("Cronos", "Platform\\.Cron")]
     public void A_library_is_named_only_where_it_belongs(string library, string folders) =>
         Assert.Empty(
-            Types
-                .InAssembly(typeof(RegistryDbContext).Assembly)
+            Console
                 .That()
                 .DoNotResideInNamespaceMatching($"^{Root}\\.({folders})(\\.|$)")
                 .And()

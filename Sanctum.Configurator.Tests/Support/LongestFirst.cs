@@ -9,20 +9,23 @@ namespace Sanctum.Configurator.Tests.Support;
 
 /// <summary>
 /// Begins with what takes minutes by itself, so that the rest runs beside it instead of before it: the browser, which one test at a time
-/// may
-/// have, and consoles that are killed again and again.
+/// may have, and consoles that are killed again and again, whose leases have to end each time.
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
         BrowserRun.Name,
+        nameof(Server.KilledWhileImportingTests),
         nameof(Server.NoStrongKeyGainsTests),
         nameof(Server.NoKeyGainsTests),
         nameof(Server.LosingStoresTests),
         nameof(Server.FullDiskTests),
         nameof(Server.KilledWhileBackingUpTests),
         nameof(Server.KilledWhileSavingTests),
+        nameof(Server.SharingJobsTests),
+        nameof(Server.StandingStillTests),
+        nameof(Server.SecretsStaySecretTests),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
