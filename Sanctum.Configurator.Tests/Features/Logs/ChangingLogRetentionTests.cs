@@ -136,7 +136,7 @@ public sealed class ChangingLogRetentionTests : KitContext
         var page = Render<LogRetentionPage>();
         page.WaitForAssertion(() => Assert.Contains("4 lines", page.Markup, StringComparison.Ordinal), Patience);
 
-        Press(page, "Change…");
+        await PressAsync(page, "Change…");
         Write(dialogs, "ERROR", "30");
         dialogs.WaitForAssertion(
             () => Assert.Contains("The next clean-up removes 3 lines", dialogs.Markup, StringComparison.Ordinal),
@@ -150,7 +150,7 @@ public sealed class ChangingLogRetentionTests : KitContext
         page.WaitForAssertion(() => Assert.Contains("ERROR agent", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Equal(4, await world.Store.Search.CountAsync(LogFilter.Everything, Cancel));
 
-        Press(page, "Clean up now");
+        await PressAsync(page, "Clean up now");
         page.WaitForAssertion(() => Assert.DoesNotContain("4 lines", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Equal(["new"], await world.Store.MessagesAsync(""));
     }
@@ -175,8 +175,9 @@ public sealed class ChangingLogRetentionTests : KitContext
     private static Task<Outcome<LogRetentionRow>> SaveAsync(AlertsWorld world, LogRetentionForm form, User? who = null) =>
         world.CallAsync((LogRetentionService retention) => retention.SaveAsync(form, Cancel), who);
 
-    private static void Press(IRenderedComponent<LogRetentionPage> page, string text) =>
-        page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
+    /// <summary>Between two renderings: what was found before one is not there after it.</summary>
+    private static Task PressAsync(IRenderedComponent<LogRetentionPage> page, string text) =>
+        page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click());
 
     private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)
     {

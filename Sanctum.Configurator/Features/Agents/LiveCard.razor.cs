@@ -15,6 +15,7 @@ public sealed partial class LiveCard : IDisposable
     private string? _problem;
     private string? _refusal;
     private bool _isBusy;
+    private int _asked;
 
     [Parameter, EditorRequired]
     public int Id { get; set; }
@@ -60,6 +61,7 @@ public sealed partial class LiveCard : IDisposable
 
     private static string Words(string? value) => string.IsNullOrEmpty(value) ? "nothing" : value;
 
+    /// <summary>Of comparisons that overlap, the last one counts, whichever ends last.</summary>
     private async Task CompareAsync()
     {
         if (_gone.IsCancellationRequested)
@@ -67,10 +69,16 @@ public sealed partial class LiveCard : IDisposable
             return;
         }
 
+        var asked = ++_asked;
         _isBusy = true;
         try
         {
             var outcome = await Exchange.CompareAsync(Id, false, _gone.Token);
+            if (asked != _asked)
+            {
+                return;
+            }
+
             _problem = (outcome as Outcome<AgentDifference>.Invalid)?.Reasons.Values.First();
             _difference = (outcome as Outcome<AgentDifference>.Ok)?.Value ?? _difference;
         }
@@ -80,7 +88,7 @@ public sealed partial class LiveCard : IDisposable
         }
         finally
         {
-            _isBusy = false;
+            _isBusy = asked != _asked && _isBusy;
         }
     }
 
