@@ -21,8 +21,17 @@ internal static class SqliteOutsideTriggers
 
     private const string Prefix = "outside_";
 
-    /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>
+    /// <summary>
+    /// Takes the triggers away, so that a migration may rename or drop what they mention. All in one commit: each waits for the disk.
+    /// </summary>
     public static async Task DropAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        await using var transaction = await registry.Database.BeginTransactionAsync(cancel);
+        await DropInsideAsync(registry, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task DropInsideAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         foreach (var name in (await InstalledAsync(registry, cancel)).Keys)
         {
@@ -46,7 +55,7 @@ internal static class SqliteOutsideTriggers
         }
 
         await using var transaction = await registry.Database.BeginTransactionAsync(cancel);
-        await DropAsync(registry, cancel);
+        await DropInsideAsync(registry, cancel);
         await registry.Database.ExecuteSqlRawAsync($"CREATE TABLE IF NOT EXISTS {WriterTable} (id INTEGER PRIMARY KEY)", cancel);
         foreach (var entity in entities.Where(e => TimeColumnsOf(e).Count > 0))
         {
