@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Tests.Support;
@@ -94,8 +95,8 @@ public sealed class TroublesOfOtherMigratorsTests
     {
         await using var registry = await TestRegistry.CreateAsync();
         var steps = registry.Services.GetRequiredService<SchemaSteps>();
-        var mistyped = await Assert.ThrowsAsync<InvalidOperationException>(() => steps.ToAsync("Memroy", mayLose: false, Cancel));
-        Assert.StartsWith("Unknown migration Memroy. Did you mean Memory?", mistyped.Message, StringComparison.Ordinal);
+        var mistyped = await Assert.ThrowsAsync<InvalidOperationException>(() => steps.ToAsync("memroy", mayLose: false, Cancel));
+        Assert.StartsWith("Unknown migration memroy. Did you mean Memory?", mistyped.Message, StringComparison.Ordinal);
 
         await steps.DownAsync("memory", mayLose: false, Cancel);
         await steps.ToAsync("memory", mayLose: false, Cancel);
@@ -138,6 +139,35 @@ public sealed class TroublesOfOtherMigratorsTests
         Assert.Equal(0, (await steps.ReadAsync(Cancel)).Pending);
         disk.Free();
         await steps.DownAsync(null, mayLose: false, Cancel);
+    }
+
+    [Fact]
+    public async Task A_user_of_PostgreSQL_without_rights_is_told_what_to_run()
+    {
+        await using var registry = await TestRegistry.CreateAsync(TestDatabase.Postgres);
+        var role = $"visitor_{Guid.NewGuid():N}";
+        await registry.OutsideAsync($"CREATE ROLE {role} LOGIN PASSWORD 'visitor'");
+        try
+        {
+            var visit = new NpgsqlConnectionStringBuilder(registry.Location.PostgresConnection)
+            {
+                Username = role,
+                Password = "visitor",
+                Pooling = false,
+            };
+            using var output = new StringWriter();
+            using var errors = new StringWriter();
+            var location = registry.Location with { PostgresConnection = visit.ConnectionString };
+
+            Assert.Equal(1, await CommandLine.RunAsync(["migrate", "up"], output, errors, location));
+
+            Assert.Contains("permission denied", $"{errors}", StringComparison.Ordinal);
+            Assert.Contains($"OWNER TO \"{role}\". Do that, then start again.", $"{errors}", StringComparison.Ordinal);
+        }
+        finally
+        {
+            await registry.OutsideAsync($"DROP ROLE {role}");
+        }
     }
 
     private static Task StartAsync(TestRegistry registry) => registry.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(Cancel);

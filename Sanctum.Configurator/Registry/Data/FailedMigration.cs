@@ -20,9 +20,9 @@ internal static class FailedMigration
             _ => Find(e.InnerException),
         };
 
-    /// <param name="at">Where the registry is now, in a sentence.</param>
+    /// <param name="at">Where the registry is now, in a sentence; empty where nobody knows.</param>
     public static string Sentence(Exception e, RegistryLocation location, string at) =>
-        $"The schema could not be changed: {WordsOf(e).TrimEnd('.')}. {at} {AdviceFor(e, location)}";
+        $"The schema could not be changed: {WordsOf(e).TrimEnd('.')}. {at}{(at.Length > 0 ? " " : "")}{AdviceFor(e, location)}";
 
     public static string AdviceFor(Exception e, RegistryLocation location) =>
         KindOf(e) switch

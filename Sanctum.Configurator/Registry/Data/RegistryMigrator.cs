@@ -42,10 +42,23 @@ internal sealed partial class RegistryMigrator(
     private async Task MigrateToAsync(string? name, bool isStart, CancellationToken cancel)
     {
         CreateFolders();
+        await OrSayWhyAsync(
+            async () =>
+            {
+                await MigrateBothAsync(name, isStart, cancel);
+                place.Take();
+            },
+            cancel
+        );
+    }
+
+    /// <summary>Does something about the schema.</summary>
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public async Task OrSayWhyAsync(Func<Task> act, CancellationToken cancel)
+    {
         try
         {
-            await MigrateBothAsync(name, isStart, cancel);
-            place.Take();
+            await act();
         }
         catch (Exception e) when (BrokenRegistry.Find(e) is { } broken)
         {
@@ -224,9 +237,15 @@ internal sealed partial class RegistryMigrator(
     {
         var all = registry.Database.GetMigrations().ToList();
         var found = name == Migration.InitialDatabase ? name : all.Find(m => m == name) ?? all.Find(m => IsNamed(m, name));
-        var near = found is null && NearestName.Find(name, all.Select(TitleOf)) is { } title ? $"Did you mean {title}? " : "";
+        var near = found is null && NearestTo(name, all) is { } title ? $"Did you mean {title}? " : "";
         return found
             ?? throw new InvalidOperationException($"Unknown migration {name}. {near}Run `migrate status` to list all migrations.");
+    }
+
+    private static string? NearestTo(string name, List<string> all)
+    {
+        var titles = all.ToDictionary(m => TitleOf(m).ToUpperInvariant(), TitleOf);
+        return NearestName.Find(name.ToUpperInvariant(), titles.Keys) is { } near ? titles[near] : null;
     }
 
     public static bool IsNamed(string migration, string name) =>

@@ -86,7 +86,11 @@ public sealed class SchemaSteps
     /// <param name="name">With or without its number, in any case; "0" for none, null for the newest.</param>
     /// <param name="mayLose">Also where something is deleted by it.</param>
     /// <exception cref="InvalidOperationException">It would delete something, or there is no such migration.</exception>
-    public async Task ToAsync(string? name, bool mayLose, CancellationToken cancel)
+    /// <exception cref="Platform.StartRefusedException">The database refused it.</exception>
+    public Task ToAsync(string? name, bool mayLose, CancellationToken cancel) =>
+        _migrator.OrSayWhyAsync(() => GoAsync(name, mayLose, cancel), cancel);
+
+    private async Task GoAsync(string? name, bool mayLose, CancellationToken cancel)
     {
         await using var scope = _scopes.CreateAsyncScope();
         await using var registry = Open(scope);
