@@ -96,7 +96,12 @@ public sealed partial class NumbersWithoutEndTests(RestConsoles consoles) : ICla
 
         var (now, model, server) = (
             DateTimeOffset.UtcNow,
-            new LlmConfig { Type = "compatible", Model = "fine" },
+            new LlmConfig
+            {
+                Type = "compatible",
+                Model = "fine",
+                IsActive = false,
+            },
             new McpServer { Name = "Files" }
         );
         registry.AddRange(model, server);
