@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Conversations.Transfer;
+using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
-namespace Sanctum.Configurator.Features.Conversations.Keeping;
+namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>The conversations of a user, with the code that came of them.</summary>
 internal sealed class ConversationBelongings(Signal<ConversationChanged> changes, Signal<CodeChanged> code) : IUserBelongings
