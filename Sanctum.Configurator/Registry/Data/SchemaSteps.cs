@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data;
 
@@ -47,17 +48,26 @@ public sealed class SchemaSteps
     }
 
     /// <summary>Applies the next migration, or all of them.</summary>
-    public async Task UpAsync(bool isOneStep, CancellationToken cancel)
-    {
-        var next = (await _migrator.StatusAsync(cancel)).FirstOrDefault(m => m is { Database: "registry", IsApplied: false })?.Name;
-        await ToAsync(isOneStep ? next : null, mayLose: false, cancel);
-    }
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public Task UpAsync(bool isOneStep, CancellationToken cancel) =>
+        _migrator.OrSayWhyAsync(
+            async () =>
+            {
+                var next = (await _migrator.StatusAsync(cancel)).FirstOrDefault(m => m is { Database: "registry", IsApplied: false })?.Name;
+                await GoAsync(isOneStep ? next : null, mayLose: false, cancel);
+            },
+            cancel
+        );
 
     /// <summary>Takes the newest migration back, after a backup.</summary>
     /// <param name="from">The migration that is to be taken back, with or without its number; null for whichever is the newest.</param>
     /// <param name="mayLose">Also where something is deleted by it.</param>
     /// <exception cref="InvalidOperationException">It would delete something, or there is no step back.</exception>
-    public async Task DownAsync(string? from, bool mayLose, CancellationToken cancel)
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public Task DownAsync(string? from, bool mayLose, CancellationToken cancel) =>
+        _migrator.OrSayWhyAsync(() => GoBackAsync(from, mayLose, cancel), cancel);
+
+    private async Task GoBackAsync(string? from, bool mayLose, CancellationToken cancel)
     {
         var state = await ReadAsync(cancel);
         if (from is not null && (state.Current is not { } current || !RegistryMigrator.IsNamed(current, from)))
@@ -79,14 +89,14 @@ public sealed class SchemaSteps
             );
         }
 
-        await ToAsync(target, mayLose, cancel);
+        await GoAsync(target, mayLose, cancel);
     }
 
     /// <summary>Brings the registry to a migration, and remembers where it was left behind on purpose.</summary>
     /// <param name="name">With or without its number, in any case; "0" for none, null for the newest.</param>
     /// <param name="mayLose">Also where something is deleted by it.</param>
     /// <exception cref="InvalidOperationException">It would delete something, or there is no such migration.</exception>
-    /// <exception cref="Platform.StartRefusedException">The database refused it.</exception>
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
     public Task ToAsync(string? name, bool mayLose, CancellationToken cancel) =>
         _migrator.OrSayWhyAsync(() => GoAsync(name, mayLose, cancel), cancel);
 
