@@ -86,6 +86,8 @@ public static class CommandLine
                 builder.Logging.ClearProviders();
                 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
+                // What the database refused is said once, in a sentence; and EF asks new ones for a table that they don't have.
+                builder.Logging.AddFilter<ConsoleLoggerProvider>("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
                 builder.Services.AddRegistry(location ?? RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
                 builder.Services.AddReauthentication();

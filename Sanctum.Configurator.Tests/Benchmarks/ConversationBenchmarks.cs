@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Rendering;
 using Sanctum.Configurator.Registry.Conversations;
@@ -34,6 +35,68 @@ public sealed class ConversationBenchmarks(ITestOutputHelper output)
         foreach (var words in new[] { "lighthouse", "number", "nowhere" })
         {
             await TimeAsync($"search {words}", () => world.CallAsync((ConversationSearch search) => search.FindAsync(words, Cancel)));
+        }
+    }
+
+    /// <summary>Conversations of a hundred messages each, all of one person.</summary>
+    [Theory(Explicit = true, Timeout = 0)]
+    [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Searching_a_million_messages(TestDatabase database)
+    {
+        var count = int.Parse(Environment.GetEnvironmentVariable("SANCTUM_BENCHMARK_MESSAGES") ?? "1000000", CultureInfo.InvariantCulture);
+        await using var world = await ConversationsWorld.CreateAsync(database);
+        var began = Stopwatch.GetTimestamp();
+        await FillManyAsync(world, count);
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{count:N0} messages made in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s")
+        );
+        foreach (
+            var words in new[]
+            {
+                "lighthouse",
+                "number",
+                "number about",
+                "topic17",
+                "number lighthouse",
+                "topic17 topic18",
+                "\"number 999\"",
+                "lightho*",
+                "nowhere",
+                "number -lighthouse",
+            }
+        )
+        {
+            await TimeAsync($"{database} {words}", () => world.CallAsync((ConversationSearch search) => search.FindAsync(words, Cancel)));
+        }
+    }
+
+    private static async Task FillManyAsync(ConversationsWorld world, int count)
+    {
+        await using var registry = world.Registry.Open();
+        registry.Database.SetCommandTimeout(TimeSpan.FromMinutes(20));
+        var (isSqlite, talks) = (registry.Database.IsSqlite(), (count / 100) - 1);
+        string Numbers(int last) =>
+            isSqlite
+                ? $"WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
+                : $"WITH n AS (SELECT generate_series(0, {last}) AS i)";
+        string Id(string of, int kind) =>
+            isSqlite
+                ? $"printf('0191d2b0-000{kind}-7000-8000-%012x', {of})"
+                : $"('0191d2b0-000{kind}-7000-8000-' || lpad(to_hex({of}), 12, '0'))::uuid";
+        string At(string of) =>
+            isSqlite ? $"strftime('%Y-%m-%d %H:%M:%f', 1767225600 + {of}, 'unixepoch')" : $"to_timestamp(1767225600 + {of})";
+        foreach (
+            var sql in new[]
+            {
+                $"INSERT INTO conversations (id, user_id, title, updated_at, message_count) {Numbers(talks)} SELECT {Id("i", 1)}, '{world.Root.Id}', 'Talk ' || i, {At("i")}, 100 FROM n",
+                $"INSERT INTO conversation_messages (id, conversation_id, role, content, created_at) {Numbers(count - 1)} SELECT {Id("i", 2)}, {Id("i / 100", 1)}, CASE i % 2 WHEN 0 THEN 'user' ELSE 'assistant' END, 'Message number ' || i || ' about topic' || (i % 5000) || CASE i % 100000 WHEN 0 THEN ' of the lighthouse' ELSE '' END || '. It goes on for a while, as messages do, with some words that many have and a few that only one has, such as w' || i || '.', {At("i")} FROM n",
+                "ANALYZE",
+            }
+        )
+        {
+#pragma warning disable EF1002 // The benchmark's own statements.
+            await registry.Database.ExecuteSqlRawAsync(sql, Cancel);
+#pragma warning restore EF1002
         }
     }
 

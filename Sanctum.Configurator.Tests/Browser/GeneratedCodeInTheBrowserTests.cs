@@ -38,12 +38,22 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
         attempt('cookies', () => document.cookie);
         attempt('storage', () => localStorage.length);
         attempt('top', () => { top.location = 'https://elsewhere.example/'; });
-        const loads = src => new Promise(done => { const image = new Image(); image.onload = () => done(true); image.onerror = () => done(false); image.src = src; });
+        const loads = src => new Promise(done => {
+          const image = new Image();
+          image.onload = () => done(true); image.onerror = () => done(false); image.src = src;
+        });
         Promise.all([
           fetch('/api/me').then(() => true, () => false),
           loads('/favicon.svg'),
-          new Promise(done => { const frame = document.createElement('script'); frame.onload = () => done(true); frame.onerror = () => done(false); frame.src = '/theme.js'; document.head.append(frame); }),
-        ]).then(open => { document.getElementById('told').textContent = [...told, ...open.map((is, at) => ['fetch', 'picture', 'script'][at] + (is ? ' open' : ' shut'))].join(', '); });
+          new Promise(done => {
+            const frame = document.createElement('script');
+            frame.onload = () => done(true); frame.onerror = () => done(false); frame.src = '/theme.js';
+            document.head.append(frame);
+          }),
+        ]).then(open => {
+          const says = open.map((is, at) => ['fetch', 'picture', 'script'][at] + (is ? ' open' : ' shut'));
+          document.getElementById('told').textContent = [...told, ...says].join(', ');
+        });
         </script>
         ```
         """;
@@ -97,7 +107,8 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
             "A counter",
             """
             ```html title="Counter.html"
-            <title>Counter</title><link rel="stylesheet" href="counter.css"><button>Count</button><p id="told"></p><script src="counter.js"></script>
+            <title>Counter</title><link rel="stylesheet" href="counter.css"><button>Count</button><p id="told"></p>
+            <script src="counter.js"></script>
             ```
 
             ```css title="counter.css"
@@ -105,9 +116,11 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
             ```
 
             ```js title="counter.js"
-            let n = 0; document.querySelector('button').onclick = () => { document.querySelector('button').textContent = 'Counted ' + ++n; };
+            let n = 0;
+            document.querySelector('button').onclick = () => { document.querySelector('button').textContent = 'Counted ' + ++n; };
             let told = []; try { parent.document.title; told.push('parent open'); } catch { told.push('parent shut'); }
-            fetch('/api/me').then(() => told.push('fetch open'), () => told.push('fetch shut')).then(() => { document.getElementById('told').textContent = told.join(', '); });
+            fetch('/api/me').then(() => told.push('fetch open'), () => told.push('fetch shut'))
+              .then(() => { document.getElementById('told').textContent = told.join(', '); });
             ```
             """
         );

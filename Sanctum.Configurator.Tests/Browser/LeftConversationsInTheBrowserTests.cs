@@ -38,19 +38,19 @@ public sealed class LeftConversationsInTheBrowserTests(BrowserRun run, Conversat
 
         await page.GotoAsync(new Uri(console.Address, "/conversations?archived=true").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Of deleted users…" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Conversations of deleted users" });
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "What deleted users left" });
         await Expect(dialog).ToContainTextAsync("ada");
         await page.SetViewportSizeAsync(390, 844);
         Assert.Empty(await page.FindFaultsAsync());
         await AssertFitsAsync(page);
-        var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByLabel("Save the conversations of ada as a file").ClickAsync());
+        var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByLabel("Save what ada left as a file").ClickAsync());
         Assert.Contains("The tides of Ada", await File.ReadAllTextAsync(await saved.PathAsync(), Cancel), StringComparison.Ordinal);
         await page.GetByLabel("Give to").SelectOptionAsync(new SelectOptionValue { Label = BrowserConsole.Vera });
-        await page.GetByLabel("Give the conversations of ada").ClickAsync();
+        await page.GetByLabel("Give what ada left").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Give", Exact = true }).Last.ClickAsync();
         await Expect(dialog).ToContainTextAsync("This user may not use conversations");
         await page.GetByLabel("Give to").SelectOptionAsync(new SelectOptionValue { Label = ConsoleServer.Administrator });
-        await page.GetByLabel("Give the conversations of ada").ClickAsync();
+        await page.GetByLabel("Give what ada left").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Give", Exact = true }).Last.ClickAsync();
         await Expect(dialog).ToContainTextAsync("Nothing is left");
     }

@@ -12,6 +12,7 @@ public sealed partial class PathsOfOperatorsTests
         ["Platform/PrivateFiles.cs"] = "files of the console's own",
         ["Platform/Processes/OrphanProcesses.cs"] = "what the system says of processes",
         ["Platform/Processes/SecretVariables.cs"] = "what the system says of this process",
+        ["Registry/Data/MigrationBackups.cs"] = "copies of the registry in the backups folder",
         ["Registry/Data/RegistryMigrator.cs"] = "the lock in the data folder",
         ["Registry/Data/Sqlite/SqlitePages.cs"] = "copies in the console's work folder",
         ["Features/Backups/Archive/BackupFiles.cs"] = "backups in the data folder",

@@ -73,7 +73,7 @@ public sealed class SteppingBackTests
     {
         await using var registry = await TestRegistry.CreateAsync();
         var steps = registry.Services.GetRequiredService<SchemaSteps>();
-        await steps.ToAsync("Start", Cancel);
+        await steps.ToAsync("Start", mayLose: true, Cancel);
 
         var why = await Assert.ThrowsAsync<InvalidOperationException>(() => steps.DownAsync(null, mayLose: true, Cancel));
 

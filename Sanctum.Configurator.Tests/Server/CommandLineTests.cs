@@ -30,7 +30,14 @@ public sealed class CommandLineTests
             @"^(registry  applied  \d+_\w+\n)+(logs      applied  \d+_\w+\n)+$",
             (await RunAsync(registry, "migrate", "status")).Output
         );
-        Assert.StartsWith("registry  pending", (await RunAsync(registry, "migrate", "to", "0")).Output, StringComparison.Ordinal);
+        var (exitCode, errors) = Brief(await RunAsync(registry, "migrate", "to", "0"));
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Nothing was changed, because taking all back would delete ", errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "registry  pending",
+            (await RunAsync(registry, "migrate", "to", "0", "--lose-data")).Output,
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("registry  applied", (await RunAsync(registry, "migrate", "to", "Start")).Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), Brief(await RunAsync(registry, "migrate", "up")));
     }
@@ -90,7 +97,7 @@ public sealed class CommandLineTests
     public async Task Commands_that_read_ask_for_the_schema_first()
     {
         await using var registry = await TestRegistry.CreateAsync();
-        await RunAsync(registry, "migrate", "to", "0");
+        await RunAsync(registry, "migrate", "to", "0", "--lose-data");
 
         Assert.All(
             [await RunAsync(registry, "audit", "verify"), await RunAsync(registry, "config", "get", "flask_port")],

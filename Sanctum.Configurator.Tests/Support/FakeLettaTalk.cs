@@ -107,7 +107,8 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
         {
             var said = Said(id);
             var limit = int.TryParse(query["limit"], out var asked) ? asked : 100;
-            return $"[{string.Join(',', (query["order"] == "asc" ? said : Enumerable.Reverse(said)).Take(limit).Select(message => message.ToJsonString()))}]";
+            var shown = (query["order"] == "asc" ? said : Enumerable.Reverse(said)).Take(limit);
+            return $"[{string.Join(',', shown.Select(message => message.ToJsonString()))}]";
         }
     }
 
@@ -230,16 +231,28 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
         }
 
         // A call in parts: the name first, the arguments after it.
-        yield return """data: {"id":"message-1","message_type":"tool_call_message","tool_call":{"name":"web_search","arguments":"{\"query\":","tool_call_id":"call-1"}}""";
-        yield return """data: {"id":"message-1","message_type":"tool_call_message","tool_call":{"name":null,"arguments":"\"lamps\"}","tool_call_id":null}}""";
-        yield return """data: {"id":"message-2","message_type":"tool_return_message","name":"web_search","tool_return":"3 lamps","status":"success","tool_call_id":"call-1"}""";
-        yield return """data: {"id":"message-3","message_type":"assistant_message","content":"I found "}""";
-        yield return $$"""data: {"id":"message-3","message_type":"assistant_message","content":[{"type":"text","text":"{{(approved == false ? "nothing" : "three lamps")}}."}]}""";
+        yield return Told(
+            1,
+            "tool_call_message",
+            """{"tool_call":{"name":"web_search","arguments":"{\"query\":","tool_call_id":"call-1"}}"""
+        );
+        yield return Told(1, "tool_call_message", """{"tool_call":{"name":null,"arguments":"\"lamps\"}","tool_call_id":null}}""");
+        yield return Told(
+            2,
+            "tool_return_message",
+            """{"name":"web_search","tool_return":"3 lamps","status":"success","tool_call_id":"call-1"}"""
+        );
+        yield return Told(3, "assistant_message", """{"content":"I found "}""");
+        var found = approved == false ? "nothing" : "three lamps";
+        yield return Told(3, "assistant_message", $$"""{"content":[{"type":"text","text":"{{found}}."}]}""");
         yield return """data: {"id":"message-4","message_type":"a_type_of_tomorrow","colour":"blue"}""";
         yield return """data: {"message_type":"stop_reason","stop_reason":"end_turn"}""";
         yield return $"data: {Usage.ToJsonString()}";
         yield return "data: [DONE]";
     }
+
+    private static string Told(int message, string type, string more) =>
+        $$"""data: {"id":"message-{{message}}","message_type":"{{type}}",{{more[1..]}}""";
 
     private static List<JsonObject> Whole(bool? approved) =>
         [

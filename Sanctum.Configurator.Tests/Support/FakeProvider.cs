@@ -52,6 +52,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>Waited for before each word of a stream, which has this number.</summary>
     public Func<int, Task>? BeforeWord { get; set; }
 
+    /// <summary>What a word of a stream is said as, at the moment in which it is.</summary>
+    public Func<string, string>? SaysWord { get; set; }
+
     public int Dimension { get; set; } = 3;
 
     /// <summary>What a text is embedded as; null for as many zeros as there are dimensions.</summary>
@@ -179,7 +182,10 @@ public sealed class FakeProvider : IAsyncDisposable
         foreach (var word in model is "empty" or "inside" ? [] : Words)
         {
             await (BeforeWord?.Invoke(number++) ?? Task.CompletedTask).WaitAsync(context.RequestAborted);
-            await WriteAsync(context, Chunk(model, new JsonObject { ["role"] = "assistant", ["content"] = word }, null));
+            await WriteAsync(
+                context,
+                Chunk(model, new JsonObject { ["role"] = "assistant", ["content"] = SaysWord?.Invoke(word) ?? word }, null)
+            );
         }
 
         if (model == "inside")

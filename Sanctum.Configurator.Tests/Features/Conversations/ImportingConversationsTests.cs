@@ -13,10 +13,13 @@ public sealed class ImportingConversationsTests
     private const string ChatGpt = """
         [{"title": "Lamps", "create_time": 1700000000.5, "conversation_id": "c-1", "current_node": "n4", "mapping": {
             "n0": {"id": "n0", "message": null, "parent": null, "children": ["n1"]},
-            "n1": {"id": "n1", "parent": "n0", "message": {"author": {"role": "user"}, "create_time": 1700000001, "content": {"content_type": "text", "parts": ["Where?"]}}},
+            "n1": {"id": "n1", "parent": "n0", "message": {"author": {"role": "user"}, "create_time": 1700000001,
+                "content": {"content_type": "text", "parts": ["Where?"]}}},
             "n2": {"id": "n2", "parent": "n1", "message": {"author": {"role": "tool"}, "content": {"parts": ["secret"]}}},
-            "n3": {"id": "n3", "parent": "n2", "message": {"author": {"role": "assistant"}, "content": {"parts": ["First"]}, "metadata": {"model_slug": "gpt-4o"}}},
-            "n4": {"id": "n4", "parent": "n1", "message": {"author": {"role": "assistant"}, "content": {"parts": ["There", {"content_type": "image_asset_pointer"}]}}}}},
+            "n3": {"id": "n3", "parent": "n2", "message": {"author": {"role": "assistant"}, "content": {"parts": ["First"]},
+                "metadata": {"model_slug": "gpt-4o"}}},
+            "n4": {"id": "n4", "parent": "n1", "message": {"author": {"role": "assistant"}, "content": {"parts": ["There",
+                {"content_type": "image_asset_pointer"}]}}}}},
          {"title": "Broken", "mapping": [1, 2]},
          {"title": "Empty", "conversation_id": "c-3", "mapping": {}}]
         """;
@@ -24,7 +27,8 @@ public sealed class ImportingConversationsTests
     private const string Claude = """
         [{"uuid": "u-1", "name": "Lamps", "created_at": "2025-05-01T10:00:00Z", "chat_messages": [
             {"uuid": "m1", "sender": "human", "text": "Where?", "created_at": "2025-05-01T10:00:01Z", "attachments": []},
-            {"uuid": "m2", "sender": "assistant", "text": "", "content": [{"type": "text", "text": "There"}], "created_at": "2025-05-01T10:00:02Z"}]}]
+            {"uuid": "m2", "sender": "assistant", "text": "", "content": [{"type": "text", "text": "There"}],
+                "created_at": "2025-05-01T10:00:02Z"}]}]
         """;
 
     private const string OpenWebUi = """
@@ -35,12 +39,14 @@ public sealed class ImportingConversationsTests
 
     private const string LibreChat = """
         {"conversationId": "l-1", "title": "Lamps", "messages": [
-            {"messageId": "a", "parentMessageId": "00000000-0000-0000-0000-000000000000", "text": "Where?", "isCreatedByUser": true, "children": [
+            {"messageId": "a", "parentMessageId": "00000000-0000-0000-0000-000000000000", "text": "Where?",
+                "isCreatedByUser": true, "children": [
                 {"messageId": "b", "parentMessageId": "a", "text": "There", "sender": "GPT-4", "isCreatedByUser": false, "children": []}]}]}
         """;
 
     private const string Storage = """
-        {"theme": "dark", "chat-history": "[{\"role\": \"user\", \"content\": \"Where?\"}, {\"role\": \"assistant\", \"content\": \"There\"}]"}
+        {"theme": "dark",
+         "chat-history": "[{\"role\": \"user\", \"content\": \"Where?\"}, {\"role\": \"assistant\", \"content\": \"There\"}]"}
         """;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -107,9 +113,13 @@ public sealed class ImportingConversationsTests
         await using var world = await ConversationsWorld.CreateAsync();
         const string File = """
             {"conversations": [
-              {"id": "1", "title": "Circle", "messages": [{"id": "a", "parent_id": "b", "role": "user", "content": "x"}, {"id": "b", "parent_id": "a", "role": "user", "content": "y"}]},
-              {"id": "2", "title": "Doubles \u0000 \ud83d", "messages": [{"id": "a", "parent_id": null, "role": "user", "content": "one \u0000 \ud83d"}, {"id": "a", "parent_id": null, "role": "user", "content": "two"}]},
-              {"id": "3", "messages": [{"role": "user", "content": "plain"}, {"role": "tool", "content": "left out"}, {"role": "ai", "content": [{"type": "text", "text": "parts"}]}]}]}
+              {"id": "1", "title": "Circle", "messages": [{"id": "a", "parent_id": "b", "role": "user", "content": "x"},
+                {"id": "b", "parent_id": "a", "role": "user", "content": "y"}]},
+              {"id": "2", "title": "Doubles \u0000 \ud83d", "messages": [
+                {"id": "a", "parent_id": null, "role": "user", "content": "one \u0000 \ud83d"},
+                {"id": "a", "parent_id": null, "role": "user", "content": "two"}]},
+              {"id": "3", "messages": [{"role": "user", "content": "plain"}, {"role": "tool", "content": "left out"},
+                {"role": "ai", "content": [{"type": "text", "text": "parts"}]}]}]}
             """;
 
         var report = await ImportedAsync(world, File);

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Transfer;
 using Sanctum.Configurator.Features.GeneratedCode;
+using Sanctum.Configurator.Features.Memories.Keeping;
+using Sanctum.Configurator.Features.Preferences;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
@@ -31,16 +33,7 @@ public sealed class LeftConversationsTests
         var owner = Assert.Single(await ListAsync(world));
         Assert.Equal(("ursula", 1), (owner.Name, owner.Conversations));
         Assert.Null(await world.CallAsync((ConversationReader reader) => reader.FindAsync(id, Cancel)));
-        using var file = new MemoryStream();
-        await world.CallAsync(
-            async (LeftConversations service) =>
-            {
-                Assert.True(await service.HasAsync(owner.Owner, Cancel));
-                await service.WriteAsync(owner.Owner, file, Cancel);
-                return 0;
-            }
-        );
-        var saved = JsonNode.Parse(file.ToArray())!["conversations"]!.AsArray();
+        var saved = (await SaveAsync(world, owner.Owner))["conversations"]!.AsArray();
         Assert.Equal(2, Assert.Single(saved)!["messages"]!.AsArray().Count);
 
         var vera = await world.Registry.AddUserAsync("vera", UserRole.User);
@@ -75,6 +68,45 @@ public sealed class LeftConversationsTests
         Assert.NotNull(await world.CallAsync((ConversationReader reader) => reader.FindAsync(own, Cancel)));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Memories_and_preferences_are_left_given_and_deleted_alike(TestDatabase database)
+    {
+        await using var world = await ConversationsWorld.CreateAsync(database);
+        var vera = await world.Registry.AddUserAsync("vera", UserRole.User);
+        await RememberAsync(world, world.Ursula, "She likes tea");
+        await RememberAsync(world, world.Ursula, "Tides are told to everybody", "shared");
+        await PreferAsync(world, world.Ursula, "terse");
+        await RememberAsync(world, vera, "She likes coffee");
+        await PreferAsync(world, vera, "warm");
+        Assert.Empty(await ListAsync(world));
+        var kept = await world.CallAsync((LeftBehind left) => left.OfAsync(world.Ursula.Id, Cancel));
+        Assert.Equal(["1 memory", "preferences"], kept!.Kept.Order(StringComparer.Ordinal));
+        await world.CallAsync((UserService users) => users.DeleteAsync(world.Ursula.Id, Cancel));
+
+        var owner = Assert.Single(await ListAsync(world));
+        Assert.Equal(("ursula", 0, 1, true), (owner.Name, owner.Conversations, owner.Memories, owner.HasPreferences));
+        var saved = await SaveAsync(world, owner.Owner);
+        Assert.Equal("She likes tea", (string?)Assert.Single(saved["memories"]!.AsArray())!["content"]);
+        Assert.Equal("terse", (string?)saved["preferences"]!["preferred_style"]);
+
+        // Vera has preferences of her own: the others stay.
+        Assert.IsType<Outcome<LeftOwner>.Ok>(await GiveAsync(world, vera.Id));
+        var rest = Assert.Single(await ListAsync(world));
+        Assert.Equal((0, true), (rest.Memories, rest.HasPreferences));
+        var hers = await world.CallAsync((MemoryReader reader) => reader.ListAsync(new(), new(0, 10), Cancel), vera);
+        Assert.Equal(3, hers.Items.Count(row => row.IsOwn));
+        Assert.IsType<Outcome<LeftOwner>.Ok>(await GiveAsync(world, world.Root.Id));
+        Assert.Equal("terse", (await world.CallAsync((PreferencesService own) => own.ReadAsync(Cancel))).PreferredStyle);
+        Assert.Empty(await ListAsync(world));
+
+        await world.CallAsync((UserService users) => users.DeleteAsync(vera.Id, Cancel, withBelongings: true));
+        Assert.Equal(
+            (1, 1),
+            (await world.CountAsync(registry => registry.Memories), await world.CountAsync(registry => registry.UserPreferences))
+        );
+        Assert.Empty(await ListAsync(world));
+    }
+
     [Fact]
     public async Task Who_manages_users_and_may_not_everything_reads_nothing_of_a_deleted_administrator()
     {
@@ -106,6 +138,27 @@ public sealed class LeftConversationsTests
         );
         Assert.Null(await world.CallAsync((LeftBehind left) => left.OfAsync(world.Root.Id, Cancel), world.Ursula));
         Assert.Single(await ListAsync(world));
+    }
+
+    private static Task RememberAsync(ConversationsWorld world, User who, string content, string scope = "person") =>
+        world.Registry.OutsideAsync(
+            $"INSERT INTO memory_long_term (user_id, memory_type, content, scope) VALUES ('{who.Id}', 'preference', '{content}', '{scope}')"
+        );
+
+    private static Task PreferAsync(ConversationsWorld world, User who, string style) =>
+        world.Registry.OutsideAsync($"INSERT INTO user_preferences (user_id, preferred_style) VALUES ('{who.Id}', '{style}')");
+
+    private static async Task<JsonNode> SaveAsync(ConversationsWorld world, string owner)
+    {
+        using var file = new MemoryStream();
+        return await world.CallAsync(
+            async (LeftConversations service) =>
+            {
+                Assert.True(await service.HasAsync(owner, Cancel));
+                await service.WriteAsync(owner, file, Cancel);
+                return JsonNode.Parse(file.ToArray())!;
+            }
+        );
     }
 
     private static async Task<Guid> SayAsync(ConversationsWorld world, User who)

@@ -36,6 +36,9 @@ public sealed partial class ChatPanel
     public Guid? Until { get; set; }
 
     [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    [Inject]
     public required ConversationReader Reader { get; init; }
 
     [Inject]
@@ -94,11 +97,12 @@ public sealed partial class ChatPanel
     {
         try
         {
+            using var pace = new DrawPace(Clock, () => _ = InvokeAsync(StateHasChanged));
             await foreach (var told in Stream.FollowAsync(live.RunId, 0, Gone))
             {
                 if (live.Add(told))
                 {
-                    await InvokeAsync(StateHasChanged);
+                    pace.Ask();
                 }
             }
 

@@ -86,6 +86,8 @@ public static class ConversationsFeature
                 services.GetRequiredService<RunQueue>()
             ))
             .AddScoped<AnswerFollower>()
+            .AddSingleton<AnswerFeed>()
+            .AddSingleton<PieceGroups>()
             .AddScoped<ConversationRetention>()
             .AddScoped<ConversationExport>()
             .AddScoped<ConversationImport>()

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Features.Memories.Extraction;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Features.Memories.Vectors;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
@@ -39,6 +40,7 @@ public static class MemoriesFeature
             .AddScoped<MemoryUseService>()
             .AddScoped<MemoryDuplicates>()
             .AddScoped<MemoryWriter>()
+            .AddSingleton<IUserBelongings, MemoryBelongings>()
             .AddSingleton<VectorCache>()
             .AddScoped<Embedder>()
             .AddScoped<VectorSearch>()

@@ -34,6 +34,11 @@ public sealed class MigrationService(SchemaSteps steps, PlannedStep planned, Cur
         }
 
         var state = await steps.ReadAsync(cancel);
+        if (state.Newer is { } newer)
+        {
+            return new Outcome<PlannedStepView>.Invalid("", RefusalOfNewer(newer));
+        }
+
         if (state is not { Current: { } current, Before: { } before })
         {
             return new Outcome<PlannedStepView>.Invalid("", "There is no migration before the first.");
@@ -60,5 +65,8 @@ public sealed class MigrationService(SchemaSteps steps, PlannedStep planned, Cur
     }
 
     internal static string RefusalOf(SchemaState state) =>
-        $"A step back would delete {string.Join(", ", state.Losses.Select(loss => loss.Sentence))}. Restore a backup that is older than {state.Current} instead, or stop the console and run: migrate down --lose-data";
+        $"A step back would delete {SchemaLoss.SentenceOf(state.Losses)}. Restore a backup that is older than {state.Current} instead, or stop the console and run: migrate down --lose-data";
+
+    internal static string RefusalOfNewer(string newer) =>
+        $"The registry has {newer}, which this version does not know: a newer one was started, or somebody edited the list of migrations. Take it back first, with the version that created it.";
 }

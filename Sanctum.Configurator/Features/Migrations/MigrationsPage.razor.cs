@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
@@ -37,6 +38,14 @@ public sealed partial class MigrationsPage
             _isBusy = false;
         }
     }
+
+    private static Tone ToneOf(MigrationState migration) => migration is { IsApplied: true, IsKnown: true } ? Tone.Good : Tone.Warning;
+
+    private static string StateOf(MigrationState migration, SchemaState state) =>
+        !migration.IsKnown ? "Not of this version"
+        : !migration.IsApplied ? "Pending"
+        : migration.Database == "registry" && migration.Name == state.Current ? "Current"
+        : "Applied";
 
     /// <summary>A migration's name without the time it begins with.</summary>
     private static string TitleOf(string name) => name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..];

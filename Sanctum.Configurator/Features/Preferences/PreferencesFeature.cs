@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.DryRuns;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
@@ -34,5 +35,8 @@ public static class PreferencesFeature
 
     /// <summary>Without pages.</summary>
     internal static IServiceCollection AddPreferenceServices(this IServiceCollection services) =>
-        services.AddScoped<PreferencesService>().AddScoped<KeptTheme, PreferredTheme>();
+        services
+            .AddScoped<PreferencesService>()
+            .AddScoped<KeptTheme, PreferredTheme>()
+            .AddSingleton<IUserBelongings, PreferenceBelongings>();
 }

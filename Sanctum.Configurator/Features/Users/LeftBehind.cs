@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
@@ -19,7 +20,7 @@ public sealed class LeftBehind(IDbContextFactory<RegistryDbContext> registries, 
         List<string> kept = [];
         foreach (var of in belongings)
         {
-            kept.AddRange(await of.CountAsync(registry, user, cancel));
+            kept.AddRange(await of.CountAsync(registry, user.ToString(CultureInfo.InvariantCulture), cancel));
         }
 
         return new(kept);

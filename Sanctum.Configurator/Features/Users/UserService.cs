@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Account;
@@ -132,7 +133,7 @@ public sealed partial class UserService(
                 await ApiKeyService.RemoveOfUserAsync(registry, id, cancel);
                 foreach (var of in withBelongings ? belongings : [])
                 {
-                    await of.DeleteAsync(registry, id, cancel);
+                    await of.DeleteAsync(registry, id.ToString(CultureInfo.InvariantCulture), cancel);
                 }
 
                 registry.Remove(user);

@@ -24,7 +24,10 @@ public static class RegistryCommands
             {
                 var state = await services().GetRequiredService<SchemaSteps>().ReadAsync(cancel);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                    string.Create(CultureInfo.InvariantCulture, $"{state.Current ?? "none"} ({state.Pending} pending)")
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{state.Current ?? "none"} ({state.Pending} pending{(state.Newer is null ? "" : "; of a newer version")})"
+                    )
                 );
                 return 0;
             }
@@ -37,7 +40,10 @@ public static class RegistryCommands
                 StepAsync(services, steps => steps.UpAsync(parsed.GetValue(one), cancel), parsed.InvocationConfiguration.Output, cancel)
         );
 
-        var from = new Option<string?>("--from") { Description = "Only where the registry is at this migration." };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Only where the registry is at this migration, with or without its number.",
+        };
         var lose = new Option<bool>("--lose-data") { Description = "Also where it deletes something; the backup before it keeps that." };
         var down = new Command("down", "Takes the newest migration back, after a backup. Stop the console first.") { from, lose };
         down.SetAction(
@@ -51,10 +57,15 @@ public static class RegistryCommands
         );
 
         var name = new Argument<string>("NAME") { Description = "The migration, with or without its number; 0 reverts all." };
-        var to = new Command("to", "Migrates the registry forwards or backwards to a migration, after a backup if needed.") { name };
+        var to = new Command("to", "Migrates the registry forwards or backwards to a migration, after a backup if needed.") { name, lose };
         to.SetAction(
             (parsed, cancel) =>
-                StepAsync(services, steps => steps.ToAsync(parsed.GetValue(name), cancel), parsed.InvocationConfiguration.Output, cancel)
+                StepAsync(
+                    services,
+                    steps => steps.ToAsync(parsed.GetValue(name), parsed.GetValue(lose), cancel),
+                    parsed.InvocationConfiguration.Output,
+                    cancel
+                )
         );
         status.Aliases.Add("history");
         return new("migrate", "Shows or changes the schema of the databases.") { current, status, up, down, to };
@@ -97,9 +108,14 @@ public static class RegistryCommands
     {
         foreach (var migration in await migrator.StatusAsync(cancel))
         {
-            await output.WriteLineAsync($"{migration.Database, -8}  {(migration.IsApplied ? "applied" : "pending")}  {migration.Name}");
+            await output.WriteLineAsync($"{migration.Database, -8}  {StateOf(migration)}  {migration.Name}");
         }
     }
+
+    private static string StateOf(MigrationState migration) =>
+        !migration.IsKnown ? "unknown"
+        : migration.IsApplied ? "applied"
+        : "pending";
 
     private static async Task<int> VerifyAsync(IServiceProvider services, TextWriter output, CancellationToken cancel)
     {

@@ -10,7 +10,8 @@ using Sanctum.Configurator.Registry.Settings;
 namespace Sanctum.Configurator.Registry.Data;
 
 /// <summary>A migration, and whether the database has it.</summary>
-public sealed record MigrationState(string Database, string Name, bool IsApplied);
+/// <param name="IsKnown">False for one that a newer version made, or that somebody put into the list.</param>
+public sealed record MigrationState(string Database, string Name, bool IsApplied, bool IsKnown = true);
 
 /// <summary>
 /// Brings the databases to the schema of this version: one console at a time, after a backup where there is something to lose. If it
@@ -20,15 +21,13 @@ internal sealed partial class RegistryMigrator(
     IServiceScopeFactory scopes,
     RegistryLocation location,
     PlaceOfDatabase place,
-    PostgresPrograms programs,
+    MigrationBackups backups,
     TimeProvider clock,
     ILogger<RegistryMigrator> log
 )
 {
     /// <summary>So many of the backups that it makes are kept, the newest.</summary>
     public const int BackupsKept = 3;
-
-    private const string BackupPrefix = "before-migration-";
 
     /// <summary>Applies whatever is pending, and makes the one row of settings where it is missing.</summary>
     /// <exception cref="StartRefusedException">It was left behind on purpose, for an older version.</exception>
@@ -43,14 +42,48 @@ internal sealed partial class RegistryMigrator(
     private async Task MigrateToAsync(string? name, bool isStart, CancellationToken cancel)
     {
         CreateFolders();
+        await OrSayWhyAsync(
+            async () =>
+            {
+                await MigrateBothAsync(name, isStart, cancel);
+                place.Take();
+            },
+            cancel
+        );
+    }
+
+    /// <summary>Does something about the schema.</summary>
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public async Task OrSayWhyAsync(Func<Task> act, CancellationToken cancel)
+    {
         try
         {
-            await MigrateBothAsync(name, isStart, cancel);
-            place.Take();
+            await act();
         }
         catch (Exception e) when (BrokenRegistry.Find(e) is { } broken)
         {
             throw new StartRefusedException(BrokenRegistry.Sentence(location, broken), e);
+        }
+        catch (Exception e) when (e is not StartRefusedException and not OperationCanceledException && FailedMigration.Find(e) is { } why)
+        {
+            throw new StartRefusedException(FailedMigration.Sentence(why, location, await WhereAsync(cancel)), why);
+        }
+    }
+
+    /// <summary>Where a migration that failed left the registry: each is done as a whole or not at all.</summary>
+    private async Task<string> WhereAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+            return (await registry.Database.GetAppliedMigrationsAsync(cancel)).LastOrDefault() is { } at
+                ? $"The registry is whole, and at {at}."
+                : "";
+        }
+        catch (Exception e) when (FailedMigration.Find(e) is not null)
+        {
+            return ""; // What is said already is why.
         }
     }
 
@@ -80,10 +113,11 @@ internal sealed partial class RegistryMigrator(
             applied = await AdoptAsync("registry", registry, cancel);
         }
 
+        RequireKnown(registry, applied, target);
         if (!IsAt(registry, applied, target))
         {
             await ChangeSchemaAsync(registry, applied, target, cancel);
-            DeleteOldBackups();
+            backups.DeleteOld();
         }
 
         await MigrateLogsAsync(logs, cancel);
@@ -172,17 +206,52 @@ internal sealed partial class RegistryMigrator(
 
     private static async Task<IEnumerable<MigrationState>> StatesAsync(string name, DbContext context, CancellationToken cancel)
     {
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancel)).ToHashSet();
-        return context.Database.GetMigrations().Select(migration => new MigrationState(name, migration, applied.Contains(migration)));
+        var (known, applied) = (context.Database.GetMigrations().ToList(), await context.Database.GetAppliedMigrationsAsync(cancel));
+        var has = applied.ToHashSet();
+        return
+        [
+            .. known.Select(migration => new MigrationState(name, migration, has.Contains(migration))),
+            .. applied
+                .Except(known)
+                .Except(FormerMigrations.Of(context))
+                .Select(migration => new MigrationState(name, migration, IsApplied: true, IsKnown: false)),
+        ];
     }
 
-    private static string NameOf(RegistryDbContext registry, string name) =>
-        name == Migration.InitialDatabase
-            ? name
-            : registry
-                .Database.GetMigrations()
-                .FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
-                ?? throw new InvalidOperationException($"Unknown migration {name}. Run `migrate status` to list all migrations.");
+    /// <summary>Of its steps back this version knows nothing, and would leave what they made behind.</summary>
+    /// <exception cref="InvalidOperationException">The registry is to be taken to a migration, and has one that is not known.</exception>
+    private static void RequireKnown(RegistryDbContext registry, IReadOnlyList<string> applied, string? target)
+    {
+        if (target is not null && applied.Except(registry.Database.GetMigrations()).LastOrDefault() is { } newer)
+        {
+            throw new InvalidOperationException(RefusalOfNewer(newer));
+        }
+    }
+
+    public static string RefusalOfNewer(string newer) =>
+        $"Nothing was changed, because the registry has {newer}, which this version does not know. Take that back first, with the version that created it.";
+
+    /// <summary>The migration of this name, with or without its number, in whatever case; "0" stays what it is.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static string NameOf(RegistryDbContext registry, string name)
+    {
+        var all = registry.Database.GetMigrations().ToList();
+        var found = name == Migration.InitialDatabase ? name : all.Find(m => m == name) ?? all.Find(m => IsNamed(m, name));
+        var near = found is null && NearestTo(name, all) is { } title ? $"Did you mean {title}? " : "";
+        return found
+            ?? throw new InvalidOperationException($"Unknown migration {name}. {near}Run `migrate status` to list all migrations.");
+    }
+
+    private static string? NearestTo(string name, List<string> all)
+    {
+        var titles = all.ToDictionary(m => TitleOf(m).ToUpperInvariant(), TitleOf);
+        return NearestName.Find(name.ToUpperInvariant(), titles.Keys) is { } near ? titles[near] : null;
+    }
+
+    public static bool IsNamed(string migration, string name) =>
+        migration.Equals(name, StringComparison.OrdinalIgnoreCase) || TitleOf(migration).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static string TitleOf(string migration) => migration[(migration.IndexOf('_', StringComparison.Ordinal) + 1)..];
 
     /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
     private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) =>
@@ -197,15 +266,20 @@ internal sealed partial class RegistryMigrator(
         CancellationToken cancel
     )
     {
-        if (applied is [.., var last])
+        var backup = applied is [.., var last] ? await backups.MakeAsync(registry, last, cancel) : null;
+        try
         {
-            await BackUpAsync(registry, last, cancel);
+            await (
+                location.IsSqlite ? SqliteOutsideTriggers.DropAsync(registry, cancel) : PostgresOutsideTriggers.DropAsync(registry, cancel)
+            );
+            await ClearAbandonedLockAsync(registry, cancel);
+            await registry.GetService<IMigrator>().MigrateAsync(target, cancel);
         }
-
-        await (location.IsSqlite ? SqliteOutsideTriggers.DropAsync(registry, cancel) : PostgresOutsideTriggers.DropAsync(registry, cancel));
-
-        await ClearAbandonedLockAsync(registry, cancel);
-        await registry.GetService<IMigrator>().MigrateAsync(target, cancel);
+        catch when (backup is not null)
+        {
+            backups.DeleteIfSame(backup);
+            throw;
+        }
     }
 
     private Task InstallTriggersAsync(RegistryDbContext registry, CancellationToken cancel) =>
@@ -234,67 +308,6 @@ internal sealed partial class RegistryMigrator(
             );
             await context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancel);
         }
-    }
-
-    private async Task BackUpAsync(RegistryDbContext registry, string last, CancellationToken cancel)
-    {
-        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture);
-        var file = FreeName(Path.Combine(location.BackupsFolder, $"{BackupPrefix}{stamp}"), location.IsSqlite ? ".db" : ".sql");
-        if (location.IsSqlite)
-        {
-            // Not a file copy: the newest commits may still be in the write-ahead log.
-            PrivateFiles.Keep(file);
-            await registry.Database.ExecuteSqlAsync($"VACUUM INTO {file}", cancel);
-        }
-        else
-        {
-            await PrivateFiles.WriteAsync(file, "", cancel);
-            await DumpAsync(file, cancel);
-        }
-
-        LogBackedUp(last, file);
-    }
-
-    private async Task DumpAsync(string file, CancellationToken cancel)
-    {
-        try
-        {
-            await programs.RunAsync(PostgresPrograms.Dump, location.PostgresConnection, ["--file", file], cancel);
-        }
-        catch (PostgresProgramException e)
-        {
-            throw new StartRefusedException(
-                $"Nothing was migrated, because the backup before the migration failed. {e.Message}"
-                    + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."),
-                e
-            );
-        }
-    }
-
-    /// <summary>
-    /// Only after a migration that went well: one that fails at every start must not push out the backup of the time before.
-    /// </summary>
-    private void DeleteOldBackups()
-    {
-        var newestFirst = Directory
-            .EnumerateFiles(location.BackupsFolder, $"{BackupPrefix}*")
-            .OrderByDescending(Path.GetFileNameWithoutExtension, StringComparer.Ordinal);
-        foreach (var file in newestFirst.Skip(BackupsKept).ToList())
-        {
-            File.Delete(file);
-            LogDeleted(BackupsKept, file);
-        }
-    }
-
-    private static string FreeName(string path, string extension)
-    {
-        var file = path + extension;
-        for (var number = 2; File.Exists(file); number++)
-        {
-            file = $"{path}-{number}{extension}";
-        }
-
-        return file;
     }
 
     private void CreateFolders()
@@ -368,12 +381,6 @@ internal sealed partial class RegistryMigrator(
         "{Migration} of the {Database} is called {Start} from now on. The schema and all rows are as they were, so no backup was made"
     )]
     private partial void LogAdopted(string migration, string database, string start);
-
-    [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]
-    private partial void LogBackedUp(string migration, string file);
-
-    [LoggerMessage(LogLevel.Information, "The {BackupsKept} newest backups are kept; {File} was deleted")]
-    private partial void LogDeleted(int backupsKept, string file);
 
     [LoggerMessage(LogLevel.Debug, "Another console is migrating this registry; waiting for it")]
     private partial void LogWaiting();

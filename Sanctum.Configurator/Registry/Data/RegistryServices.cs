@@ -36,6 +36,7 @@ public static class RegistryServices
         services.AddSingleton<KeyRing>();
         services.AddOptions<PostgresOptions>().BindConfiguration(PostgresOptions.Section);
         services.AddSingleton<PostgresPrograms>();
+        services.AddSingleton<MigrationBackups>();
         services.AddSingleton<RegistryMigrator>();
         services.AddSingleton(provider => new SchemaSteps(
             provider.GetRequiredService<RegistryMigrator>(),

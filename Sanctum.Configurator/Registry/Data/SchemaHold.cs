@@ -12,11 +12,10 @@ internal static class SchemaHold
 
     public static async Task SetAsync(RegistryDbContext registry, bool isHeld, CancellationToken cancel)
     {
-        await registry.Database.ExecuteSqlRawAsync($"DROP TABLE IF EXISTS {Table}", cancel);
-        if (isHeld)
-        {
-            await registry.Database.ExecuteSqlRawAsync($"CREATE TABLE {Table} (name text)", cancel);
-        }
+        await registry.Database.ExecuteSqlRawAsync(
+            isHeld ? $"CREATE TABLE IF NOT EXISTS {Table} (name text)" : $"DROP TABLE IF EXISTS {Table}",
+            cancel
+        );
     }
 
     /// <summary>Where this version has nothing to apply it is the one that the schema was left for: the mark goes.</summary>
@@ -35,7 +34,7 @@ internal static class SchemaHold
         {
             var at = (await registry.Database.GetAppliedMigrationsAsync(cancel)).LastOrDefault();
             throw new StartRefusedException(
-                $"The schema was taken back to {at}, for an older version of the console. Start that version, or go forward again with this one: migrate up"
+                $"The schema was taken back to {at}, for an older version of the console, or left there by a single step. Start that version, or go forward with this one: migrate up"
             );
         }
 

@@ -1,25 +1,8 @@
-using System.Data.Common;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.EntityFrameworkCore.Migrations.Operations;
-using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data;
-
-/// <summary>What a step back would delete.</summary>
-/// <param name="Column">Null where the whole table goes.</param>
-/// <param name="Rows">That have something there; null where the console can't tell.</param>
-public sealed record SchemaLoss(string Table, string? Column, long? Rows)
-{
-    public string Sentence =>
-        Rows is not { } rows ? $"{Table} is changed in a way that can't be checked"
-        : Column is null ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} {(rows == 1 ? "row" : "rows")} of {Table}")
-        : string.Create(CultureInfo.InvariantCulture, $"{Column} in {rows:N0} {(rows == 1 ? "row" : "rows")} of {Table}");
-}
 
 /// <summary>Where the schema is.</summary>
 /// <param name="Current">The newest migration that the registry has; null for none.</param>
@@ -33,13 +16,16 @@ public sealed record SchemaState(
 )
 {
     public int Pending => Migrations.Count(migration => !migration.IsApplied);
+
+    /// <summary>The newest of the registry's that this version does not know; null where it knows all.</summary>
+    public string? Newer => Migrations.LastOrDefault(migration => migration is { Database: "registry", IsKnown: false })?.Name;
 }
 
 /// <summary>
 /// Takes the registry's schema one step forwards or back. A step back is for an older version of the console: until that one starts, or
 /// <c>migrate up</c> is run, this version does not start, as it would take the step forwards again.
 /// </summary>
-public sealed partial class SchemaSteps
+public sealed class SchemaSteps
 {
     private readonly RegistryMigrator _migrator;
     private readonly IServiceScopeFactory _scopes;
@@ -49,133 +35,123 @@ public sealed partial class SchemaSteps
     public async Task<SchemaState> ReadAsync(CancellationToken cancel)
     {
         var all = await _migrator.StatusAsync(cancel);
-        var applied = all.Where(migration => migration is { Database: "registry", IsApplied: true }).Select(m => m.Name).ToList();
+        var registrys = all.Where(migration => migration is { Database: "registry", IsApplied: true }).ToList();
+        var before = registrys.TrueForAll(m => m.IsKnown) && registrys.Count > 1 ? registrys[^2].Name : null;
         await using var scope = _scopes.CreateAsyncScope();
         await using var registry = Open(scope);
         return new(
             all,
-            applied.LastOrDefault(),
-            applied.Count > 1 ? applied[^2] : null,
-            applied.Count > 1 ? await LossesAsync(registry, applied[^1], cancel) : []
+            registrys.LastOrDefault()?.Name,
+            before,
+            before is null ? [] : await SchemaLosses.OfAsync(registry, [registrys[^1].Name], cancel)
         );
     }
 
     /// <summary>Applies the next migration, or all of them.</summary>
-    public async Task UpAsync(bool isOneStep, CancellationToken cancel)
-    {
-        var next = (await _migrator.StatusAsync(cancel)).FirstOrDefault(m => m is { Database: "registry", IsApplied: false })?.Name;
-        await ToAsync(isOneStep ? next : null, cancel);
-    }
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public Task UpAsync(bool isOneStep, CancellationToken cancel) =>
+        _migrator.OrSayWhyAsync(
+            async () =>
+            {
+                var next = (await _migrator.StatusAsync(cancel)).FirstOrDefault(m => m is { Database: "registry", IsApplied: false })?.Name;
+                await GoAsync(isOneStep ? next : null, mayLose: false, cancel);
+            },
+            cancel
+        );
 
     /// <summary>Takes the newest migration back, after a backup.</summary>
-    /// <param name="from">The migration that is to be taken back; null for whichever is the newest.</param>
+    /// <param name="from">The migration that is to be taken back, with or without its number; null for whichever is the newest.</param>
     /// <param name="mayLose">Also where something is deleted by it.</param>
     /// <exception cref="InvalidOperationException">It would delete something, or there is no step back.</exception>
-    public async Task DownAsync(string? from, bool mayLose, CancellationToken cancel)
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public Task DownAsync(string? from, bool mayLose, CancellationToken cancel) =>
+        _migrator.OrSayWhyAsync(() => GoBackAsync(from, mayLose, cancel), cancel);
+
+    private async Task GoBackAsync(string? from, bool mayLose, CancellationToken cancel)
     {
         var state = await ReadAsync(cancel);
-        if (from is not null && state.Current != from)
+        if (from is not null && (state.Current is not { } current || !RegistryMigrator.IsNamed(current, from)))
         {
             throw new InvalidOperationException(
-                $"Nothing was changed, because the registry is at {state.Current} and not at {from} any more."
+                $"Nothing was changed, because the registry is at {state.Current ?? "no migration"} and not at {from} any more."
             );
+        }
+
+        if (state.Newer is { } newer)
+        {
+            throw new InvalidOperationException(RegistryMigrator.RefusalOfNewer(newer));
         }
 
         if (state.Before is not { } target)
         {
             throw new InvalidOperationException(
-                "Nothing was changed, because there is no migration before the first. To delete all tables run: migrate to 0"
+                "Nothing was changed, because there is no migration before the first. To delete all tables run: migrate to 0 --lose-data"
             );
         }
 
-        if (!mayLose && state.Losses.Count > 0)
-        {
-            throw new InvalidOperationException(
-                $"Nothing was changed, because the step back to {target} would delete {string.Join(", ", state.Losses.Select(loss => loss.Sentence))}. To delete that all the same, add --lose-data: the backup before the step keeps it."
-            );
-        }
-
-        await ToAsync(target, cancel);
+        await GoAsync(target, mayLose, cancel);
     }
 
     /// <summary>Brings the registry to a migration, and remembers where it was left behind on purpose.</summary>
-    /// <param name="name">Null for the newest.</param>
-    public async Task ToAsync(string? name, CancellationToken cancel)
+    /// <param name="name">With or without its number, in any case; "0" for none, null for the newest.</param>
+    /// <param name="mayLose">Also where something is deleted by it.</param>
+    /// <exception cref="InvalidOperationException">It would delete something, or there is no such migration.</exception>
+    /// <exception cref="StartRefusedException">The database refused it.</exception>
+    public Task ToAsync(string? name, bool mayLose, CancellationToken cancel) =>
+        _migrator.OrSayWhyAsync(() => GoAsync(name, mayLose, cancel), cancel);
+
+    private async Task GoAsync(string? name, bool mayLose, CancellationToken cancel)
     {
-        await _migrator.MigrateToAsync(name, cancel);
-        var state = await _migrator.StatusAsync(cancel);
         await using var scope = _scopes.CreateAsyncScope();
         await using var registry = Open(scope);
+        if (name is not null && await BackAsync(registry, name, cancel) is { Count: > 0 } back)
+        {
+            await RequireNoLossAsync(registry, name, back, mayLose, cancel);
+            // Before the step: whoever is killed in its middle is not taken forwards again by the next start.
+            await SchemaHold.SetAsync(registry, isHeld: true, cancel);
+        }
+
+        await _migrator.MigrateToAsync(name, cancel);
+        var state = await _migrator.StatusAsync(cancel);
         var isBehind =
             state.Any(m => m is { Database: "registry", IsApplied: false })
             && state.Any(m => m is { Database: "registry", IsApplied: true });
         await SchemaHold.SetAsync(registry, isBehind, cancel);
     }
 
-    private static RegistryDbContext Open(AsyncServiceScope scope) =>
-        scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
-
-    private static async Task<IReadOnlyList<SchemaLoss>> LossesAsync(RegistryDbContext registry, string name, CancellationToken cancel)
+    /// <summary>The migrations that would be taken back, the newest first.</summary>
+    private static async Task<IReadOnlyList<string>> BackAsync(RegistryDbContext registry, string name, CancellationToken cancel)
     {
-        var known = registry.GetService<IMigrationsAssembly>();
-        var migration = known.CreateMigration(known.Migrations[name], registry.Database.ProviderName!);
-        List<SchemaLoss> losses = [];
-        foreach (var operation in migration.DownOperations)
+        var target = RegistryMigrator.NameOf(registry, name);
+        var known = registry.Database.GetMigrations().ToList();
+        var applied = (await registry.Database.GetAppliedMigrationsAsync(cancel)).ToList();
+        if (FormerMigrations.AreAllIn(registry, applied))
         {
-            var loss = operation switch
-            {
-                DropTableOperation drop => new(drop.Name, null, await CountAsync(registry, drop.Name, null, null, cancel)),
-                DropColumnOperation drop => new(
-                    drop.Table,
-                    drop.Name,
-                    await CountAsync(registry, drop.Table, drop.Name, DefaultOf(migration, drop), cancel)
-                ),
-                SqlOperation sql when !OnlyIndexes().IsMatch(sql.Sql) => new("The registry", null, null),
-                RenameTableOperation or RenameColumnOperation or SqlOperation => null,
-                DropIndexOperation or CreateIndexOperation or DropForeignKeyOperation or AddForeignKeyOperation => null,
-                DropCheckConstraintOperation or AddCheckConstraintOperation or AlterColumnOperation or AddColumnOperation => null,
-                CreateTableOperation => null,
-                ITableMigrationOperation other => new(other.Table, null, null),
-                _ => new SchemaLoss("The registry", null, null),
-            };
-            losses.AddRange(loss is null or { Rows: 0 } ? [] : [loss]);
+            applied = [known[0]]; // As the migrator takes it.
         }
 
-        return losses;
+        // What this version does not know, and what is too old, the migrator refuses.
+        return applied.Except(known).Any() ? [] : [.. known.Skip(known.IndexOf(target) + 1).Where(applied.Contains).Reverse()];
     }
 
-    private static object? DefaultOf(Migration migration, DropColumnOperation drop) =>
-        migration
-            .UpOperations.OfType<AddColumnOperation>()
-            .FirstOrDefault(add => add.Table == drop.Table && add.Name == drop.Name)
-            ?.DefaultValue;
-
-    private static async Task<long> CountAsync(
+    private static async Task RequireNoLossAsync(
         RegistryDbContext registry,
-        string table,
-        string? column,
-        object? usual,
+        string name,
+        IReadOnlyList<string> back,
+        bool mayLose,
         CancellationToken cancel
     )
     {
-        var names = registry.GetService<ISqlGenerationHelper>();
-        var (from, what) = (names.DelimitIdentifier(table), column is null ? null : names.DelimitIdentifier(column));
-        await registry.Database.OpenConnectionAsync(cancel);
-        await using DbCommand command = registry.Database.GetDbConnection().CreateCommand();
-        command.CommandText =
-            $"SELECT count(*) FROM {from}"
-            + (what is null ? "" : $" WHERE {what} IS NOT NULL{(usual is null ? "" : $" AND {what} <> @usual")}");
-        if (usual is not null)
+        if (!mayLose && await SchemaLosses.OfAsync(registry, back, cancel) is { Count: > 0 } losses)
         {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = ("usual", usual);
-            command.Parameters.Add(parameter);
+            var step =
+                name == Migration.InitialDatabase ? "taking all back" : $"the step back to {RegistryMigrator.NameOf(registry, name)}";
+            throw new InvalidOperationException(
+                $"Nothing was changed, because {step} would delete {SchemaLoss.SentenceOf(losses)}. To delete that all the same, add --lose-data: the backup before the step keeps it."
+            );
         }
-
-        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Indexes of words and triggers, which the console makes anew.</summary>
-    [GeneratedRegex(@"^\s*(DROP (TABLE IF EXISTS \w+_words|TRIGGER|INDEX)[^;]*;\s*)+$", RegexOptions.IgnoreCase)]
-    private static partial Regex OnlyIndexes();
+    private static RegistryDbContext Open(AsyncServiceScope scope) =>
+        scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
 }

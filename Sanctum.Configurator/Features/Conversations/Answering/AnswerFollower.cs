@@ -18,6 +18,7 @@ public sealed class AnswerFollower(
     ConversationAccess access,
     ConversationReader reader,
     Signal<AnswerMoved> moved,
+    AnswerFeed feed,
     TimeProvider clock
 )
 {
@@ -91,19 +92,20 @@ public sealed class AnswerFollower(
             yield break;
         }
 
-        using var news = new SemaphoreSlim(1);
+        using var ear = feed.Listen(run);
         using var heard = moved.Subscribe(change =>
         {
-            if (change.RunId == run && news.CurrentCount == 0)
+            if (change.RunId == run)
             {
-                news.Release();
+                ear.Look();
             }
         });
-        var (at, isFirst, pinged) = (after, true, clock.GetTimestamp());
+        ear.Look();
+        var (at, isFirst, pinged) = (after, after == 0, clock.GetTimestamp());
         while (true)
         {
-            await WaitAsync(news, cancel);
-            var read = await ReadAsync(run, at, isFirst && after == 0, cancel);
+            await ear.WaitAsync(Look, clock, cancel);
+            var read = ear.Take(at) is { } pieces && !isFirst ? Told.Of(pieces) : await ReadAsync(run, at, isFirst, cancel);
             foreach (var told in read.Events)
             {
                 yield return told;
@@ -128,23 +130,9 @@ public sealed class AnswerFollower(
 
             if (read.IsMore)
             {
-                news.Release();
+                ear.Look();
             }
         }
-    }
-
-    private async Task WaitAsync(SemaphoreSlim news, CancellationToken cancel)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var heard = news.WaitAsync(late.Token);
-        var ended = await Task.WhenAny(heard, Task.Delay(Look, clock, late.Token));
-        if (ended != heard && !heard.IsCompleted)
-        {
-            await late.CancelAsync();
-        }
-
-        await heard.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        cancel.ThrowIfCancellationRequested();
     }
 
     private async Task<Told> ReadAsync(int id, int after, bool withStart, CancellationToken cancel)
@@ -233,5 +221,8 @@ public sealed class AnswerFollower(
     private sealed record Told(IReadOnlyList<AnswerEvent> Events, int At, bool IsOver)
     {
         public bool IsMore { get; init; }
+
+        public static Told Of(IReadOnlyList<ConversationPiece> pieces) =>
+            new([.. pieces.Select(piece => Event(piece))], pieces[^1].Number, IsOver: false);
     }
 }

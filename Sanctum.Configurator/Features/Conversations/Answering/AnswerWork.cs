@@ -17,7 +17,7 @@ namespace Sanctum.Configurator.Features.Conversations.Answering;
 /// </summary>
 internal sealed partial class AnswerWork(
     IServiceScopeFactory scopes,
-    Signal<AnswerMoved> moved,
+    PieceGroups groups,
     IOptions<ConversationOptions> options,
     TimeProvider clock,
     ILogger<AnswerWork> log
@@ -68,7 +68,7 @@ internal sealed partial class AnswerWork(
             return new(ConversationMessageState.Failed, problem);
         }
 
-        var making = new Making(new(input.Message), new(registries, run, live, moved, clock, log, input.Pieces), input.AgentName);
+        var making = new Making(new(input.Message), new(groups, run, live, clock, log, input.Pieces), input.AgentName);
         var writing = making.Writer.WriteAllAsync();
         RunEnd end;
         try

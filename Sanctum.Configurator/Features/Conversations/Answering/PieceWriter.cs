@@ -1,24 +1,21 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 
 /// <summary>
-/// Writes the pieces of one answer as it is made, in groups: the first at once, the others every tenth of a second or every four thousand
-/// characters. Only for whom the answer still belongs to.
+/// Writes the pieces of one answer as it is made, in groups: the first at once, the others a hundredth of a second after the ones before, or
+/// after four thousand characters. Only for whom the answer still belongs to.
 /// </summary>
 internal sealed partial class PieceWriter(
-    IDbContextFactory<RegistryDbContext> registries,
+    PieceGroups groups,
     ConversationRun run,
     LiveRun live,
-    Signal<AnswerMoved> moved,
     TimeProvider clock,
     ILogger log,
     int written
@@ -26,7 +23,7 @@ internal sealed partial class PieceWriter(
 {
     private const int MostWaiting = 4_000;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -124,25 +121,13 @@ internal sealed partial class PieceWriter(
             return;
         }
 
-        await using var registry = await registries.CreateDbContextAsync(CancellationToken.None);
-        await using var transaction = await RowLocks.BeginAsync(registry, CancellationToken.None);
-        var now = clock.GetUtcNow();
-        var own = await registry
-            .ConversationRuns.Where(r =>
-                r.Id == run.Id && r.Status == ConversationRunStatus.Running && r.Owner == run.Owner && r.LeaseUntil >= now
-            )
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LettaRunId, run.LettaRunId), CancellationToken.None);
-        if (own == 0)
+        if (!await groups.AddAsync(run, _taken))
         {
             live.Stop(RunStop.TakenOver);
             return;
         }
 
-        registry.AddRange(_taken);
-        await registry.SaveChangesAsync(CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
         _taken = [];
-        moved.Publish(new(run.Id));
     }
 
     /// <summary>Half of a character waits for its other half.</summary>

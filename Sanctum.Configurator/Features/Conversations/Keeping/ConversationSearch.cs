@@ -22,6 +22,9 @@ public sealed class ConversationSearch(
     /// <summary>Messages that are looked at: several may be of one conversation.</summary>
     private const int MostMessages = 500;
 
+    /// <summary>Whose messages are no more is looked up one by one: among those of others, a common word would be found too often.</summary>
+    private const int Few = 2_000;
+
     /// <summary>Of a message, where the words stand in it.</summary>
     private const int MostExamined = 50_000;
 
@@ -70,7 +73,13 @@ public sealed class ConversationSearch(
     )
     {
         var own = access.Own(registry).Where(c => !c.IsTemporary);
-        var messages = Having(registry, words).Where(m => own.Any(c => c.Id == m.ConversationId));
+        var of = registry.ConversationMessages.Where(m => own.Select(c => c.Id).Contains(m.ConversationId));
+        var messages =
+            await of.Take(Few + 1).CountAsync(cancel) <= Few
+                ? Having(Index.FindAmongFew<ConversationMessage>(registry, words.Wanted), words)
+                    .Where(m => own.Select(c => c.Id).Contains(m.ConversationId))
+                : Having(Index.FindNewestFirst<ConversationMessage>(registry, words.Wanted), words)
+                    .Where(m => own.Any(c => c.Id == m.ConversationId));
         messages =
             registry.Database.IsSqlite() && words.Phrases.Count > 0
                 ? messages.OrderByDescending(m => EF.Property<long?>(m, "SearchId"))
@@ -104,9 +113,9 @@ public sealed class ConversationSearch(
             .ToListAsync(cancel);
     }
 
-    private static IQueryable<ConversationMessage> Having(RegistryDbContext registry, MessageWords words)
+    private static IQueryable<ConversationMessage> Having(IQueryable<ConversationMessage> found, MessageWords words)
     {
-        var messages = Index.Find<ConversationMessage>(registry, words.Wanted).AsNoTracking();
+        var messages = found.AsNoTracking();
         foreach (var piece in words.Pieces)
         {
             messages = messages.Where(m => m.Content.Contains(piece));

@@ -78,17 +78,27 @@ public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> regi
         }
     }
 
-    /// <summary>All branches of many, to be imported again. Whoever may have them is for the caller to know.</summary>
-    internal async Task WriteAllAsync(IQueryable<Conversation> conversations, Stream to, CancellationToken cancel)
+    /// <summary>
+    /// All branches of many, to be imported again, into an object that has been begun. Whoever may have them is for the caller to know.
+    /// </summary>
+    internal static async Task WriteAllAsync(
+        RegistryDbContext registry,
+        IQueryable<Conversation> conversations,
+        Utf8JsonWriter json,
+        CancellationToken cancel
+    )
     {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        await using var json = Begin(to);
-        await foreach (var conversation in conversations.AsAsyncEnumerable().WithCancellation(cancel))
+        json.WriteString("format", SanctumFile.Format);
+        json.WriteStartArray("conversations");
+        foreach (var id in await conversations.Select(c => c.Id).ToListAsync(cancel))
         {
-            await WriteOneAsync(registry, json, conversation, cancel);
+            if (await conversations.SingleOrDefaultAsync(c => c.Id == id, cancel) is { } conversation)
+            {
+                await WriteOneAsync(registry, json, conversation, cancel);
+            }
         }
 
-        End(json);
+        json.WriteEndArray();
     }
 
     private async Task WriteJsonAsync(Conversation conversation, Stream to, CancellationToken cancel)

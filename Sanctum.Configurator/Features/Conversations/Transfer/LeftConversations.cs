@@ -2,25 +2,33 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Conversations.Keeping;
-using Sanctum.Configurator.Features.GeneratedCode;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
-/// <summary>Conversations whose owner is no user of the console any more.</summary>
+/// <summary>What belongs to somebody who is no user of the console any more.</summary>
 /// <param name="Owner">As <c>conversations.user_id</c> has it.</param>
 /// <param name="Name">The user name, as the history has it; null where it does not know it.</param>
-public sealed record LeftOwner(string Owner, string? Name, int Conversations, DateTimeOffset LastUsed)
+/// <param name="Code">Blocks of generated code.</param>
+/// <param name="Memories">Those that are not shared.</param>
+public sealed record LeftOwner(
+    string Owner,
+    string? Name,
+    int Conversations,
+    int Code,
+    int Memories,
+    bool HasPreferences,
+    DateTimeOffset LastUsed
+)
 {
     internal string Title => Name ?? $"User {Owner}";
 }
 
-/// <summary>To whom left conversations are given.</summary>
+/// <summary>To whom it is given.</summary>
 public sealed class GiveForm
 {
     /// <summary>The user's id.</summary>
@@ -29,15 +37,13 @@ public sealed class GiveForm
 }
 
 /// <summary>
-/// Finds what deleted users left, for whoever has every permission: it is saved as a file, given to another user, or deleted. Until then nobody
-/// reads it.
+/// Finds what deleted users left, for whoever has every permission: conversations, their code, memories and preferences. It is saved as a
+/// file, given to another user, or deleted. Until then nobody reads it.
 /// </summary>
 public sealed partial class LeftConversations(
     IDbContextFactory<RegistryDbContext> registries,
     CurrentUser caller,
-    ConversationExport export,
-    Signal<ConversationChanged> changes,
-    Signal<CodeChanged> code,
+    IEnumerable<IUserBelongings> belongings,
     ILogger<LeftConversations> log
 )
 {
@@ -53,10 +59,10 @@ public sealed partial class LeftConversations(
     public async Task<bool> AnyAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await MayAsync() && await (await LeftAsync(registry, cancel)).AnyAsync(cancel);
+        return await MayAsync() && (await LeftAsync(registry, cancel)).Count > 0;
     }
 
-    /// <summary>Those that were used last come first; none for whoever may not.</summary>
+    /// <summary>Those of which something was used last come first; none for whoever may not.</summary>
     public async Task<IReadOnlyList<LeftOwner>> ListAsync(CancellationToken cancel)
     {
         if (!await MayAsync())
@@ -65,43 +71,52 @@ public sealed partial class LeftConversations(
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var owners = await (await LeftAsync(registry, cancel))
-            .GroupBy(c => c.UserId!)
-            .Select(same => new
-            {
-                same.Key,
-                Count = same.Count(),
-                Last = same.Max(c => c.UpdatedAt),
-            })
-            .OrderByDescending(same => same.Last)
-            .ThenBy(same => same.Key)
+        var owners = (await LeftAsync(registry, cancel))
+            .GroupBy(left => left.Owner, StringComparer.Ordinal)
+            .OrderByDescending(same => same.Max(left => left.LastUsed))
+            .ThenBy(same => same.Key, StringComparer.Ordinal)
             .Take(Most)
-            .ToListAsync(cancel);
-        var names = await NamesAsync(registry, [.. owners.Select(same => same.Key)], cancel);
-        return [.. owners.Select(same => new LeftOwner(same.Key, names.GetValueOrDefault(same.Key), same.Count, same.Last))];
+            .ToList();
+        var names = await NamesAsync(registry, owners.ConvertAll(same => same.Key), cancel);
+        return
+        [
+            .. owners.Select(same => new LeftOwner(
+                same.Key,
+                names.GetValueOrDefault(same.Key),
+                CountOf(same, BelongingKind.Conversation),
+                CountOf(same, BelongingKind.Code),
+                CountOf(same, BelongingKind.Memory),
+                CountOf(same, BelongingKind.Preferences) > 0,
+                same.Max(left => left.LastUsed)
+            )),
+        ];
     }
 
-    /// <summary>Writes all conversations of a deleted user, as a file that can be imported.</summary>
-    /// <returns>False where there are none, or the caller may not.</returns>
-    public async Task<bool> HasAsync(string owner, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await MayAsync() && await (await LeftAsync(registry, cancel)).AnyAsync(c => c.UserId == owner, cancel);
-    }
+    /// <returns>False where there is nothing, or the caller may not.</returns>
+    public async Task<bool> HasAsync(string owner, CancellationToken cancel) => (await ListAsync(cancel)).Any(left => left.Owner == owner);
 
-    /// <summary>To be called after <see cref="HasAsync"/>.</summary>
+    /// <summary>
+    /// Writes all that a deleted user left, as a file; its conversations can be imported. To be called after <see cref="HasAsync"/>.
+    /// </summary>
     public async Task WriteAsync(string owner, Stream to, CancellationToken cancel)
     {
         LogExported(caller.Actor.Name, owner);
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var left = (await LeftAsync(registry, cancel)).AsNoTracking().Where(c => c.UserId == owner).OrderBy(c => c.Id);
-        await export.WriteAllAsync(left, to, cancel);
+        await using var json = new Utf8JsonWriter(to, new() { Indented = true });
+        json.WriteStartObject();
+        foreach (var of in belongings)
+        {
+            await of.WriteAsync(registry, owner, json, cancel);
+        }
+
+        json.WriteEndObject();
     }
 
-    /// <summary>Gives the conversations with their code to another user, who sees them as his own.</summary>
+    /// <summary>Gives all of it to another user, who sees it as his own. Preferences stay where he has some already.</summary>
     public Task<Outcome<LeftOwner>> GiveAsync(string owner, GiveForm form, CancellationToken cancel) =>
         ChangeAsync(
             owner,
+            form.UserId?.ToString(CultureInfo.InvariantCulture) ?? owner,
             async registry =>
             {
                 var to = form.UserId is { } id ? await registry.Users.SingleOrDefaultAsync(u => u.Id == id, cancel) : null;
@@ -116,37 +131,39 @@ public sealed partial class LeftConversations(
                 }
 
                 var next = to.Id.ToString(CultureInfo.InvariantCulture);
-                var imported = registry.Conversations.Where(c => c.UserId == next && c.SourceKey != null).Select(c => c.SourceKey);
-                await registry
-                    .Conversations.Where(c => c.UserId == owner && imported.Contains(c.SourceKey))
-                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.SourceKey, (string?)null), cancel);
-                await registry
-                    .Conversations.Where(c => c.UserId == owner)
-                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.UserId, next).SetProperty(c => c.IsShared, false), cancel);
-                await registry
-                    .CodeBlocks.Where(c => c.UserId == owner)
-                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.UserId, next), cancel);
+                foreach (var of in belongings)
+                {
+                    await of.GiveAsync(registry, owner, next, cancel);
+                }
+
                 LogGiven(caller.Actor.Name, owner, next);
                 return null;
             },
             cancel
         );
 
-    /// <summary>Deletes the conversations with their code, for good.</summary>
+    /// <summary>Deletes all of it, for good.</summary>
     public Task<Outcome<LeftOwner>> DeleteAsync(string owner, CancellationToken cancel) =>
         ChangeAsync(
             owner,
+            owner,
             async registry =>
             {
-                await ConversationBelongings.DeleteAsync(registry, owner, cancel);
+                foreach (var of in belongings)
+                {
+                    await of.DeleteAsync(registry, owner, cancel);
+                }
+
                 LogDeleted(caller.Actor.Name, owner);
                 return null;
             },
             cancel
         );
 
+    /// <param name="tells">Whose pages show another thing afterwards.</param>
     private async Task<Outcome<LeftOwner>> ChangeAsync(
         string owner,
+        string tells,
         Func<RegistryDbContext, Task<Outcome<LeftOwner>.Invalid?>> change,
         CancellationToken cancel
     )
@@ -168,19 +185,33 @@ public sealed partial class LeftConversations(
             return refused;
         }
 
+        await registry.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        changes.Publish(new(Guid.Empty));
-        code.Publish(new(null));
+        foreach (var of in belongings)
+        {
+            of.Tell(tells);
+        }
+
         return new Outcome<LeftOwner>.Ok(found);
     }
 
-    /// <summary>The users are read first: there are few of them, and each conversation is then looked up once.</summary>
-    private static async Task<IQueryable<Conversation>> LeftAsync(RegistryDbContext registry, CancellationToken cancel)
+    /// <summary>The users are read first: there are few of them, and each row is then looked up once.</summary>
+    private async Task<List<LeftBelongings>> LeftAsync(RegistryDbContext registry, CancellationToken cancel)
     {
-        var users = await registry.Users.Select(u => u.Id).ToListAsync(cancel);
-        var known = users.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture));
-        return registry.Conversations.Where(c => c.UserId != null && !c.IsTemporary && !known.Contains(c.UserId));
+        var users = (await registry.Users.Select(u => u.Id).ToListAsync(cancel)).ConvertAll(id =>
+            id.ToString(CultureInfo.InvariantCulture)
+        );
+        List<LeftBelongings> left = [];
+        foreach (var of in belongings)
+        {
+            left.AddRange(await of.LeftAsync(registry, users, cancel));
+        }
+
+        return left;
     }
+
+    private static int CountOf(IEnumerable<LeftBelongings> left, BelongingKind kind) =>
+        left.Where(one => one.Kind == kind).Sum(one => one.Count);
 
     private static async Task<Dictionary<string, string>> NamesAsync(
         RegistryDbContext registry,
@@ -207,12 +238,12 @@ public sealed partial class LeftConversations(
         return names;
     }
 
-    [LoggerMessage(LogLevel.Information, "{Actor} saved the conversations of the deleted user {Owner} as a file")]
+    [LoggerMessage(LogLevel.Information, "{Actor} saved what the deleted user {Owner} left as a file")]
     private partial void LogExported(string actor, string owner);
 
-    [LoggerMessage(LogLevel.Information, "{Actor} gave the conversations of the deleted user {Owner} to user {Next}")]
+    [LoggerMessage(LogLevel.Information, "{Actor} gave what the deleted user {Owner} left to user {Next}")]
     private partial void LogGiven(string actor, string owner, string next);
 
-    [LoggerMessage(LogLevel.Information, "{Actor} deleted the conversations of the deleted user {Owner}")]
+    [LoggerMessage(LogLevel.Information, "{Actor} deleted what the deleted user {Owner} left")]
     private partial void LogDeleted(string actor, string owner);
 }

@@ -1,26 +1,16 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Letta.V1;
 
 /// <summary>Talks to the agents of a V1 server.</summary>
 internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 {
-    private const string Done = "[DONE]";
-    private const string Ping = "ping";
-    private const long LongestAnswer = 32L << 20;
-
-    /// <summary>The server says something every 30 seconds, if only that it is there.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
-
-    /// <summary>The first word comes when the model has begun.</summary>
-    private static readonly TimeSpan UntilTheFirst = TimeSpan.FromMinutes(5);
+    private readonly V1Answers _answers = new(connection);
 
     public LettaKind Kind => LettaKind.V1;
 
@@ -29,7 +19,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
     public Task<IAsyncEnumerable<LettaMessage>> SendAsync(string agent, string text, LettaSpeaker speaker, CancellationToken cancel) =>
-        Task.FromResult(StreamAsync(agent, MessagesOf(text, speaker), cancel, speaker.IsInBackground));
+        Task.FromResult(_answers.SendAsync(PathOf(agent), MessagesOf(text, speaker), cancel, speaker.IsInBackground));
 
     /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
@@ -42,8 +32,8 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         CancellationToken cancel
     ) =>
         Task.FromResult(
-            StreamAsync(
-                agent,
+            _answers.SendAsync(
+                PathOf(agent),
                 new(
                     new JsonObject
                     {
@@ -76,11 +66,11 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        if (run is not null && await TryFollowAsync(run, cancel) is { } answer)
+        if (run is not null && await _answers.TryFollowAsync(run, cancel) is { } answer)
         {
             using (answer)
             {
-                await foreach (var part in ReadAsync(answer, cancel))
+                await foreach (var part in _answers.ReadAsync(answer, cancel))
                 {
                     yield return part;
                 }
@@ -102,7 +92,7 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
             string.Create(CultureInfo.InvariantCulture, $"{PathOf(agent)}/messages?limit={most}&order=desc"),
             cancel
         );
-        return [.. answer.RootElement.EnumerateArray().Reverse().SelectMany(Read)];
+        return [.. answer.RootElement.EnumerateArray().Reverse().SelectMany(_answers.Read)];
     }
 
     public async Task<LettaNow> NowAsync(string agent, CancellationToken cancel)
@@ -176,138 +166,4 @@ internal sealed class V1Talking(V1Connection connection) : ILettaTalking
     }
 
     private static string PathOf(string agent) => $"v1/agents/{Uri.EscapeDataString(agent)}";
-
-    private IEnumerable<LettaMessage> Read(JsonElement message) =>
-        LettaMessage.Read(message).Select(read => read with { Text = connection.Hide(read.Text) });
-
-    private async IAsyncEnumerable<LettaMessage> StreamAsync(
-        string agent,
-        JsonArray messages,
-        [EnumeratorCancellation] CancellationToken cancel,
-        bool isInBackground = false
-    )
-    {
-        using var answer = await OpenAsync(agent, messages, isInBackground, cancel);
-        await foreach (var part in ReadAsync(answer, cancel))
-        {
-            yield return part;
-        }
-    }
-
-    private async IAsyncEnumerable<LettaMessage> ReadAsync(HttpResponseMessage answer, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        if (!"text/event-stream".Equals(answer.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
-        {
-            // A server or a proxy that does not stream answers with everything at once.
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(UntilTheFirst);
-            using var whole = await connection.ReadAsync(answer, limit.Token);
-            foreach (var part in whole.RootElement.GetProperty("messages").EnumerateArray().SelectMany(Read))
-            {
-                yield return part;
-            }
-
-            yield break;
-        }
-
-        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-        using var events = new LettaEvents(body, LongestAnswer, Silence);
-        await foreach (var said in events.ReadAsync(cancel))
-        {
-            if (said.Data == Done)
-            {
-                yield break;
-            }
-
-            foreach (var part in Read(said))
-            {
-                yield return part;
-            }
-        }
-
-        throw new LettaCallException(
-            "the connection was closed before the agent finished. Try again; if this persists, check the server's log."
-        );
-    }
-
-    private IReadOnlyList<LettaMessage> Read(LettaEvent said)
-    {
-        // Keep-alives of servers and proxies have a name of their own, or say nothing.
-        if (said.Name == Ping || string.IsNullOrWhiteSpace(said.Data))
-        {
-            return [];
-        }
-
-        var (read, fault) = JsonAnswer.Parse(Encoding.UTF8.GetBytes(said.Data));
-        using var json = read ?? throw LettaFailures.Of(fault == JsonFault.Cut ? fault : JsonFault.Other, "");
-        return said.Name == "error"
-                ? [new("", LettaMessageKind.Error, "error_message", connection.Hide(LettaMessage.ErrorOf(json.RootElement)), IsBad: true)]
-            : LettaAgent.TextOf(json.RootElement, "message_type") == Ping ? []
-            : [.. Read(json.RootElement)];
-    }
-
-    private async Task<HttpResponseMessage> OpenAsync(string agent, JsonArray messages, bool isInBackground, CancellationToken cancel)
-    {
-        if (isInBackground)
-        {
-            try
-            {
-                return await OpenAsync(agent, messages, cancel, KeyValuePair.Create<string, JsonNode?>("background", true));
-            }
-            catch (LettaCallException e) when (IsOfTheBackground(e))
-            {
-                // It takes a Redis beside the server. The server has not begun: it is asked in the usual way.
-            }
-        }
-
-        return await OpenAsync(agent, messages, cancel);
-    }
-
-    private static bool IsOfTheBackground(LettaCallException refused) =>
-        refused.Message.Contains("background", StringComparison.OrdinalIgnoreCase)
-        || refused.Message.Contains("redis", StringComparison.OrdinalIgnoreCase);
-
-    private async Task<HttpResponseMessage> OpenAsync(
-        string agent,
-        JsonArray messages,
-        CancellationToken cancel,
-        params KeyValuePair<string, JsonNode?>[] more
-    )
-    {
-        var body = new JsonObject
-        {
-            ["messages"] = messages.DeepClone(),
-            ["streaming"] = true,
-            ["stream_tokens"] = true,
-            ["include_pings"] = true,
-        };
-        foreach (var (name, value) in more)
-        {
-            body[name] = value;
-        }
-
-        return await StreamFromAsync($"{PathOf(agent)}/messages", body, cancel);
-    }
-
-    /// <summary>Null where the run is not one in the background, or long gone.</summary>
-    private async Task<HttpResponseMessage?> TryFollowAsync(string run, CancellationToken cancel)
-    {
-        try
-        {
-            return await StreamFromAsync($"v1/runs/{Uri.EscapeDataString(run)}/stream", new() { ["starting_after"] = 0 }, cancel);
-        }
-        catch (LettaCallException)
-        {
-            return null;
-        }
-    }
-
-    private async Task<HttpResponseMessage> StreamFromAsync(string path, JsonObject body, CancellationToken cancel)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(UntilTheFirst);
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        request.Headers.Accept.ParseAdd("text/event-stream, application/json");
-        return (await connection.OpenAsync(request, null, limit.Token))!;
-    }
 }

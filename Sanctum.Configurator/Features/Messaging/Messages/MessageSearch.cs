@@ -15,16 +15,8 @@ internal static class MessageSearch
         "coalesce(message, '') || ' ' || coalesce(agent_response, '')"
     );
 
-    public static IQueryable<Message> Having(this RegistryDbContext registry, MessageWords words)
-    {
-        // SQLite's index is read from its newest row on, so that a page of a common word is as quick as one of a rare word.
-        var columns = registry
-            .Model.FindEntityType(typeof(Message))!
-            .GetProperties()
-            .Select(property => property.GetColumnName())
-            .Select(column => column == "id" ? "w.rowid AS id" : $"t.{column}");
-        return WithPieces(Index.Find<Message>(registry, words.Wanted, string.Join(", ", columns)), words);
-    }
+    public static IQueryable<Message> Having(this RegistryDbContext registry, MessageWords words) =>
+        WithPieces(Index.FindNewestFirst<Message>(registry, words.Wanted), words);
 
     /// <summary>The same of a few messages, to which the caller narrows it.</summary>
     public static IQueryable<Message> HavingAmongFew(this RegistryDbContext registry, MessageWords words) =>

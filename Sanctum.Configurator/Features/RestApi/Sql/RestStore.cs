@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 
@@ -76,7 +77,7 @@ internal sealed class RestStore(RegistryDbContext registry, TimeSpan patience, T
                 var ids = new List<Guid>();
                 while (await reader.ReadAsync(cancel))
                 {
-                    ids.Add(reader.GetValue(0) is Guid id ? id : Guid.Parse(reader.GetString(0)));
+                    ids.Add(reader.GetValue(0) is Guid id ? id : GuidTextConverter.Parse(reader.GetString(0)));
                 }
 
                 return ids;

@@ -32,6 +32,25 @@ internal sealed record WordIndex(string Table, string Name, string Key, string T
         );
 
     /// <summary>
+    /// The same for who takes the rows with the highest keys first: SQLite's index is read from its newest row on, so that the first of a common
+    /// word are as quick as those of a rare one.
+    /// </summary>
+    public IQueryable<T> FindNewestFirst<T>(RegistryDbContext registry, WantedWords words)
+        where T : class =>
+        Find<T>(
+            registry,
+            words,
+            string.Join(
+                ", ",
+                registry
+                    .Model.FindEntityType(typeof(T))!
+                    .GetProperties()
+                    .Select(property => property.GetColumnName())
+                    .Select(column => column == Key ? $"w.rowid AS {Key}" : $"t.{column}")
+            )
+        );
+
+    /// <summary>
     /// The same of a few rows, to which the caller narrows it by columns of the table: each is looked up in the index by itself, however
     /// many rows have the words.
     /// </summary>

@@ -28,7 +28,7 @@ internal sealed class BearingReads : DbCommandInterceptor
 }
 
 /// <summary>
-/// A column of SQLite's holds whatever was put into it: a number beyond 32 bits, words in the place of an id, half a character inside JSON;
+/// A column of SQLite's holds whatever was put into it: a number beyond 32 bits or without end, words in the place of an id, half a character inside JSON;
 /// and PostgreSQL knows times before and after all that .NET does. One such value must not take a whole list from everybody, so it is read
 /// as
 /// the nearest value there is, or as the empty one of its kind.
@@ -59,9 +59,9 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
 
     public override long GetInt64(int ordinal) => Read(rows.GetInt64, ordinal);
 
-    public override float GetFloat(int ordinal) => Read(rows.GetFloat, ordinal);
+    public override float GetFloat(int ordinal) => (float)GetDouble(ordinal);
 
-    public override double GetDouble(int ordinal) => Read(rows.GetDouble, ordinal);
+    public override double GetDouble(int ordinal) => Within(Read(rows.GetDouble, ordinal));
 
     public override decimal GetDecimal(int ordinal) => Read(rows.GetDecimal, ordinal);
 
@@ -82,6 +82,7 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
     public override T GetFieldValue<T>(int ordinal) =>
         typeof(T) == typeof(string) ? (T)(object)GetString(ordinal)
         : typeof(T) == typeof(int) ? (T)(object)GetInt32(ordinal)
+        : typeof(T) == typeof(double) ? (T)(object)GetDouble(ordinal)
         : Read(rows.GetFieldValue<T>, ordinal);
 
     public override object GetValue(int ordinal) => rows.GetValue(ordinal);
@@ -154,6 +155,14 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
             return typeof(T) == typeof(DateTimeOffset) ? (T)(object)TimeText.Unreadable : default!;
         }
     }
+
+    /// <summary>
+    /// Infinity and what is no number can't be told as JSON, and a number near them is infinite as soon as two are added, or no span of time.
+    /// </summary>
+    private static double Within(double stored) => double.IsNaN(stored) ? 0 : Math.Clamp(stored, -Most, Most);
+
+    /// <summary>More than any time in milliseconds, price or score is: in milliseconds it is 3,170 years.</summary>
+    private const double Most = 1e14;
 
     /// <summary>Characters of one escape, such as that of a half character without its other half.</summary>
     private const int OfOne = 6;

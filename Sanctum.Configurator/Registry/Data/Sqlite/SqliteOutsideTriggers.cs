@@ -47,6 +47,7 @@ internal static class SqliteOutsideTriggers
             .Where(e => e.KeepsHistory())
             .SelectMany(TriggersOf)
             .Concat(entities.SelectMany(TimesOf))
+            .Concat(entities.SelectMany(SqliteIdTriggers.Of).Select(t => Make(t.When, t.Name, t.And, t.Body)))
             .ToDictionary(t => t.Name, t => t.Sql);
         var installed = await InstalledAsync(registry, cancel);
         if (installed.Count == wanted.Count && wanted.All(t => installed.GetValueOrDefault(t.Key) == t.Value))
@@ -60,6 +61,13 @@ internal static class SqliteOutsideTriggers
         foreach (var entity in entities.Where(e => TimeColumnsOf(e).Count > 0))
         {
             await ExecuteAsync(registry, $"{FitTimes(entity)} WHERE {AreOdd(TimeColumnsOf(entity), "")}", cancel);
+        }
+
+        // Rows that refer to each other change one after the other.
+        await registry.Database.ExecuteSqlRawAsync("PRAGMA defer_foreign_keys = ON", cancel);
+        foreach (var entity in entities.Where(SqliteIdTriggers.AreIn))
+        {
+            await ExecuteAsync(registry, SqliteIdTriggers.FitAll(entity), cancel);
         }
 
         foreach (var sql in wanted.Values)
@@ -100,13 +108,15 @@ internal static class SqliteOutsideTriggers
             $"INSERT ON \"{table}\"",
             $"{table}_insert",
             "",
-            RaiseReplaced(table, version) + Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null)) + FillIdentity(entity)
+            RaiseReplaced(table, version)
+                + Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null), IdOf(entity))
+                + FillIdentity(entity)
         );
         yield return Make(
             $"UPDATE OF {watched} ON \"{table}\"",
             $"{table}_update",
             $" AND ({Differs(columns)})",
-            touch + Record(table, "update", "NEW", Json(columns, "OLD", null), Json(columns, "NEW", "OLD"))
+            touch + Record(table, "update", "NEW", Json(columns, "OLD", null), Json(columns, "NEW", "OLD"), IdOf(entity))
         );
         yield return Make(
             $"DELETE ON \"{table}\"",
@@ -203,9 +213,12 @@ internal static class SqliteOutsideTriggers
             $"CREATE TRIGGER {Prefix}{name} {moment} {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END"
         );
 
-    private static string Record(string table, string act, string row, string before, string after) =>
+    /// <param name="id">The row's, of which tables with UUIDs have one in the usual shape.</param>
+    private static string Record(string table, string act, string row, string before, string after, string? id = null) =>
         "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, before, after) VALUES "
-        + $"(strftime('%Y-%m-%d %H:%M:%f', 'now'), '{Actor.OutsideName}', 'database', '{act}', '{table}', CAST({row}.id AS TEXT), {before}, {after});";
+        + $"(strftime('%Y-%m-%d %H:%M:%f', 'now'), '{Actor.OutsideName}', 'database', '{act}', '{table}', {id ?? $"CAST({row}.id AS TEXT)"}, {before}, {after});";
+
+    private static string? IdOf(IEntityType entity) => SqliteIdTriggers.AreIn(entity) ? UuidSql.Fit("NEW.id") : null;
 
     private static string Differs(IEnumerable<IProperty> columns) =>
         string.Join(" OR ", columns.Select(c => $"OLD.\"{c.GetColumnName()}\" IS NOT NEW.\"{c.GetColumnName()}\""));
