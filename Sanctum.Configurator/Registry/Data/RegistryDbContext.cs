@@ -46,6 +46,9 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
     /// <summary>Where what is written is only tried; null where it counts.</summary>
     internal DryRun? DryRun { get; private set; }
 
+    /// <summary>Statements of a connection that stays open; null where it is opened for each operation.</summary>
+    internal PreparedCommands? Prepared { get; set; }
+
     public DbSet<SystemConfig> SystemConfig => Set<SystemConfig>();
 
     public DbSet<SystemConfigProfile> Profiles => Set<SystemConfigProfile>();

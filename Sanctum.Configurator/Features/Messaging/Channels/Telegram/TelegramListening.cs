@@ -13,6 +13,7 @@ namespace Sanctum.Configurator.Features.Messaging.Channels.Telegram;
 /// <summary>Reads a bot's messages, by asking for them or by being called. Where somebody else does, it says so and lets them.</summary>
 internal sealed partial class TelegramListening(
     OutboundHttp http,
+    TelegramFiles files,
     IConfiguration configuration,
     TimeProvider clock,
     ILogger<TelegramListening> log
@@ -92,7 +93,7 @@ internal sealed partial class TelegramListening(
         }
         else if (TelegramUpdates.Read(known, channel, me) is { } message)
         {
-            await listener.AcceptAsync(message, cancel);
+            await listener.AcceptAsync(await files.WithTextAsync(message, known.Message?.Document, channel, cancel), cancel);
         }
     }
 
