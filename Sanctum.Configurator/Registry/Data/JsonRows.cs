@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Registry.Data;
 /// <param name="columns">The rows' properties and their types on PostgreSQL.</param>
 internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<(string Name, string Type)> columns)
 {
-    private readonly bool _isSqlite = registry.Database.IsSqlite();
+    private readonly bool _isSqlite = registry.IsSqlite;
 
     /// <summary>The rows' properties, with commas between them.</summary>
     public string Names => string.Join(", ", columns.Select(column => column.Name));
@@ -65,9 +65,7 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
     {
         var given = rows.ToList();
         var ids =
-            given.Count == 0
-                ? []
-                : await IdsAsync($"INSERT INTO {table} ({Names}) SELECT {Names} FROM given RETURNING id", given, cancel);
+            given.Count == 0 ? [] : await IdsAsync($"INSERT INTO {table} ({Names}) SELECT {Names} FROM given RETURNING id", given, cancel);
         return [.. ids.Order()];
     }
 

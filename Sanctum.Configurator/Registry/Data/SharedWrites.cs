@@ -14,10 +14,16 @@ internal sealed partial class SharedWrites(IServiceScopeFactory scopes, Registry
     /// <summary>In one transaction, so that none waits long for what came after it.</summary>
     private const int MostTogether = 8;
 
+    /// <summary>Pages that the connection keeps in its memory, in thousands of bytes.</summary>
+    private const string Memory = "PRAGMA cache_size = -32000";
+
     private readonly ConcurrentQueue<IPart> _waiting = new();
     private int _isWriting;
     private Writer? _writer;
     private bool _isDisposed;
+
+    /// <summary>Whether one connection writes for all; else each has a transaction of its own.</summary>
+    public bool AreTogether => location.IsSqlite;
 
     /// <summary>Writes, and returns when it is on the disk.</summary>
     /// <param name="write">
@@ -199,6 +205,7 @@ internal sealed partial class SharedWrites(IServiceScopeFactory scopes, Registry
             try
             {
                 await registry.Database.OpenConnectionAsync();
+                await registry.Database.ExecuteSqlRawAsync(Memory);
                 registry.Prepared = new(registry);
                 return writer;
             }

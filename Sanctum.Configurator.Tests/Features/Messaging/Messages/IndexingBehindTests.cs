@@ -72,10 +72,7 @@ public sealed class IndexingBehindTests
         Assert.IsType<Outcome<MessagePage>.Ok>(await AskAsync(world)).Value.Items;
 
     private static async Task CatchUpAsync(PeopleWorld world) =>
-        Assert.Equal(
-            0,
-            await world.Registry.Services.GetRequiredService<MessageIndexing>().CatchUpAsync(MessageIndexing.Patience, Cancel)
-        );
+        Assert.Equal(0, await world.Registry.Services.GetRequiredService<MessageIndexing>().CatchUpAsync(MessageIndexing.Patience, Cancel));
 
     private static async Task<string> FindAsync(PeopleWorld world, string words) =>
         (await world.Registry.OutsideAsync($"SELECT rowid FROM {Index} WHERE {Index} MATCH '{words}' ORDER BY rowid"))

@@ -105,8 +105,7 @@ internal static class TextFiles
 
     private const string Cut = "\n[The file goes on and was cut here.]";
 
-    private static bool HasEnding(string? name) =>
-        Endings.Contains(Path.GetExtension(name ?? "").ToLowerInvariant());
+    private static bool HasEnding(string? name) => Endings.Contains(Path.GetExtension(name ?? "").ToLowerInvariant());
 
     private static (string? Text, string? Guess) Decode(ReadOnlySpan<byte> bytes, bool isCut, string? charset)
     {
@@ -160,6 +159,5 @@ internal static class TextFiles
         }
     }
 
-    private static string Whole(string text, int most) =>
-        text[..(most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    private static string Whole(string text, int most) => text[..(most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 }

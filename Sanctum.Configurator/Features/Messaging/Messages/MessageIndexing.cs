@@ -78,6 +78,9 @@ internal sealed partial class MessageIndexing(
         return await MessageWordsBehind.CountAsync(registry, cancel);
     }
 
-    [LoggerMessage(LogLevel.Warning, "New messages could not be indexed; a search does not find them until they are. Trying again in seconds")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "New messages could not be indexed; a search does not find them until they are. Trying again in seconds"
+    )]
     private partial void LogFailed(Exception exception);
 }

@@ -48,7 +48,9 @@ internal sealed record QueueHead(int Id, int AgentId, bool IsUrgent)
         var rows = new JsonRows(registry, ("agent", "int"), ("moment", "timestamptz"));
         var moment = rows.Time(now);
         var found = await rows.QueryAsync(
-            agents is null ? Statement("", "CROSS JOIN agents AS a", "") : Statement(OfThese, "CROSS JOIN agents AS a", "a.id = given.agent AND "),
+            agents is null
+                ? Statement("", "CROSS JOIN agents AS a", "")
+                : Statement(OfThese, "CROSS JOIN agents AS a", "a.id = given.agent AND "),
             agents is null ? [new { agent = (int?)null, moment }] : agents.Select(agent => new { agent = (int?)agent, moment }),
             row => (Id: row.IsDBNull(0) ? (int?)null : row.GetInt32(0), Agent: row.GetInt32(1), IsUrgent: row.GetInt32(2) == 1),
             cancel

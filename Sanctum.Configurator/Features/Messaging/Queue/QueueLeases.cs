@@ -64,8 +64,13 @@ internal sealed class QueueLeases(
     /// <summary>On PostgreSQL, only rows that may have something are locked; on SQLite it is seen within the transaction.</summary>
     private async Task<List<int>> SeenHintedAsync(List<int> agents, int most, CancellationToken cancel)
     {
+        if (writes.AreTogether)
+        {
+            return agents;
+        }
+
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return registry.Database.IsSqlite() ? agents : await SeenAsync(registry, agents, most, cancel);
+        return await SeenAsync(registry, agents, most, cancel);
     }
 
     /// <summary>The agents that can begin with something, as far as can be seen without locks.</summary>

@@ -85,7 +85,7 @@ internal sealed class TurnClaims(RegistryDbContext registry, string owner, DateT
             CorrelationId = Text(row, 12),
             Timestamp =
                 row.IsDBNull(13) ? null
-                : registry.Database.IsSqlite() ? UtcText.Parse(row.GetString(13))
+                : registry.IsSqlite ? UtcText.Parse(row.GetString(13))
                 : row.GetFieldValue<DateTimeOffset>(13),
             Status = QueueStatus.Processing,
             Owner = owner,

@@ -11,7 +11,7 @@ internal static class MessageWordsBehind
 {
     /// <summary>How many it does not know as they are.</summary>
     public static Task<int> CountAsync(RegistryDbContext registry, CancellationToken cancel) =>
-        registry.Database.IsSqlite()
+        registry.IsSqlite
             ? registry.Database.SqlQuery<int>($"SELECT count(*) AS Value FROM messages_unindexed").SingleAsync(cancel)
             : Task.FromResult(0);
 
@@ -19,13 +19,15 @@ internal static class MessageWordsBehind
     /// <returns>How many it was.</returns>
     public static async Task<int> IndexAsync(RegistryDbContext registry, int most, CancellationToken cancel)
     {
-        if (!registry.Database.IsSqlite())
+        if (!registry.IsSqlite)
         {
             return 0;
         }
 
         var last = await registry
-            .Database.SqlQuery<long>($"SELECT coalesce(max(id), 0) AS Value FROM (SELECT id FROM messages_unindexed ORDER BY id LIMIT {most})")
+            .Database.SqlQuery<long>(
+                $"SELECT coalesce(max(id), 0) AS Value FROM (SELECT id FROM messages_unindexed ORDER BY id LIMIT {most})"
+            )
             .SingleAsync(cancel);
 
         // In the order of their ids, as the index would write what it has gathered at each step back.

@@ -56,15 +56,21 @@ public sealed class TroublesOfMailBridgesTests
     [Fact]
     public void An_invitation_is_read_and_endless_files_are_cut()
     {
-        var invited = ReadingMailTests.Mail("From: a@b.c\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nSUMMARY:Tea\nEND:VCALENDAR\n");
+        var invited = ReadingMailTests.Mail(
+            "From: a@b.c\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nSUMMARY:Tea\nEND:VCALENDAR\n"
+        );
         Assert.Contains("[text of invite.ics]\nBEGIN:VCALENDAR\nSUMMARY:Tea", Lines(EmailText.Of(invited)), StringComparison.Ordinal);
 
         var files = string.Concat(
             Enumerable
                 .Range(1, 8)
-                .Select(n => $"--b\nContent-Type: text/plain; name=\"{n}.txt\"\nContent-Disposition: attachment\n\n{new string('x', 70_000)}\n")
+                .Select(n =>
+                    $"--b\nContent-Type: text/plain; name=\"{n}.txt\"\nContent-Disposition: attachment\n\n{new string('x', 70_000)}\n"
+                )
         );
-        var text = EmailText.Of(ReadingMailTests.Mail($"From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nLook\n{files}--b--\n"));
+        var text = EmailText.Of(
+            ReadingMailTests.Mail($"From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nLook\n{files}--b--\n")
+        );
         Assert.InRange(text.Length, 50_000, 100_000);
         Assert.Contains("[text of 1.txt: The first 65,536", text, StringComparison.Ordinal);
     }

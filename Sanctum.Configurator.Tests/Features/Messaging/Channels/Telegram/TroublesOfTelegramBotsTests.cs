@@ -87,7 +87,11 @@ public sealed class TroublesOfTelegramBotsTests
     public async Task A_long_file_is_read_as_far_as_it_goes_and_said_to_be_longer()
     {
         var text = await TakenAsync("log.txt", "text/plain", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("é", 100_000))));
-        Assert.StartsWith("Look\n\n[text of log.txt: The first 65,536 of its 200,000 bytes were read.]\néé", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Look\n\n[text of log.txt: The first 65,536 of its 200,000 bytes were read.]\néé",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain('\uFFFD', text);
         Assert.EndsWith("é\n[end of log.txt]", text, StringComparison.Ordinal);
     }
@@ -96,7 +100,11 @@ public sealed class TroublesOfTelegramBotsTests
     public async Task Letters_of_an_old_table_and_those_of_Windows_are_read()
     {
         var old = await TakenAsync("a.csv", "text/csv", [0x47, 0x72, 0xFC, 0xDF, 0x65]);
-        Assert.Contains("[text of a.csv: Its letters were read as Windows-1252, as it does not say.]\nGrüße", old, StringComparison.Ordinal);
+        Assert.Contains(
+            "[text of a.csv: Its letters were read as Windows-1252, as it does not say.]\nGrüße",
+            old,
+            StringComparison.Ordinal
+        );
         var wide = await TakenAsync("a.txt", "text/plain", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("Grüße")]);
         Assert.Contains("[text of a.txt]\nGrüße", wide, StringComparison.Ordinal);
     }
@@ -106,6 +114,29 @@ public sealed class TroublesOfTelegramBotsTests
     {
         var text = await TakenAsync("notes.txt", "text/plain", null);
         Assert.Equal("Look\n\n[file notes.txt: Telegram did not hand it out. Ask for it once more.]", text);
+    }
+
+    [Fact]
+    public async Task An_album_is_one_message_with_its_text_wherever_that_stands()
+    {
+        await using var world = await ChannelsWorld.CreateAsync();
+        await using var telegram = await FakeTelegram.StartAsync();
+        await world.AddAsync(TelegramChannelTests.Form(telegram));
+        Photo(10, "");
+        Photo(11, ", \"caption\": \"Which lamp?\"");
+        Photo(12, "");
+        telegram.Write(13, "next");
+        await world.Host.TickAsync(Cancel);
+        await Wait.UntilAsync(() => world.Accepted.Count == 2 && telegram.Offset == 14);
+        Assert.Equal(["Which lamp?", "next"], world.Accepted.Select(message => message.Text));
+        Assert.Equal((3, "10"), (world.Accepted[0].Attachments.Count, world.Accepted[0].ExternalId));
+
+        void Photo(int id, string more) =>
+            telegram.Add(
+                id,
+                "message",
+                $$"""{"message_id": {{id}}, "date": 1764000000, "media_group_id": "9", "chat": {"id": 7, "type": "private"}, "from": {"id": 7, "is_bot": false, "first_name": "Ada"}, "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]{{more}}}"""
+            );
     }
 
     /// <param name="content">Null where Telegram has it no more.</param>
@@ -127,7 +158,9 @@ public sealed class TroublesOfTelegramBotsTests
                 ["file_name"] = name,
                 ["mime_type"] = type,
                 ["file_size"] = content?.Length ?? 5,
-            }.Where(pair => pair.Value is not null).ToDictionary()
+            }
+                .Where(pair => pair.Value is not null)
+                .ToDictionary()
         );
         telegram.Add(
             10,

@@ -27,7 +27,9 @@ internal static class EmailText
         var (own, quoted) = EmailHistory.Split(Cut(BodyOf(mail), LengthLimits.Message), IsReply(mail, subject));
         own = own.Length > Longest ? $"{Cut(own, Longest)}\n[The mail goes on and was cut here.]" : own;
         own = own.Length > 0 ? own : "[The mail has no text.]";
-        var text = IsCommand(own) ? own : TextFiles.Add(subject.Length > 0 ? $"{SubjectMark}{subject}\n\n{own}" : own, TextFilesOf(mail), Longest);
+        var text = IsCommand(own)
+            ? own
+            : TextFiles.Add(subject.Length > 0 ? $"{SubjectMark}{subject}\n\n{own}" : own, TextFilesOf(mail), Longest);
         return QuotedPart.Add(text, quoted, LengthLimits.Message).Replace('\0', ' ');
     }
 
@@ -67,7 +69,8 @@ internal static class EmailText
         mail.BodyParts.SelectMany(part => part is TnefPart hidden ? Opened(hidden)?.BodyParts ?? [] : [part]);
 
     private static string TextInside(MimeMessage mail) =>
-        mail.BodyParts.OfType<TnefPart>().Select(part => Opened(part)?.Body).OfType<MimeEntity>().Select(TextOf).FirstOrDefault()?.Trim() ?? "";
+        mail.BodyParts.OfType<TnefPart>().Select(part => Opened(part)?.Body).OfType<MimeEntity>().Select(TextOf).FirstOrDefault()?.Trim()
+        ?? "";
 
     /// <summary>Null where it can't be read.</summary>
     private static MimeMessage? Opened(TnefPart part)
@@ -115,7 +118,8 @@ internal static class EmailText
     private static bool IsFile(MimeEntity part) =>
         part.IsAttachment
         || part.ContentType.IsMimeType("text", "calendar")
-        || part is MessagePart || (part.ContentId is null && (part as MimePart)?.FileName is { Length: > 0 });
+        || part is MessagePart
+        || (part.ContentId is null && (part as MimePart)?.FileName is { Length: > 0 });
 
     private static string NameOf(MimeEntity part) =>
         OneLine(part.ContentDisposition?.FileName ?? part.ContentType.Name ?? "") is { Length: > 0 } name ? name

@@ -69,6 +69,9 @@ internal sealed partial class TelegramFiles(OutboundHttp http, TimeProvider cloc
         return TextFiles.Read(name, bytes.AsSpan(0, read), read <= TextFiles.MostBytes ? read : file.FileSize);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Channel {Id}: the file of message {Message} could not be read ({Why}); the message was taken without it")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Channel {Id}: the file of message {Message} could not be read ({Why}); the message was taken without it"
+    )]
     private partial void LogLeftOut(int id, string? message, string why);
 }

@@ -66,7 +66,9 @@ internal static class TelegramUpdates
 
     /// <summary>A chat as the outbox has it: its id, and that of the topic in it.</summary>
     public static string ChatOf(long chat, int? topic) =>
-        topic is { } thread and not General ? string.Create(CultureInfo.InvariantCulture, $"{chat}:{thread}") : chat.ToString(CultureInfo.InvariantCulture);
+        topic is { } thread and not General
+            ? string.Create(CultureInfo.InvariantCulture, $"{chat}:{thread}")
+            : chat.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Null where the text is none.</summary>
     public static (long Chat, int? Topic)? ChatIn(string text)
@@ -182,7 +184,8 @@ internal static class TelegramUpdates
             earlier.From?.Id == bot.Id ? "your message"
             : earlier.From?.Id == message.From?.Id ? "their own message"
             : $"the message of {(name.Length > 0 ? name : "somebody")}";
-        var text = message.Quote?.Text ?? earlier.Text ?? earlier.Caption ?? Named(earlier) ?? FilesOf(earlier).FirstOrDefault()?.Name;
+        var file = FilesOf(earlier) is [var first, ..] ? first.Name : null;
+        var text = message.Quote?.Text ?? earlier.Text ?? earlier.Caption ?? Named(earlier) ?? file;
         return string.IsNullOrWhiteSpace(text) ? null : Quoted(whose, text);
     }
 
