@@ -19,8 +19,6 @@ public sealed partial class ControlsOfTheLibraryTests
         ("Account/PlainField", "input", "static"),
         ("Agents/AgentsPage", "input", "check boxes in rows"),
         ("Backups/RestoreDialog", "input", "native choices"),
-        ("Messaging/Outbox/OutboxPage", "input", "check boxes in rows"),
-        ("Messaging/Queue/QueueList", "input", "check boxes in rows"),
         ("OldConfigurator/OldSettingsTable", "input", "check boxes in rows"),
         ("OldConfigurator/OldUsersTable", "input", "check boxes in rows"),
         ("ScheduledJobs/JobList", "input", "check boxes in rows"),

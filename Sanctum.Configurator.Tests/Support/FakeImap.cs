@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.Sockets;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Sanctum.Configurator.Tests.Support;
@@ -20,7 +21,22 @@ public sealed class FakeImap : IAsyncDisposable
     private int _removed;
     private uint _next = 1;
 
-    public FakeImap() => _server = RawServer.Talking(TalkAsync);
+    /// <param name="certificate">It speaks TLS from the first byte on; null for a connection that anybody can read.</param>
+    public FakeImap(X509Certificate2? certificate = null) =>
+        _server = RawServer.Talking(
+            async (stream, cancel) =>
+            {
+                if (certificate is null)
+                {
+                    await TalkAsync(stream, cancel);
+                    return;
+                }
+
+                await using var encrypted = new SslStream(stream);
+                await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancel);
+                await TalkAsync(encrypted, cancel);
+            }
+        );
 
     public int Port => _server.Port;
 
@@ -93,7 +109,7 @@ public sealed class FakeImap : IAsyncDisposable
         told.SetResult();
     }
 
-    private async Task TalkAsync(NetworkStream stream, CancellationToken cancel)
+    private async Task TalkAsync(Stream stream, CancellationToken cancel)
     {
         var told = -1;
         await SayAsync(stream, $"* OK [CAPABILITY {Capabilities}] fake\r\n", cancel);
@@ -206,7 +222,7 @@ public sealed class FakeImap : IAsyncDisposable
     }
 
     /// <returns>How many mails it has told of; less than none where it hangs up.</returns>
-    private async Task<int> IdleAsync(NetworkStream stream, int told, CancellationToken cancel)
+    private async Task<int> IdleAsync(Stream stream, int told, CancellationToken cancel)
     {
         await SayAsync(stream, "+ idling\r\n", cancel);
         var done = LineAsync(stream, cancel);
@@ -252,10 +268,10 @@ public sealed class FakeImap : IAsyncDisposable
         }
     }
 
-    private static async Task SayAsync(NetworkStream stream, string text, CancellationToken cancel) =>
+    private static async Task SayAsync(Stream stream, string text, CancellationToken cancel) =>
         await stream.WriteAsync(Encoding.Latin1.GetBytes(text), cancel);
 
-    private static async Task<string> LineAsync(NetworkStream stream, CancellationToken cancel)
+    private static async Task<string> LineAsync(Stream stream, CancellationToken cancel)
     {
         var line = new StringBuilder();
         var one = new byte[1];

@@ -39,6 +39,9 @@ public sealed class FakeTelegram : IAsyncDisposable
     /// <summary>The first update id that was asked for last; null where none was.</summary>
     public long? Offset { get; private set; }
 
+    /// <summary>Path → what stands in the file; its id is its path.</summary>
+    public ConcurrentDictionary<string, byte[]> Files { get; } = [];
+
     public string WebhookUrl { get; set; } = "";
 
     public IEnumerable<BotCall> Of(string method) => Calls.Where(call => call.Method == method);
@@ -52,6 +55,7 @@ public sealed class FakeTelegram : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var fake = new FakeTelegram { _server = builder.Build() };
         fake._server.MapPost("/bot{token}/{method}", fake.AnswerAsync);
+        fake._server.MapGet("/file/bot{token}/{**path}", (string token, string path) => fake.File(token, path));
         await fake._server.StartAsync();
         return fake;
     }
@@ -120,12 +124,17 @@ public sealed class FakeTelegram : IAsyncDisposable
             "setWebhook" => SetWebhook((string)call.Sent["url"]!),
             "deleteWebhook" => SetWebhook(""),
             "getUpdates" => await UpdatesAsync((long?)call.Sent["offset"], request.HttpContext.RequestAborted),
+            "getFile" =>
+                $$"""{"file_id": "f", "file_unique_id": "u", "file_path": {{JsonSerializer.Serialize((string?)call.Sent["file_id"])}}}""",
             "sendMessage" or "sendPhoto" or "editMessageText" =>
                 $$$"""{"message_id": {{{Interlocked.Increment(ref _messages)}}}, "date": 1764000000, "chat": {"id": 7, "type": "private"}}""",
             _ => "true",
         };
         return Results.Text($$"""{"ok": true, "result": {{result}}}""", "application/json");
     }
+
+    private IResult File(string token, string path) =>
+        token == Token && Files.TryGetValue(path, out var bytes) ? Results.Bytes(bytes) : Results.NotFound();
 
     private string SetWebhook(string url)
     {

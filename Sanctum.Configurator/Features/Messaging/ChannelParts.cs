@@ -46,6 +46,7 @@ internal static class ChannelParts
         services.AddSingleton<IConnector, ApiConnector>();
         services.AddSingleton<IConnector, WebhookConnector>();
         services.AddSingleton<IConnector, TelegramConnector>();
+        services.AddSingleton<TelegramFiles>();
         services.AddSingleton<TelegramListening>();
         services.AddSingleton<TelegramDrafts>();
         services.AddSingleton<IConnector, EmailConnector>();

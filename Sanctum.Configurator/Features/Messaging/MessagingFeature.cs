@@ -1,6 +1,7 @@
 using Sanctum.Configurator.Features.Messaging.Broca;
 using Sanctum.Configurator.Features.Messaging.Channels;
 using Sanctum.Configurator.Features.Messaging.Intake;
+using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Features.Overview;
@@ -20,12 +21,13 @@ public static class MessagingFeature
             .AddScoped<MessagingTroubles>()
             .AddScoped<IOverviewArea, MessagesArea>()
             .AddHostedService<MessagingNoticeWorker>()
+            .AddHostedService(services => services.GetRequiredService<MessageIndexing>())
             .AddHostedService(services => services.GetRequiredService<QueueEngine>())
             .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
     {
-        MessageEndpoints.Map(routes);
+        Intake.MessageEndpoints.Map(routes);
         QueueEndpoints.Map(routes);
         routes.MapPeople();
         routes.MapChannels();

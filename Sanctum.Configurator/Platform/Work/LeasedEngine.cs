@@ -36,6 +36,9 @@ public abstract partial class LeasedEngine<TClaimed, TEnd>(IServiceScopeFactory 
     /// <summary>How many this console has under way at a time.</summary>
     protected abstract int MostAtOnce { get; }
 
+    /// <summary>What it writes goes into the same commits, and need not wait for one another here.</summary>
+    protected virtual bool SharesCommits => false;
+
     public override void Dispose()
     {
         base.Dispose();
@@ -297,6 +300,11 @@ public abstract partial class LeasedEngine<TClaimed, TEnd>(IServiceScopeFactory 
     /// <summary>One at a time writes: SQLite would let the second wait in naps that are longer than any of these takes.</summary>
     private async Task<T> InTurnAsync<T>(Func<Task<T>> write)
     {
+        if (SharesCommits)
+        {
+            return await write();
+        }
+
         await _turn.WaitAsync();
         try
         {

@@ -1,5 +1,8 @@
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Data;
@@ -11,7 +14,7 @@ namespace Sanctum.Configurator.Registry.Data;
 /// <param name="columns">The rows' properties and their types on PostgreSQL.</param>
 internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<(string Name, string Type)> columns)
 {
-    private readonly bool _isSqlite = registry.Database.IsSqlite();
+    private readonly bool _isSqlite = registry.IsSqlite;
 
     /// <summary>The rows' properties, with commas between them.</summary>
     public string Names => string.Join(", ", columns.Select(column => column.Name));
@@ -24,14 +27,37 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
                 : $"{UtcText.Of(known)}Z"
             : null;
 
-#pragma warning disable EF1002 // The statements are the callers' constants; every value is in the rows.
     public Task<int> ExecuteAsync(string statement, IEnumerable<object> rows, CancellationToken cancel) =>
-        registry.Database.ExecuteSqlRawAsync($"{Given} {statement}", [JsonSerializer.Serialize(rows)], cancel);
+        DoAsync(statement, rows, command => command.ExecuteNonQueryAsync(cancel), cancel);
 
-    /// <returns>What the statement's RETURNING names.</returns>
-    public Task<List<TResult>> QueryAsync<TResult>(string statement, IEnumerable<object> rows, CancellationToken cancel) =>
-        registry.Database.SqlQueryRaw<TResult>($"{Given} {statement}", JsonSerializer.Serialize(rows)).ToListAsync(cancel);
-#pragma warning restore EF1002
+    /// <summary>Within a transaction of the caller's.</summary>
+    /// <param name="read">What a row of the statement's result, or of its RETURNING, says.</param>
+    public Task<List<TResult>> QueryAsync<TResult>(
+        string statement,
+        IEnumerable<object> rows,
+        Func<DbDataReader, TResult> read,
+        CancellationToken cancel
+    ) =>
+        DoAsync(
+            statement,
+            rows,
+            async command =>
+            {
+                await using var reader = new BearingReader(await command.ExecuteReaderAsync(cancel));
+                var results = new List<TResult>();
+                while (await reader.ReadAsync(cancel))
+                {
+                    results.Add(read(reader));
+                }
+
+                return results;
+            },
+            cancel
+        );
+
+    /// <summary>The ids that a statement answers.</summary>
+    public Task<List<int>> IdsAsync(string statement, IEnumerable<object> rows, CancellationToken cancel) =>
+        QueryAsync(statement, rows, row => row.GetInt32(0), cancel);
 
     /// <summary>Adds the rows to a table whose ids are numbers.</summary>
     /// <returns>Their ids, in the order of the rows: both databases number them in the order in which they are read.</returns>
@@ -39,20 +65,34 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
     {
         var given = rows.ToList();
         var ids =
-            given.Count == 0
-                ? []
-                : await QueryAsync<InsertedRow>(
-                    $"INSERT INTO {table} ({Names}) SELECT {Names} FROM given RETURNING id AS \"Id\"",
-                    given,
-                    cancel
-                );
-        return [.. ids.Select(row => row.Id).Order()];
+            given.Count == 0 ? [] : await IdsAsync($"INSERT INTO {table} ({Names}) SELECT {Names} FROM given RETURNING id", given, cancel);
+        return [.. ids.Order()];
     }
 
-    private sealed record InsertedRow(int Id);
+    private async Task<T> DoAsync<T>(string statement, IEnumerable<object> rows, Func<DbCommand, Task<T>> act, CancellationToken cancel)
+    {
+        var (text, value) = ($"{Given} {statement}", JsonSerializer.Serialize(rows));
+        if (registry.Prepared is { } prepared)
+        {
+            return await act(prepared.Get(text, value));
+        }
+
+        await registry.Database.OpenConnectionAsync(cancel);
+        try
+        {
+            await using var command = PreparedCommands.Make(registry, text);
+            command.Parameters[0].Value = value;
+            command.Transaction = registry.Database.CurrentTransaction?.GetDbTransaction();
+            return await act(command);
+        }
+        finally
+        {
+            await registry.Database.CloseConnectionAsync();
+        }
+    }
 
     private string Given =>
         _isSqlite
-            ? $"WITH given AS (SELECT {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column.Name}') AS {column.Name}"))} FROM json_each({{0}}))"
-            : $"WITH given AS (SELECT * FROM jsonb_to_recordset({{0}}::jsonb) AS given({string.Join(", ", columns.Select(column => $"{column.Name} {column.Type}"))}))";
+            ? $"WITH given AS (SELECT {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column.Name}') AS {column.Name}"))} FROM json_each(@rows))"
+            : $"WITH given AS (SELECT * FROM jsonb_to_recordset(@rows::jsonb) AS given({string.Join(", ", columns.Select(column => $"{column.Name} {column.Type}"))}))";
 }

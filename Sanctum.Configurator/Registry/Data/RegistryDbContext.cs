@@ -46,6 +46,12 @@ public abstract class RegistryDbContext(DbContextOptions options) : IdentityUser
     /// <summary>Where what is written is only tried; null where it counts.</summary>
     internal DryRun? DryRun { get; private set; }
 
+    /// <summary>Asked for each row of some, for which EF Core's own way is too long.</summary>
+    internal virtual bool IsSqlite => false;
+
+    /// <summary>Statements of a connection that stays open; null where it is opened for each operation.</summary>
+    internal PreparedCommands? Prepared { get; set; }
+
     public DbSet<SystemConfig> SystemConfig => Set<SystemConfig>();
 
     public DbSet<SystemConfigProfile> Profiles => Set<SystemConfigProfile>();

@@ -52,6 +52,7 @@ public static class RegistryServices
         services.AddSingleton<CommitMark>();
         services.AddSingleton<OwnCommits>();
         services.AddSingleton(typeof(KeptReadings<,>));
+        services.AddSingleton<SharedWrites>();
         services.AddHostedService<OtherWritersWorker>();
         services.AddScoped<ChangeAudit>();
         services.AddSingleton<SettingPins>();

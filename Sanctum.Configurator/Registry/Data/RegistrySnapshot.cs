@@ -201,6 +201,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         "outbox",
         "queue",
         "messages",
+        "messages_unindexed",
         "broca_orphans",
         "conversation_prompts",
         "memory_extractions",

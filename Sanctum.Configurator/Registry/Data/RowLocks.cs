@@ -19,7 +19,7 @@ internal static class RowLocks
 
     public static async Task<WriteTransaction> BeginAsync(RegistryDbContext registry, CancellationToken cancel)
     {
-        if (!registry.Database.IsSqlite())
+        if (!registry.IsSqlite)
         {
             var shared = await registry.Database.BeginTransactionAsync(cancel);
             await registry.Database.ExecuteSqlRawAsync("SET LOCAL idle_in_transaction_session_timeout = '10s'", cancel);
@@ -54,7 +54,7 @@ internal static class RowLocks
         CancellationToken cancel
     )
     {
-        if (registry.Database.IsSqlite() || ids.Count == 0)
+        if (registry.IsSqlite || ids.Count == 0)
         {
             return ids;
         }

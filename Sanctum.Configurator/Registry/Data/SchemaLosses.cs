@@ -117,6 +117,9 @@ internal static partial class SchemaLosses
     }
 
     /// <summary>Indexes of words and triggers, which the console makes anew.</summary>
-    [GeneratedRegex(@"^\s*(DROP (TABLE IF EXISTS \w+_words|TRIGGER|INDEX)[^;]*;\s*)+$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*((DROP (TABLE IF EXISTS \w+_(words|unindexed)|TRIGGER|INDEX)[^;]*;|INSERT INTO (?<words>\w+_words)\(\k<words>\) VALUES \('rebuild'\);|CREATE TRIGGER \w+_words_\w+ [\s\S]*?\bEND;)\s*)+$",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex OnlyIndexes();
 }

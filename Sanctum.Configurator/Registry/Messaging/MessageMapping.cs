@@ -46,6 +46,10 @@ internal sealed class MessageMapping : IEntityTypeConfiguration<Message>
             .IsUnique()
             .HasFilter("idempotency_key IS NOT NULL")
             .HasDatabaseName("IX_messages_idempotency");
+
+        // Nearly none has one: those would only be written.
+        message.HasIndex(m => m.EditedFrom).HasFilter("edited_from IS NOT NULL");
+        message.HasIndex(m => m.ImportId).HasFilter("import_id IS NOT NULL");
         message.HasIndex(m => m.SourceKey).IsUnique().HasFilter("source_key IS NOT NULL").HasDatabaseName("IX_messages_source");
     }
 }

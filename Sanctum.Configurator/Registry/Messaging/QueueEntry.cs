@@ -3,7 +3,7 @@ namespace Sanctum.Configurator.Registry.Messaging;
 /// <summary>One message on its way to its agent. What its latest attempt said is its headline.</summary>
 public sealed class QueueEntry
 {
-    public int Id { get; private set; }
+    public int Id { get; internal set; }
     public int? LettaUserId { get; set; }
     public int? MessageId { get; set; }
     public QueueStatus Status { get; set; }

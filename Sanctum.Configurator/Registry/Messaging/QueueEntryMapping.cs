@@ -44,6 +44,10 @@ internal sealed class QueueEntryMapping : IEntityTypeConfiguration<QueueEntry>
             .HasDatabaseName("IX_queue_open");
         entry.HasIndex(e => e.MessageId);
         entry.HasIndex(e => e.EndedAt);
+
+        // Nearly none has one: those would only be written.
+        entry.HasIndex(e => e.TurnId).HasFilter("turn_id IS NOT NULL");
+        entry.HasIndex(e => e.ImportId).HasFilter("import_id IS NOT NULL");
         entry.HasIndex(e => e.SourceKey).IsUnique().HasFilter("source_key IS NOT NULL").HasDatabaseName("IX_queue_source");
     }
 }

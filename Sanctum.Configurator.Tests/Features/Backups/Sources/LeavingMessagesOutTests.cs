@@ -9,6 +9,9 @@ public sealed class LeavingMessagesOutTests
     private const string Messages =
         "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM queue) + (SELECT count(*) FROM queue_attempts) + (SELECT count(*) FROM outbox)";
 
+    private const string NotIndexed =
+        "SELECT m.message FROM messages_unindexed AS u JOIN messages AS m ON m.id = u.id ORDER BY u.id DESC LIMIT 1";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -56,10 +59,7 @@ public sealed class LeavingMessagesOutTests
 
         // The index goes on with what comes after it is a registry again.
         await Sqlite3.RunAsync(copy, "INSERT INTO messages (message) VALUES ('harbour')");
-        Assert.Equal(
-            "1",
-            (await Sqlite3.RunAsync(copy, "SELECT count(*) FROM messages_words WHERE messages_words MATCH 'harbour'")).Trim()
-        );
+        Assert.Equal("harbour", (await Sqlite3.RunAsync(copy, NotIndexed)).Trim());
         Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
     }
 }

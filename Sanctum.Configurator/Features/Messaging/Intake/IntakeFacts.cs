@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 using Sanctum.Configurator.Registry.Model;
@@ -30,10 +31,9 @@ internal sealed class IntakeFact
     public static Task<List<IntakeFact>> ReadAsync(RegistryDbContext registry, IReadOnlyList<IntakeItem> items, CancellationToken cancel)
     {
         var rows = new JsonRows(registry, ("place", "int"), ("agent", "int"), ("way", "text"), ("writer", "text"));
-        return rows.QueryAsync<IntakeFact>(
+        return rows.QueryAsync(
             """
-            SELECT place AS "Place", a.id AS "AgentId", c.id AS "ChannelId", c.mode AS "Mode", c.burst_seconds AS "BurstSeconds",
-                c.during_run AS "DuringRun", p.id AS "ProfileId", u.id AS "PersonId", s.id AS "SurvivorId", s.is_active AS "IsActive"
+            SELECT place, a.id, c.id, c.mode, c.burst_seconds, c.during_run, p.id, u.id, s.id, s.is_active
             FROM given
             LEFT JOIN agents AS a ON a.id = agent
             LEFT JOIN channels AS c ON c.platform = way AND c.agent_id = agent
@@ -51,9 +51,27 @@ internal sealed class IntakeFact
                         writer = item.Incoming.PlatformUserId,
                     }
             ),
+            Read,
             cancel
         );
     }
+
+    private static IntakeFact Read(DbDataReader row) =>
+        new()
+        {
+            Place = row.GetInt32(0),
+            AgentId = Number(row, 1),
+            ChannelId = Number(row, 2),
+            Mode = row.IsDBNull(3) ? null : row.GetString(3),
+            BurstSeconds = Number(row, 4),
+            DuringRun = row.IsDBNull(5) ? null : row.GetString(5),
+            ProfileId = Number(row, 6),
+            PersonId = Number(row, 7),
+            SurvivorId = Number(row, 8),
+            IsActive = row.IsDBNull(9) ? null : row.GetBoolean(9),
+        };
+
+    private static int? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 }
 
 /// <summary>What counts of a channel for what comes by it.</summary>

@@ -85,7 +85,7 @@ internal sealed class IntakePeople(RegistryDbContext registry, DateTimeOffset no
             return;
         }
 
-        var json = registry.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal) ? "more" : "more::jsonb";
+        var json = registry.IsSqlite ? "more" : "more::jsonb";
         await rows.ExecuteAsync(
             $"""
             UPDATE platform_profiles SET letta_user_id = person, username = COALESCE(handle, username), display_name = COALESCE(shown, display_name),

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Messaging.Intake;
 /// comes together is written in one commit; who is told that it was taken can rely on it.
 /// </summary>
 internal sealed class MessageIntake(
-    IServiceScopeFactory scopes,
+    SharedWrites writes,
     QueueHints hints,
     Signal<QueueChanged> queue,
     LiveTurns live,
@@ -78,20 +78,20 @@ internal sealed class MessageIntake(
 
     private async Task<IntakeBatch> CommitAsync(IReadOnlyList<Waiting> batch)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope
-            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
-            .CreateDbContextAsync(CancellationToken.None);
-        await using var transaction = await RowLocks.BeginAsync(registry, CancellationToken.None);
-        var writer = new IntakeBatch(registry, clock.GetUtcNow());
-        var answers = await writer.AddAsync([.. batch.Select(one => one.Message)], CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
+        var (written, answers) = await writes.WriteAsync(
+            async registry =>
+            {
+                var writer = new IntakeBatch(registry, clock.GetUtcNow());
+                return (writer, await writer.AddAsync([.. batch.Select(one => one.Message)], CancellationToken.None));
+            },
+            CancellationToken.None
+        );
         foreach (var (one, answer) in batch.Zip(answers))
         {
             one.Answer(answer);
         }
 
-        return writer;
+        return written;
     }
 
     /// <summary>It is written: what fails from here on must not have it written once more.</summary>

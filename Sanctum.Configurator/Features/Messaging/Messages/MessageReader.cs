@@ -9,9 +9,15 @@ namespace Sanctum.Configurator.Features.Messaging.Messages;
 /// <summary>
 /// Reads messages by place and never by number, so that what is read grows with what is shown and not with what is stored.
 /// </summary>
-public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registries)
+public sealed class MessageReader
 {
     private const string List = "messages";
+
+    private readonly IDbContextFactory<RegistryDbContext> _registries;
+    private readonly MessageIndexing _indexing;
+
+    internal MessageReader(IDbContextFactory<RegistryDbContext> registries, MessageIndexing indexing) =>
+        (_registries, _indexing) = (registries, indexing);
 
     /// <summary>Some of the messages, the newest first.</summary>
     /// <param name="cursor">Begins after the page that gave it; null for the newest.</param>
@@ -27,7 +33,15 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
             return new Outcome<MessagePage>.Invalid("q", problem);
         }
 
-        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (!words.IsNone && await _indexing.CatchUpAsync(MessageIndexing.Patience, cancel) is > 0 and var left)
+        {
+            return new Outcome<MessagePage>.Invalid(
+                "q",
+                $"{Counts.Of(left, "new message")} {(left == 1 ? "is" : "are")} not indexed yet. Search again in a minute."
+            );
+        }
+
+        await using var registry = await _registries.CreateDbContextAsync(cancel);
 
         // One more than is shown tells whether there are more.
         var (some, reached) = await new MessageFinder(registry, words, filter).FindAsync(place, take + 1, cancel);
@@ -56,7 +70,7 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
 
     public async Task<MessageView?> FindAsync(int id, CancellationToken cancel)
     {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var registry = await _registries.CreateDbContextAsync(cancel);
         return await FindAsync(registry, id, cancel);
     }
 
@@ -79,7 +93,7 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
     /// <summary>The agents and channels by which messages can be chosen.</summary>
     public async Task<MessageChoices> ChoicesAsync(CancellationToken cancel)
     {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var registry = await _registries.CreateDbContextAsync(cancel);
         var agents = await registry
             .Agents.AsNoTracking()
             .OrderBy(a => a.Name)
@@ -96,7 +110,7 @@ public sealed class MessageReader(IDbContextFactory<RegistryDbContext> registrie
     /// <summary>What a person is called; null where there is no such person.</summary>
     public async Task<PersonName?> PersonAsync(int id, CancellationToken cancel)
     {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await using var registry = await _registries.CreateDbContextAsync(cancel);
         return (await PersonNames.ReadAsync(registry, [id], cancel)).GetValueOrDefault(id);
     }
 

@@ -10,6 +10,12 @@ internal sealed class AnswerPieces(IEnumerable<IConnector> connectors)
 {
     private readonly Dictionary<string, IConnector> _connectors = connectors.ToDictionary(connector => connector.Name);
 
+    /// <summary>The names of those that send, which are ours, as SQL has them.</summary>
+    private readonly string _sending = string.Join(
+        ", ",
+        connectors.Where(connector => connector.CanSend).Select(connector => $"'{connector.Name}'").DefaultIfEmpty("''")
+    );
+
     /// <summary>Adds them within the caller's transaction.</summary>
     public async Task AddAsync(
         RegistryDbContext registry,
@@ -17,12 +23,15 @@ internal sealed class AnswerPieces(IEnumerable<IConnector> connectors)
         CancellationToken cancel
     )
     {
-        var sending = _connectors.Values.Where(connector => connector.CanSend).Select(connector => connector.Name).ToList();
-        var ids = answers.Select(a => a.Entry.ChannelId).OfType<int>().Distinct().ToList();
-        var channels = await registry
-            .Channels.Where(c => EF.Parameter(ids).Contains(c.Id) && sending.Contains(c.Connector))
-            .Select(c => new { c.Id, c.Connector })
-            .ToDictionaryAsync(c => c.Id, c => _connectors[c.Connector], cancel);
+        var rows = new JsonRows(registry, ("channel", "int"));
+        var channels = (
+            await rows.QueryAsync(
+                $"SELECT c.id, c.connector FROM given CROSS JOIN channels AS c WHERE c.id = channel AND c.connector IN ({_sending})",
+                answers.Select(a => a.Entry.ChannelId).OfType<int>().Distinct().Select(id => new { channel = id }),
+                row => (Id: row.GetInt32(0), Connector: _connectors[row.GetString(1)]),
+                cancel
+            )
+        ).ToDictionary(channel => channel.Id, channel => channel.Connector);
         var sent = answers.Where(a => a.Entry.ChannelId is { } channel && channels.ContainsKey(channel)).ToList();
         if (sent.Count == 0)
         {

@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Messaging.People;
 
@@ -9,7 +11,11 @@ internal static class PeopleParts
 {
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
-        services.TryAddScoped<MessageReader>();
+        services.TryAddSingleton<MessageIndexing>();
+        services.TryAddScoped(scope => new MessageReader(
+            scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>(),
+            scope.GetRequiredService<MessageIndexing>()
+        ));
         services.TryAddScoped<MessageActs>();
         services.TryAddScoped<PeopleReader>();
         services.TryAddScoped<PersonWrites>();

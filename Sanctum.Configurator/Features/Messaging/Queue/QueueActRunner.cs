@@ -81,7 +81,8 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
         : LastStage;
 
     /// <summary>Goes on with all acts that are under way.</summary>
-    public async Task<bool> RunAllAsync(CancellationToken cancel)
+    /// <returns>Whether anything was done, and whether any is under way.</returns>
+    public async Task<(bool Any, bool IsRunning)> RunAllAsync(CancellationToken cancel)
     {
         List<int> ids;
         await using (var registry = await registries.CreateDbContextAsync(cancel))
@@ -95,7 +96,7 @@ public sealed class QueueActRunner(IDbContextFactory<RegistryDbContext> registri
             any |= await RunAsync(id, cancel);
         }
 
-        return any;
+        return (any, ids.Count > 0);
     }
 
     /// <summary>Does what is to be done of one act now.</summary>

@@ -9,7 +9,12 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 /// <summary>
 /// Writes how turns ended: only for whom they still belong to, with the attempt, the answer and its way out, in one commit.
 /// </summary>
-internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries, AnswerPieces pieces, TimeProvider clock)
+internal sealed class QueueEnds(
+    IDbContextFactory<RegistryDbContext> registries,
+    SharedWrites writes,
+    AnswerPieces pieces,
+    TimeProvider clock
+)
 {
     /// <summary>Consoles that may end with a message before it is left alone.</summary>
     private const int MostCrashes = 2;
@@ -19,18 +24,19 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
         "(word = 'cancelled' AND EXISTS (SELECT 1 FROM queue AS next WHERE next.turn_id = entry AND next.status || '' = 'pending'))";
 
     /// <returns>Those that were written; the others had been taken over by another console.</returns>
-    public async Task<IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)>> WriteAsync(
+    public Task<IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)>> WriteAsync(
         IReadOnlyList<(ClaimedTurn Claimed, TurnEnd End)> ends,
         CancellationToken cancel
-    )
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        await using var transaction = await RowLocks.BeginAsync(registry, cancel);
-        await RowLocks.WaitAsync(registry, Tables.Queue, [.. ends.SelectMany(e => e.Claimed.Entries).Select(e => e.Id)], cancel);
-        var written = await WriteAsync(registry, ends, cancel);
-        await transaction.CommitAsync(cancel);
-        return written;
-    }
+    ) =>
+        writes.WriteAsync(
+            async registry =>
+            {
+                List<int> ids = [.. ends.SelectMany(e => e.Claimed.Entries).Select(e => e.Id)];
+                await RowLocks.WaitAsync(registry, Tables.Queue, ids, CancellationToken.None);
+                return await WriteAsync(registry, ends, CancellationToken.None);
+            },
+            cancel
+        );
 
     /// <summary>
     /// Gives back what nobody answers for any more: to be tried again, once; what ended its console twice is left alone.
@@ -119,18 +125,18 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
         );
 
         // Found by their ids: an expression has no index.
-        var ids = await rows.QueryAsync<EndedEntry>(
+        var ids = await rows.IdsAsync(
             $"""
             UPDATE queue SET status = CASE WHEN {Steered} THEN 'pending' ELSE word END, ended_at = CASE WHEN {Steered} THEN NULL ELSE ended END, failure = why, cause = alike, cause_version = CASE WHEN alike IS NULL THEN NULL ELSE {Causes.Version} END,
                 run_id = COALESCE(run, run_id), not_before = later, owner = NULL, lease_until = NULL, is_cancel_requested = FALSE,
                 client_id = CASE WHEN forget = 1 OR {Steered} THEN NULL ELSE client_id END
             FROM given WHERE id = entry AND status || '' = 'processing' AND COALESCE(owner, '') = COALESCE(holder, '')
-            RETURNING id AS "Id"
+            RETURNING id
             """,
             values,
             cancel
         );
-        return ids.Select(row => row.Id).ToHashSet();
+        return ids.ToHashSet();
     }
 
     private async Task AddAttemptsAsync(RegistryDbContext registry, List<(ClaimedTurn Claimed, TurnEnd End)> ends, CancellationToken cancel)
@@ -197,6 +203,4 @@ internal sealed class QueueEnds(IDbContextFactory<RegistryDbContext> registries,
 
     /// <summary>Half of a character is none.</summary>
     private static string Whole(string text, int most) => text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
-
-    private sealed record EndedEntry(int Id);
 }

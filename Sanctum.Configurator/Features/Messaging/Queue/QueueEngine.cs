@@ -21,7 +21,14 @@ internal sealed class QueueEngine(
     /// <summary>What lets messages go, or holds them.</summary>
     private static readonly string[] Followed = [Tables.Agents, Tables.Channels];
 
+    private readonly TimeProvider _clock = clock;
+    private DateTimeOffset _asked = DateTimeOffset.MinValue;
+    private volatile bool _mayAct;
+    private bool _isFollowing;
+
     protected override int MostAtOnce => options.Value.MostAtOnce;
+
+    protected override bool SharesCommits => true;
 
     protected override int IdOf(ClaimedTurn claimed) => claimed.Lead.Id;
 
@@ -53,15 +60,32 @@ internal sealed class QueueEngine(
         return lost > 0;
     }
 
-    /// <summary>Goes on with what operators chose to do.</summary>
-    protected override Task<bool> PlanAsync(IServiceProvider services, CancellationToken cancel) =>
-        services.GetRequiredService<QueueActRunner>().RunAllAsync(cancel);
+    /// <summary>Goes on with what operators chose to do; where that is nothing, it asks again when it is told, and in seconds.</summary>
+    protected override async Task<bool> PlanAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        if (_isFollowing && !_mayAct && now - _asked < Look)
+        {
+            return false;
+        }
+
+        (_mayAct, _asked) = (false, now);
+        var (any, isRunning) = await services.GetRequiredService<QueueActRunner>().RunAllAsync(cancel);
+        if (isRunning)
+        {
+            _mayAct = true;
+        }
+
+        return any;
+    }
 
     protected override Task<DateTimeOffset?> NextAsync(IServiceProvider services, DateTimeOffset seen, CancellationToken cancel) =>
         hints.NextAsync(() => services.GetRequiredService<QueueLeases>().NextAsync(seen, cancel));
 
-    protected override IDisposable Subscribe(CancellationToken stopping) =>
-        new Subscriptions(
+    protected override IDisposable Subscribe(CancellationToken stopping)
+    {
+        _isFollowing = true;
+        return new Subscriptions(
             hints.Follow(Wake),
             registry.Subscribe(change =>
             {
@@ -78,6 +102,7 @@ internal sealed class QueueEngine(
                 }
             })
         );
+    }
 
     protected override void OnBegun(IReadOnlyList<ClaimedTurn> begun) => queue.Publish(new(IsWork: false));
 
@@ -89,6 +114,7 @@ internal sealed class QueueEngine(
 
     private void WakeForAll()
     {
+        _mayAct = true;
         hints.AddAll();
         Wake();
     }

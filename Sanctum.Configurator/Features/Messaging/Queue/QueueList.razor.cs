@@ -100,6 +100,12 @@ public sealed partial class QueueList
 
     private static string TextOf(QueueRow row) => row.Text is { Length: > 0 } text ? text : $"Message {row.Id}";
 
+    private static string WayOf(QueueRow row) =>
+        $"{row.Person ?? "Unknown person"}{(row.Platform is null ? "" : $", {row.Platform}")} → {row.Agent ?? "no agent"}";
+
+    private static string StatusOf(QueueRow row) =>
+        row.IsCancelRequested && row.Status == QueueStatus.Processing ? "Cancelling" : QueueLabels.Of(row.Status);
+
     private static string? Reason(QueueRow row) =>
         row.Held
         ?? (row.Status == QueueStatus.Done ? null : row.Failure)

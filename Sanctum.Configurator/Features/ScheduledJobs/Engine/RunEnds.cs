@@ -152,13 +152,14 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         });
 
         // Found by their ids: an expression has no index.
-        return rows.QueryAsync<EndedRun>(
+        return rows.QueryAsync(
             """
             UPDATE job_runs SET outcome = word, ended_at = ended, output = said, milliseconds = took, message = CASE word WHEN 'cancelled' THEN COALESCE(message, why) ELSE why END
             FROM given WHERE id = run AND outcome || '' = 'running' AND COALESCE(owner, '') = COALESCE(holder, '')
-            RETURNING id AS "Id", job_id AS "JobId"
+            RETURNING id, job_id
             """,
             values,
+            row => new EndedRun(row.GetInt32(0), row.IsDBNull(1) ? null : row.GetInt32(1)),
             cancel
         );
     }

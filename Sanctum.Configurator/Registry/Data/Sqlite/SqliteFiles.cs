@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sanctum.Configurator.Registry.Data.Search;
 using static SQLitePCL.raw;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;
@@ -51,8 +52,11 @@ internal static class SqliteFiles
     /// Takes the words of deleted messages out of the index, where they would stand until they are merged away. It writes the whole index
     /// anew, within the caller's transaction. (Its "secure-delete" would spare that, and keep older programs from reading the file.)
     /// </summary>
-    public static Task MergeWordsAsync(RegistryDbContext registry, CancellationToken cancel) =>
-        registry.Database.ExecuteSqlAsync($"INSERT INTO messages_words(messages_words) VALUES ('optimize')", cancel);
+    public static async Task MergeWordsAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        await MessageWordsBehind.IndexAsync(registry, int.MaxValue, cancel);
+        await registry.Database.ExecuteSqlAsync($"INSERT INTO messages_words(messages_words) VALUES ('optimize')", cancel);
+    }
 
     /// <summary>Writes into the database file what is committed, and empties the write-ahead log of what was there before.</summary>
     /// <returns>False where somebody who reads or writes the database was in the way.</returns>

@@ -9,6 +9,8 @@ namespace Sanctum.Configurator.Registry.Data.Sqlite;
 /// <summary>The registry in one SQLite file.</summary>
 public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbContext> options) : RegistryDbContext(options)
 {
+    internal override bool IsSqlite => true;
+
     /// <summary>The driver begins writing transactions as "immediate": the one write lock is taken here, not at the first write.</summary>
     internal override async Task BeginWritingAsync(CancellationToken cancel)
     {

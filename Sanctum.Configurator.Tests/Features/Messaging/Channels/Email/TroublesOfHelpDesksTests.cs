@@ -94,11 +94,14 @@ public sealed class TroublesOfHelpDesksTests
             Content-Type: text/plain; name="log.txt"
             Content-Disposition: attachment; filename="log.txt"
 
-            not part of the text
+            of the file
             --b--
             """
         );
-        Assert.Equal("See this:\nDo you see it?", EmailText.Of(mail).Replace("\r", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "See this:\nDo you see it?\n\n[text of log.txt]\nof the file\n[end of log.txt]",
+            EmailText.Of(mail).Replace("\r", "", StringComparison.Ordinal)
+        );
         Assert.Equal(["lamp.png", "log.txt"], EmailText.FilesOf(mail).Select(file => file.Name));
     }
 

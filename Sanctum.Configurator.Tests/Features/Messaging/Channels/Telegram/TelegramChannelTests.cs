@@ -260,7 +260,7 @@ public sealed class TelegramChannelTests
     private static async Task<ChannelTest> TestAsync(ChannelsWorld world, ChannelForm form) =>
         Assert.IsType<Outcome<ChannelTest>.Ok>(await world.CallAsync((ChannelTesting tests) => tests.TestAsync(form, Cancel))).Value;
 
-    private static ChannelForm Form(FakeTelegram telegram) =>
+    internal static ChannelForm Form(FakeTelegram telegram) =>
         new()
         {
             Name = "Bot",

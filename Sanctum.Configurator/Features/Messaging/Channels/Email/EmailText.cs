@@ -1,6 +1,7 @@
 using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
+using MimeKit.Tnef;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Registry.Messaging;
 
@@ -26,7 +27,9 @@ internal static class EmailText
         var (own, quoted) = EmailHistory.Split(Cut(BodyOf(mail), LengthLimits.Message), IsReply(mail, subject));
         own = own.Length > Longest ? $"{Cut(own, Longest)}\n[The mail goes on and was cut here.]" : own;
         own = own.Length > 0 ? own : "[The mail has no text.]";
-        var text = subject.Length > 0 && !IsCommand(own) ? $"{SubjectMark}{subject}\n\n{own}" : own;
+        var text = IsCommand(own)
+            ? own
+            : TextFiles.Add(subject.Length > 0 ? $"{SubjectMark}{subject}\n\n{own}" : own, TextFilesOf(mail), Longest);
         return QuotedPart.Add(text, quoted, LengthLimits.Message).Replace('\0', ' ');
     }
 
@@ -36,11 +39,51 @@ internal static class EmailText
 
     public static IReadOnlyList<MessageAttachment> FilesOf(MimeMessage mail) =>
         [
-            .. mail
-                .BodyParts.Where(IsFile)
+            .. PartsOf(mail)
+                .Where(IsFile)
                 .Take(MostFiles)
                 .Select(part => new MessageAttachment(NameOf(part), Cut(OneLine(part.ContentType.MimeType), LengthLimits.Name), null)),
         ];
+
+    private static IEnumerable<TextFile> TextFilesOf(MimeMessage mail) =>
+        PartsOf(mail)
+            .OfType<MimePart>()
+            .Where(part => IsFile(part) && TextFiles.IsText(part.FileName, part.ContentType.MimeType))
+            .Take(TextFiles.Most)
+            .Select(ReadText);
+
+    private static TextFile ReadText(MimePart part)
+    {
+        using var content = new MemoryStream();
+        part.Content?.DecodeTo(content);
+        return TextFiles.Read(
+            NameOf(part),
+            content.GetBuffer().AsSpan(0, (int)Math.Min(content.Length, TextFiles.MostBytes + 1)),
+            content.Length,
+            part.ContentType.Charset
+        );
+    }
+
+    /// <summary>Outlook may hide a text and its files in a file of its own, winmail.dat.</summary>
+    private static IEnumerable<MimeEntity> PartsOf(MimeMessage mail) =>
+        mail.BodyParts.SelectMany(part => part is TnefPart hidden ? Opened(hidden)?.BodyParts ?? [] : [part]);
+
+    private static string TextInside(MimeMessage mail) =>
+        mail.BodyParts.OfType<TnefPart>().Select(part => Opened(part)?.Body).OfType<MimeEntity>().Select(TextOf).FirstOrDefault()?.Trim()
+        ?? "";
+
+    /// <summary>Null where it can't be read.</summary>
+    private static MimeMessage? Opened(TnefPart part)
+    {
+        try
+        {
+            return part.Content is null ? null : part.ConvertToMessage();
+        }
+        catch (Exception e) when (e is FormatException or IOException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     private static bool IsCommand(string own) => own[0] == '/' && !own.Any(char.IsWhiteSpace);
 
@@ -53,7 +96,7 @@ internal static class EmailText
         {
             MultipartEncrypted or ApplicationPkcs7Mime { SecureMimeType: not SecureMimeType.SignedData } =>
                 "[The mail is encrypted and can't be read.]",
-            { } body => TextOf(body).Trim(),
+            { } body => TextOf(body).Trim() is { Length: > 0 } text ? text : TextInside(mail),
             null => "",
         };
 
@@ -73,11 +116,15 @@ internal static class EmailText
 
     /// <summary>Pictures that only adorn a page have an id for the page to name them by.</summary>
     private static bool IsFile(MimeEntity part) =>
-        part.IsAttachment || part is MessagePart || (part.ContentId is null && (part as MimePart)?.FileName is { Length: > 0 });
+        part.IsAttachment
+        || part.ContentType.IsMimeType("text", "calendar")
+        || part is MessagePart
+        || (part.ContentId is null && (part as MimePart)?.FileName is { Length: > 0 });
 
     private static string NameOf(MimeEntity part) =>
         OneLine(part.ContentDisposition?.FileName ?? part.ContentType.Name ?? "") is { Length: > 0 } name ? name
         : part is MessagePart ? "message.eml"
+        : part.ContentType.IsMimeType("text", "calendar") ? "invite.ics"
         : "file";
 
     private static string OneLine(string text) =>

@@ -55,7 +55,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
     public ConnectorSecret? Secret { get; } =
         new(
             "Bot token",
-            "As @BotFather shows it. It is encrypted and never shown again. Text and captions go to the agent; of photos and files only the name does.",
+            "As @BotFather shows it. It is encrypted and never shown again. Text and captions go to the agent; of photos only the name does, and of files too, but for texts of up to 64 kB.",
             token => Token().IsMatch(token) ? null : "Enter the token as @BotFather shows it, such as 123456:ABC-DEF…"
         );
 
@@ -120,7 +120,7 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
         {
             using var client = TelegramApi.NewHttp(http, server);
             var bot = TelegramApi.ClientFor(server, token, client);
-            var sent = await MovedAsync(chat, to => PostAsync(bot, to, topic, piece.Text, cancel));
+            var sent = await MovedAsync(chat, to => InTopicAsync(topic, place => PostAsync(bot, to, place, piece.Text, cancel)));
             return new SendResult.Sent(sent.Id.ToString(CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
@@ -194,6 +194,20 @@ internal sealed partial class TelegramConnector(OutboundHttp http, TelegramListe
         catch (ApiRequestException e) when (e.Parameters?.MigrateToChatId is { } moved)
         {
             return await send(moved);
+        }
+    }
+
+    /// <summary>A topic that was deleted meanwhile keeps no answer back: it goes into the group.</summary>
+    private static async Task<Message> InTopicAsync(int? topic, Func<int?, Task<Message>> send)
+    {
+        try
+        {
+            return await send(topic);
+        }
+        catch (ApiRequestException e)
+            when (topic is not null && e.ErrorCode == 400 && e.Message.Contains("thread not found", StringComparison.OrdinalIgnoreCase))
+        {
+            return await send(null);
         }
     }
 

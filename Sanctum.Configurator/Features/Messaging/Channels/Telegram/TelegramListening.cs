@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Telegram.Bot;
@@ -13,6 +14,7 @@ namespace Sanctum.Configurator.Features.Messaging.Channels.Telegram;
 /// <summary>Reads a bot's messages, by asking for them or by being called. Where somebody else does, it says so and lets them.</summary>
 internal sealed partial class TelegramListening(
     OutboundHttp http,
+    TelegramFiles files,
     IConfiguration configuration,
     TimeProvider clock,
     ILogger<TelegramListening> log
@@ -83,16 +85,31 @@ internal sealed partial class TelegramListening(
         }
     }
 
-    /// <summary>Takes one update, however it came.</summary>
-    public async Task TakeAsync(JsonElement update, OpenChannel channel, User me, IListener listener, CancellationToken cancel)
+    /// <summary>Takes one update, however it came, or those of one album.</summary>
+    public async Task TakeAsync(
+        IReadOnlyList<JsonElement> together,
+        OpenChannel channel,
+        User me,
+        IListener listener,
+        CancellationToken cancel
+    )
     {
-        if (TelegramUpdates.Parse(update) is not { } known)
+        var messages = new List<IncomingMessage>();
+        foreach (var update in together)
         {
-            LogUnreadable(channel.Id, TelegramUpdates.IdOf(update));
+            if (TelegramUpdates.Parse(update) is not { } known)
+            {
+                LogUnreadable(channel.Id, TelegramUpdates.IdOf(update));
+            }
+            else if (TelegramUpdates.Read(known, channel, me) is { } message)
+            {
+                messages.Add(await files.WithTextAsync(message, known.Message?.Document, channel, cancel));
+            }
         }
-        else if (TelegramUpdates.Read(known, channel, me) is { } message)
+
+        if (messages.Count > 0)
         {
-            await listener.AcceptAsync(message, cancel);
+            await listener.AcceptAsync(TelegramAlbums.Join(messages), cancel);
         }
     }
 
@@ -123,10 +140,10 @@ internal sealed partial class TelegramListening(
                 var updates = await TelegramApi.UpdatesAsync(client, server, channel.Secret!, offset, cancel);
                 hasConflict = false;
                 await listener.ReportContactAsync(cancel);
-                foreach (var update in updates)
+                foreach (var together in TelegramAlbums.Of(updates))
                 {
-                    await TakeAsync(update, channel, me, listener, cancel);
-                    cursor = new((TelegramUpdates.IdOf(update) ?? cursor.Offset) + 1, clock.GetUtcNow());
+                    await TakeAsync(together, channel, me, listener, cancel);
+                    cursor = new((TelegramUpdates.IdOf(together[^1]) ?? cursor.Offset) + 1, clock.GetUtcNow());
                     await listener.KeepCursorAsync(cursor.ToString(), cancel);
                 }
             }

@@ -13,6 +13,12 @@ namespace Sanctum.Configurator.Features.Messaging.Channels.Telegram;
 /// </summary>
 internal static class TelegramUpdates
 {
+    /// <summary>The topic of a group that is none: what is sent to it by its number is refused.</summary>
+    private const int General = 1;
+
+    /// <summary>Characters that are told of what somebody replies to.</summary>
+    private const int MostQuoted = 500;
+
     /// <summary>Pressed in a message of the bot's own to end the answer.</summary>
     public const string StopData = "stop";
 
@@ -60,7 +66,9 @@ internal static class TelegramUpdates
 
     /// <summary>A chat as the outbox has it: its id, and that of the topic in it.</summary>
     public static string ChatOf(long chat, int? topic) =>
-        topic is { } thread ? string.Create(CultureInfo.InvariantCulture, $"{chat}:{thread}") : chat.ToString(CultureInfo.InvariantCulture);
+        topic is { } thread and not General
+            ? string.Create(CultureInfo.InvariantCulture, $"{chat}:{thread}")
+            : chat.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Null where the text is none.</summary>
     public static (long Chat, int? Topic)? ChatIn(string text)
@@ -98,10 +106,11 @@ internal static class TelegramUpdates
             return null; // Somebody joined, a title was changed and the like.
         }
 
+        text = OriginOf(message) is { } origin ? $"[Forwarded from {origin}]\n{text}" : text;
         return Of(
             channel,
             writer,
-            OriginOf(message) is { } origin ? $"[Forwarded from {origin}]\n{text}" : text,
+            text[0] != '/' && RepliedTo(message, bot) is { } earlier ? $"[In reply to {earlier}]\n{text}" : text,
             ChatOf(message),
             message.Id.ToString(CultureInfo.InvariantCulture)
         ) with
@@ -161,6 +170,31 @@ internal static class TelegramUpdates
         bot.Username is { Length: > 0 } name
             ? text.Replace($"@{name}", "", StringComparison.OrdinalIgnoreCase).Trim(' ', ',', ':', '\n')
             : text;
+
+    /// <summary>What a reply is about: the part that was chosen, or all of it. The agent may not know it, or not know which is meant.</summary>
+    private static string? RepliedTo(Message message, User bot)
+    {
+        if (message.ReplyToMessage is not { ForumTopicCreated: null } earlier)
+        {
+            return message.Quote is { Text.Length: > 0 } quote ? Quoted("a message in another chat", quote.Text) : null;
+        }
+
+        var name = $"{earlier.From?.FirstName} {earlier.From?.LastName}".Trim();
+        var whose =
+            earlier.From?.Id == bot.Id ? "your message"
+            : earlier.From?.Id == message.From?.Id ? "their own message"
+            : $"the message of {(name.Length > 0 ? name : "somebody")}";
+        var file = FilesOf(earlier) is [var first, ..] ? first.Name : null;
+        var text = message.Quote?.Text ?? earlier.Text ?? earlier.Caption ?? Named(earlier) ?? file;
+        return string.IsNullOrWhiteSpace(text) ? null : Quoted(whose, text);
+    }
+
+    private static string Quoted(string whose, string text)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var cut = char.IsHighSurrogate(line[Math.Min(line.Length, MostQuoted) - 1]) ? MostQuoted - 1 : MostQuoted;
+        return $"{whose}: “{(line.Length <= MostQuoted ? line : $"{line[..cut]}…")}”";
+    }
 
     private static string? OriginOf(Message message) =>
         message.ForwardOrigin switch

@@ -63,7 +63,7 @@ internal sealed class TelegramWebhook(
         var update = await ReadAsync(request, cancel);
         if (update is { } known)
         {
-            await listening.TakeAsync(known, open, await BotAsync(open, cancel), new Taker(accept), cancel);
+            await listening.TakeAsync([known], open, await BotAsync(open, cancel), new Taker(accept), cancel);
         }
 
         return TypedResults.Ok(); // What can't be read would come again and again.

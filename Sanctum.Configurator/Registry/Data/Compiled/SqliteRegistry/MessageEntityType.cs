@@ -217,6 +217,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
 
             var index = runtimeEntityType.AddIndex(
                 new[] { editedFrom });
+            index.AddAnnotation("Relational:Filter", "edited_from IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
                 new[] { idempotencyKey },
@@ -226,6 +227,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
 
             var index1 = runtimeEntityType.AddIndex(
                 new[] { importId });
+            index1.AddAnnotation("Relational:Filter", "import_id IS NOT NULL");
 
             var index2 = runtimeEntityType.AddIndex(
                 new[] { platformProfileId });

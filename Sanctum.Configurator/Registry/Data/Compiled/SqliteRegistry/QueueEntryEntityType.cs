@@ -279,6 +279,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
 
             var index1 = runtimeEntityType.AddIndex(
                 new[] { importId });
+            index1.AddAnnotation("Relational:Filter", "import_id IS NOT NULL");
 
             var index2 = runtimeEntityType.AddIndex(
                 new[] { lettaUserId });
@@ -294,6 +295,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
 
             var index5 = runtimeEntityType.AddIndex(
                 new[] { turnId });
+            index5.AddAnnotation("Relational:Filter", "turn_id IS NOT NULL");
 
             var index6 = runtimeEntityType.AddIndex(
                 new[] { status, cause });

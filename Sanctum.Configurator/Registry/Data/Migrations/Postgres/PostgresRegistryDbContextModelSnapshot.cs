@@ -3394,14 +3394,16 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("EditedFrom");
+                    b.HasIndex("EditedFrom")
+                        .HasFilter("edited_from IS NOT NULL");
 
                     b.HasIndex("IdempotencyKey")
                         .IsUnique()
                         .HasDatabaseName("IX_messages_idempotency")
                         .HasFilter("idempotency_key IS NOT NULL");
 
-                    b.HasIndex("ImportId");
+                    b.HasIndex("ImportId")
+                        .HasFilter("import_id IS NOT NULL");
 
                     b.HasIndex("PlatformProfileId");
 
@@ -4005,7 +4007,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
 
                     b.HasIndex("EndedAt");
 
-                    b.HasIndex("ImportId");
+                    b.HasIndex("ImportId")
+                        .HasFilter("import_id IS NOT NULL");
 
                     b.HasIndex("LettaUserId");
 
@@ -4016,7 +4019,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasDatabaseName("IX_queue_source")
                         .HasFilter("source_key IS NOT NULL");
 
-                    b.HasIndex("TurnId");
+                    b.HasIndex("TurnId")
+                        .HasFilter("turn_id IS NOT NULL");
 
                     b.HasIndex("Status", "Cause")
                         .HasDatabaseName("IX_queue_causes")

@@ -3459,14 +3459,16 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("EditedFrom");
+                    b.HasIndex("EditedFrom")
+                        .HasFilter("edited_from IS NOT NULL");
 
                     b.HasIndex("IdempotencyKey")
                         .IsUnique()
                         .HasDatabaseName("IX_messages_idempotency")
                         .HasFilter("idempotency_key IS NOT NULL");
 
-                    b.HasIndex("ImportId");
+                    b.HasIndex("ImportId")
+                        .HasFilter("import_id IS NOT NULL");
 
                     b.HasIndex("PlatformProfileId");
 
@@ -4074,7 +4076,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
 
                     b.HasIndex("EndedAt");
 
-                    b.HasIndex("ImportId");
+                    b.HasIndex("ImportId")
+                        .HasFilter("import_id IS NOT NULL");
 
                     b.HasIndex("LettaUserId");
 
@@ -4085,7 +4088,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasDatabaseName("IX_queue_source")
                         .HasFilter("source_key IS NOT NULL");
 
-                    b.HasIndex("TurnId");
+                    b.HasIndex("TurnId")
+                        .HasFilter("turn_id IS NOT NULL");
 
                     b.HasIndex("Status", "Cause")
                         .HasDatabaseName("IX_queue_causes")
