@@ -63,7 +63,7 @@ public sealed class PagesBesideConversationsTests(BrowserRun run, BrowserConsole
         else
         {
             await page.GetByRole(AriaRole.Searchbox).First.FillAsync("lighthouse");
-            await Expect(page).ToHaveURLAsync(new Regex("q=lighthouse"));
+            await Expect(page).ToHaveURLAsync(new Regex("(q|list-search)=lighthouse"));
         }
     }
 }

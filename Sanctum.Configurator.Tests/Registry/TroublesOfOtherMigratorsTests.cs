@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sanctum.Configurator.Platform;
@@ -15,6 +16,12 @@ public sealed class TroublesOfOtherMigratorsTests
     private const string Newer = "29991231000000_Later";
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    private static string Newest(TestRegistry registry)
+    {
+        using var open = registry.Open();
+        return open.Database.GetMigrations().Last();
+    }
+
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_list_that_lacks_one_is_said_and_nothing_is_changed_or_piled_up(TestDatabase database)
     {
@@ -28,7 +35,7 @@ public sealed class TroublesOfOtherMigratorsTests
             var refused = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(registry));
 
             Assert.Contains("already exists", refused.Message, StringComparison.Ordinal);
-            Assert.Contains("_Memory. The database has what this migration makes", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"{Newest(registry)}. The database has what this migration makes", refused.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal("A talk", await registry.OutsideAsync("SELECT title FROM conversations"));
@@ -98,23 +105,27 @@ public sealed class TroublesOfOtherMigratorsTests
         var mistyped = await Assert.ThrowsAsync<InvalidOperationException>(() => steps.ToAsync("memroy", mayLose: false, Cancel));
         Assert.StartsWith("Unknown migration memroy. Did you mean Memory?", mistyped.Message, StringComparison.Ordinal);
 
-        await steps.DownAsync("memory", mayLose: false, Cancel);
-        await steps.ToAsync("memory", mayLose: false, Cancel);
+        var newest = Newest(registry);
+        await steps.DownAsync(newest[(newest.IndexOf('_', StringComparison.Ordinal) + 1)..].ToLowerInvariant(), mayLose: false, Cancel);
+        await steps.ToAsync(newest.ToUpperInvariant(), mayLose: false, Cancel);
 
         Assert.Equal(0, (await steps.ReadAsync(Cancel)).Pending);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task A_step_back_that_fails_leaves_a_registry_that_starts(TestDatabase database)
+    public async Task Steps_back_that_fail_leave_a_registry_that_goes_forward_again(TestDatabase database)
     {
         await using var registry = await TestRegistry.CreateAsync(database);
         var steps = registry.Services.GetRequiredService<SchemaSteps>();
         await registry.OutsideAsync("ALTER TABLE memory_sources RENAME TO elsewhere");
 
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => steps.DownAsync(null, mayLose: true, Cancel));
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => steps.ToAsync("Conversations", mayLose: true, Cancel));
 
         Assert.Contains("The database lacks what an earlier migration made", refused.Message, StringComparison.Ordinal);
         await registry.OutsideAsync("ALTER TABLE elsewhere RENAME TO memory_sources");
+        var held = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(registry));
+        Assert.Contains("go forward with this one: migrate up", held.Message, StringComparison.Ordinal);
+        await steps.ToAsync(Newest(registry), mayLose: false, Cancel);
         await StartAsync(registry);
         Assert.Equal(0, (await steps.ReadAsync(Cancel)).Pending);
     }

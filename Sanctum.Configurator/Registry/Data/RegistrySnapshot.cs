@@ -13,9 +13,14 @@ namespace Sanctum.Configurator.Registry.Data;
 /// </summary>
 public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock)
 {
-    /// <summary>Names the tables of a SQLite file, without SQLite's and EF's own, and without indexes of words, which are tables too.</summary>
-    internal const string TablesOfAFile =
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name";
+    /// <summary>
+    /// Names the tables of a SQLite file, without SQLite's and EF's own, and without indexes of words, which are tables too, and what these
+    /// do not know yet: PostgreSQL has none of them.
+    /// </summary>
+    internal const string TablesOfAFile = """
+        SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'
+            AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\_\_%' ESCAPE '\' AND name NOT LIKE '%\_unindexed' ESCAPE '\' ORDER BY name
+        """;
 
     private const int RowsAtOnce = 500;
 
