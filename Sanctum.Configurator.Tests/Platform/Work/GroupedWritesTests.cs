@@ -12,11 +12,12 @@ public sealed class GroupedWritesTests
         var (groups, gate) = (new List<int>(), new TaskCompletionSource());
         var writes = new GroupedWrites<Waiting>(
             3,
-            async group =>
+            async waiting =>
             {
+                List<Waiting> group = [.. waiting];
                 groups.Add(group.Count);
                 await gate.Task;
-                group.ToList().ForEach(one => one.Written.TrySetResult());
+                group.ForEach(one => one.Written.TrySetResult());
             }
         );
         var first = writes.WriteAsync(new(), Cancel);
@@ -54,16 +55,80 @@ public sealed class GroupedWritesTests
     }
 
     [Fact]
+    public async Task One_that_fails_keeps_no_other_of_its_group_out_and_none_is_kept_twice()
+    {
+        var (kept, parted, gate) = (new List<string>(), new List<int>(), new TaskCompletionSource());
+        var writes = new GroupedWrites<Waiting>(
+            10,
+            async waiting =>
+            {
+                List<Waiting> group = [.. waiting];
+                await gate.Task;
+                foreach (var one in group)
+                {
+                    if (one.Name == "bad")
+                    {
+                        throw new InvalidOperationException();
+                    }
+
+                    kept.Add(one.Name);
+                    one.Written.TrySetResult();
+                }
+            },
+            (_, count) => parted.Add(count)
+        );
+        var first = writes.WriteAsync(new("first"), Cancel);
+        var others = new[] { "a", "bad", "b" }.Select(name => writes.WriteAsync(new(name), Cancel)).ToList();
+
+        gate.SetResult();
+        await Task.WhenAll(first, others[0], others[2]);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => others[1]);
+        Assert.Equal(["a", "b", "first"], kept.Order());
+        Assert.Single(parted);
+    }
+
+    [Fact]
+    public async Task What_comes_while_a_group_is_gone_through_is_of_the_group()
+    {
+        var groups = new List<int>();
+        Task? late = null;
+        GroupedWrites<Waiting>? writes = null;
+        writes = new(
+            10,
+            waiting =>
+            {
+                var group = new List<Waiting>();
+                foreach (var one in waiting)
+                {
+                    group.Add(one);
+                    late ??= writes!.WriteAsync(new("late"), Cancel);
+                }
+
+                groups.Add(group.Count);
+                group.ForEach(one => one.Written.TrySetResult());
+                return Task.CompletedTask;
+            }
+        );
+
+        await writes.WriteAsync(new("early"), Cancel);
+        await late!;
+
+        Assert.Equal([2], groups);
+    }
+
+    [Fact]
     public async Task Whoever_goes_away_is_not_waited_for_and_keeps_nobody_waiting()
     {
         using var gone = new CancellationTokenSource();
         var gate = new TaskCompletionSource();
         var writes = new GroupedWrites<Waiting>(
             10,
-            async group =>
+            async waiting =>
             {
+                List<Waiting> group = [.. waiting];
                 await gate.Task;
-                group.ToList().ForEach(one => one.Written.TrySetResult());
+                group.ForEach(one => one.Written.TrySetResult());
             }
         );
         var own = writes.WriteAsync(new(), gone.Token);
@@ -75,8 +140,10 @@ public sealed class GroupedWritesTests
         await other;
     }
 
-    private sealed class Waiting : IWaiting
+    private sealed class Waiting(string name = "") : IWaiting
     {
+        public string Name => name;
+
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Settled => Written.Task;

@@ -31,7 +31,7 @@ internal sealed class InsertGroups
     public InsertGroups(IServiceScopeFactory scopes, IOptions<RestApiOptions> options, TimeProvider clock)
     {
         (_scopes, _options, _clock) = (scopes, options, clock);
-        _groups = new(MostCalls, WriteAsync);
+        _groups = new(MostCalls, CommitAsync);
     }
 
     /// <summary>Writes, and returns when it is on the disk.</summary>
@@ -46,28 +46,9 @@ internal sealed class InsertGroups
         return answer;
     }
 
-    /// <summary>All in one commit; where that fails, each in its own.</summary>
-    private async Task WriteAsync(IReadOnlyList<Waiting> group)
+    private async Task CommitAsync(IEnumerable<Waiting> waiting)
     {
-        try
-        {
-            await CommitAsync(group);
-        }
-        catch (Exception) when (group.Count > 1)
-        {
-            foreach (var one in group)
-            {
-                await WriteAsync([one]);
-            }
-        }
-        catch (Exception e)
-        {
-            group[0].Fail(e);
-        }
-    }
-
-    private async Task CommitAsync(IReadOnlyList<Waiting> group)
-    {
+        List<Waiting> group = [.. waiting];
         await using var scope = _scopes.CreateAsyncScope();
         var registry = await scope
             .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()

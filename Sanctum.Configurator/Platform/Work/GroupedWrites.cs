@@ -12,11 +12,15 @@ public interface IWaiting
 }
 
 /// <summary>
-/// Lets small writers share one wait for the disk: what comes in while a group is written waits, and goes into the next one together.
+/// Lets small writers share one wait for the disk: what comes in while a group is written waits, and goes into the next one together. A
+/// group that can't be kept is taken apart, so that none keeps another out: each is then a group by itself.
 /// </summary>
 /// <param name="most">Of them in one group.</param>
-/// <param name="write">Settles each of a group, one way or another.</param>
-public sealed class GroupedWrites<T>(int most, Func<IReadOnlyList<T>, Task> write)
+/// <param name="commit">
+/// Keeps a group, and settles each in it. To be gone through once: it takes in whoever waits by then, those too that come meanwhile.
+/// </param>
+/// <param name="onParted">Told why a group of so many was taken apart.</param>
+public sealed class GroupedWrites<T>(int most, Func<IEnumerable<T>, Task> commit, Action<Exception, int>? onParted = null)
     where T : IWaiting
 {
     private readonly ConcurrentQueue<T> _waiting = new();
@@ -43,35 +47,57 @@ public sealed class GroupedWrites<T>(int most, Func<IReadOnlyList<T>, Task> writ
     {
         do
         {
-            while (Next() is { Count: > 0 } group)
+            while (!_waiting.IsEmpty)
             {
-                await WriteAsync(group);
+                await WriteGroupAsync();
             }
 
             Interlocked.Exchange(ref _isWriting, 0); // A plain write might be seen only after the look for more.
         } while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isWriting, 1) == 0);
     }
 
-    private async Task WriteAsync(List<T> group)
+    private async Task WriteGroupAsync()
     {
+        var group = new List<T>();
         try
         {
-            await write(group);
+            await commit(TakeInto(group));
         }
         catch (Exception e)
         {
-            group.ForEach(one => one.Fail(e));
+            if (group.Count > 1)
+            {
+                onParted?.Invoke(e, group.Count);
+                foreach (var one in group.Where(one => !one.Settled.IsCompleted))
+                {
+                    await WriteAloneAsync(one);
+                }
+            }
+            else if (group is [var only] || _waiting.TryDequeue(out only)) // It may have failed before it took in anybody.
+            {
+                only.Fail(e);
+            }
         }
     }
 
-    private List<T> Next()
+    private async Task WriteAloneAsync(T one)
     {
-        var next = new List<T>();
-        while (next.Count < most && _waiting.TryDequeue(out var one))
+        try
         {
-            next.Add(one);
+            await commit([one]);
         }
+        catch (Exception e)
+        {
+            one.Fail(e);
+        }
+    }
 
-        return next;
+    private IEnumerable<T> TakeInto(List<T> group)
+    {
+        while (group.Count < most && _waiting.TryDequeue(out var one))
+        {
+            group.Add(one);
+            yield return one;
+        }
     }
 }

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Registry.Data;
 
@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Registry.Data;
 /// the pages in its own memory that it left there, and its statements taken apart. PostgreSQL does all that by itself: there each has a
 /// transaction of its own.
 /// </summary>
-internal sealed partial class SharedWrites(IServiceScopeFactory scopes, RegistryLocation location, ILogger<SharedWrites> log) : IDisposable
+internal sealed partial class SharedWrites : IDisposable
 {
     /// <summary>In one transaction, so that none waits long for what came after it.</summary>
     private const int MostTogether = 8;
@@ -17,13 +17,20 @@ internal sealed partial class SharedWrites(IServiceScopeFactory scopes, Registry
     /// <summary>Pages that the connection keeps in its memory, in thousands of bytes.</summary>
     private const string Memory = "PRAGMA cache_size = -32000";
 
-    private readonly ConcurrentQueue<IPart> _waiting = new();
-    private int _isWriting;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly RegistryLocation _location;
+    private readonly GroupedWrites<IPart> _groups;
     private Writer? _writer;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
+
+    public SharedWrites(IServiceScopeFactory scopes, RegistryLocation location, ILogger<SharedWrites> log)
+    {
+        (_scopes, _location) = (scopes, location);
+        _groups = new(MostTogether, CommitAsync, (e, count) => LogOneByOne(log, e, count));
+    }
 
     /// <summary>Whether one connection writes for all; else each has a transaction of its own.</summary>
-    public bool AreTogether => location.IsSqlite;
+    public bool AreTogether => _location.IsSqlite;
 
     /// <summary>Writes, and returns when it is on the disk.</summary>
     /// <param name="write">
@@ -34,37 +41,25 @@ internal sealed partial class SharedWrites(IServiceScopeFactory scopes, Registry
     public async Task<T> WriteAsync<T>(Func<RegistryDbContext, Task<T>> write, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (!location.IsSqlite)
+        if (!AreTogether)
         {
             return await WriteAloneAsync(write, cancel);
         }
 
         var own = new Part<T>(write);
-        _waiting.Enqueue(own);
-        if (Interlocked.Exchange(ref _isWriting, 1) == 0)
-        {
-            // It writes for others, too, and is no part of what this caller does.
-            using (ExecutionContext.SuppressFlow())
-            {
-                _ = Task.Run(WriteAllAsync, CancellationToken.None);
-            }
-        }
-
+        await _groups.WriteAsync(own, CancellationToken.None);
         return await own.Written;
     }
 
     public void Dispose()
     {
         _isDisposed = true;
-        if (Interlocked.Exchange(ref _isWriting, 1) == 0)
-        {
-            Forget();
-        }
+        Forget();
     }
 
     private async Task<T> WriteAloneAsync<T>(Func<RegistryDbContext, Task<T>> write, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = _scopes.CreateAsyncScope();
         await using var registry = await scope
             .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
             .CreateDbContextAsync(cancel);
@@ -74,108 +69,53 @@ internal sealed partial class SharedWrites(IServiceScopeFactory scopes, Registry
         return written;
     }
 
-    private async Task WriteAllAsync()
+    private async Task CommitAsync(IEnumerable<IPart> group)
     {
-        do
-        {
-            while (!_waiting.IsEmpty)
-            {
-                await WriteGroupAsync();
-            }
-
-            if (_isDisposed)
-            {
-                Forget();
-            }
-
-            Interlocked.Exchange(ref _isWriting, 0); // A plain write might be seen only after the look for more.
-        } while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isWriting, 1) == 0);
-    }
-
-    /// <summary>All in one commit; where that fails, each in its own.</summary>
-    private async Task WriteGroupAsync()
-    {
-        var group = new List<IPart>();
+        var writer = Interlocked.Exchange(ref _writer, null) ?? await Writer.OpenAsync(_scopes);
+        var written = new List<IPart>();
         try
         {
-            await CommitAsync(group);
+            var registry = writer.Registry;
+            await using var transaction = await RowLocks.BeginAsync(registry, CancellationToken.None);
+            foreach (var part in group)
+            {
+                await part.WriteAsync(registry);
+                registry.ChangeTracker.Clear();
+                registry.Reason = null;
+                written.Add(part);
+            }
+
+            await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (Exception e)
+        catch
         {
-            // It may have left anything in the connection.
+            writer.Dispose(); // It may have left anything in the connection.
+            throw;
+        }
+
+        Keep(writer);
+        written.ForEach(part => part.Settle());
+    }
+
+    private void Keep(Writer writer)
+    {
+        Interlocked.Exchange(ref _writer, writer);
+        if (_isDisposed)
+        {
             Forget();
-            if (group.Count > 1)
-            {
-                LogOneByOne(e, group.Count);
-                foreach (var one in group)
-                {
-                    await WriteOneAsync(one);
-                }
-            }
-            else if (group is [var only] || _waiting.TryDequeue(out only))
-            {
-                only.Fail(e);
-            }
-
-            return;
-        }
-
-        group.ForEach(one => one.Settle());
-    }
-
-    private async Task WriteOneAsync(IPart one)
-    {
-        try
-        {
-            await WriteAloneAsync(
-                async registry =>
-                {
-                    await one.WriteAsync(registry);
-                    return true;
-                },
-                CancellationToken.None
-            );
-            one.Settle();
-        }
-        catch (Exception e)
-        {
-            one.Fail(e);
         }
     }
 
-    /// <param name="group">Takes up what is written.</param>
-    private async Task CommitAsync(List<IPart> group)
-    {
-        _writer ??= await Writer.OpenAsync(scopes);
-        var registry = _writer.Registry;
-        await using var transaction = await RowLocks.BeginAsync(registry, CancellationToken.None);
-        while (group.Count < MostTogether && _waiting.TryDequeue(out var part))
-        {
-            group.Add(part);
-            await part.WriteAsync(registry);
-            registry.ChangeTracker.Clear();
-            registry.Reason = null;
-        }
-
-        await transaction.CommitAsync(CancellationToken.None);
-    }
-
-    private void Forget()
-    {
-        _writer?.Dispose();
-        _writer = null;
-    }
+    private void Forget() => Interlocked.Exchange(ref _writer, null)?.Dispose();
 
     [LoggerMessage(LogLevel.Warning, "{Count} changes could not be written together; each is tried by itself")]
-    private partial void LogOneByOne(Exception exception, int count);
+    private static partial void LogOneByOne(ILogger log, Exception exception, int count);
 
-    private interface IPart
+    private interface IPart : IWaiting
     {
         Task WriteAsync(RegistryDbContext registry);
 
         void Settle();
-
-        void Fail(Exception problem);
     }
 
     private sealed class Part<T>(Func<RegistryDbContext, Task<T>> write) : IPart
@@ -184,6 +124,8 @@ internal sealed partial class SharedWrites(IServiceScopeFactory scopes, Registry
         private T _result = default!;
 
         public Task<T> Written => _written.Task;
+
+        public Task Settled => _written.Task;
 
         public async Task WriteAsync(RegistryDbContext registry) => _result = await write(registry);
 

@@ -22,7 +22,7 @@ internal sealed class PieceGroups
     public PieceGroups(IServiceScopeFactory scopes, AnswerFeed feed, TimeProvider clock)
     {
         (_scopes, _feed, _clock) = (scopes, feed, clock);
-        _groups = new(MostAnswers, WriteAsync);
+        _groups = new(MostAnswers, CommitAsync);
     }
 
     /// <summary>Returns when they are durable, and whoever follows has them.</summary>
@@ -34,28 +34,9 @@ internal sealed class PieceGroups
         return await own.Written;
     }
 
-    /// <summary>All in one commit; where that fails, each in its own.</summary>
-    private async Task WriteAsync(IReadOnlyList<WaitingPieces> group)
+    private async Task CommitAsync(IEnumerable<WaitingPieces> waiting)
     {
-        try
-        {
-            await CommitAsync(group);
-        }
-        catch (Exception) when (group.Count > 1)
-        {
-            foreach (var one in group)
-            {
-                await WriteAsync([one]);
-            }
-        }
-        catch (Exception e)
-        {
-            group[0].Fail(e);
-        }
-    }
-
-    private async Task CommitAsync(IReadOnlyList<WaitingPieces> group)
-    {
+        List<WaitingPieces> group = [.. waiting];
         await using var scope = _scopes.CreateAsyncScope();
         await using var registry = await scope
             .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()

@@ -25,7 +25,8 @@ internal sealed class MessageIntake(
 
     private GroupedWrites<Waiting>? _groups;
 
-    private GroupedWrites<Waiting> Groups => LazyInitializer.EnsureInitialized(ref _groups, () => new(MostAtOnce, WriteAsync));
+    private GroupedWrites<Waiting> Groups =>
+        LazyInitializer.EnsureInitialized(ref _groups, () => new(MostAtOnce, WriteAsync, (e, count) => IntakeLog.OneByOne(log, e, count)));
 
     /// <summary>Takes one message.</summary>
     /// <returns>Ok when it is durable, or was taken before.</returns>
@@ -41,36 +42,19 @@ internal sealed class MessageIntake(
         return await own.Taken;
     }
 
-    /// <summary>All in one commit; where that fails, each in its own, so that one keeps no other out.</summary>
-    private async Task WriteAsync(IReadOnlyList<Waiting> batch)
+    private async Task WriteAsync(IEnumerable<Waiting> waiting)
     {
+        List<Waiting> batch = [.. waiting];
         IntakeBatch written;
         try
         {
             written = await CommitAsync(batch);
         }
-        catch (Exception e) when (batch.Count > 1)
-        {
-            IntakeLog.OneByOne(log, e, batch.Count);
-            foreach (var one in batch)
-            {
-                await WriteAsync([one]);
-            }
-
-            return;
-        }
-        catch (DbUpdateException e) when (!batch[0].IsSecond)
+        catch (DbUpdateException e) when (batch.Count == 1)
         {
             // Another console has just made the same person or channel.
             IntakeLog.OneByOne(log, e, 1);
-            batch[0].IsSecond = true;
-            await WriteAsync(batch);
-            return;
-        }
-        catch (Exception e)
-        {
-            batch[0].Fail(e);
-            return;
+            written = await CommitAsync(batch);
         }
 
         Tell(written);
@@ -114,9 +98,6 @@ internal sealed class MessageIntake(
         private readonly TaskCompletionSource<Outcome<AcceptedMessage>> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public IncomingMessage Message => message;
-
-        /// <summary>It is tried a second time.</summary>
-        public bool IsSecond { get; set; }
 
         public Task<Outcome<AcceptedMessage>> Taken => _taken.Task;
 
