@@ -15,6 +15,30 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
 {
     private const double TallestRow = 45;
 
+    /// <summary>From below the bar of the window to a list, in pixels.</summary>
+    private const string HeightAbove =
+        "list => list.getBoundingClientRect().top + scrollY - document.querySelector('.appbar').getBoundingClientRect().height";
+
+    /// <summary>A fifth of the screen, and the line of the tabs.</summary>
+    private const double MostAbove = 160 + 48;
+
+    /// <summary>Their lists stand below a picture, what is wrong, what one thing is like, or whose values they show.</summary>
+    private static readonly string[] BelowMore =
+    [
+        "/people/1",
+        "/queue",
+        "/scheduled-jobs/1",
+        "/models",
+        "/models?tab=usage",
+        "/models?tab=prices",
+        "/models?tab=limits",
+        "/logs?tab=patterns&time=all",
+        "/logs/retention",
+        "/history",
+        "/memories",
+        "/configurations",
+    ];
+
     private const string Rows = "table.table:not(.table-plain) > tbody > tr";
 
     private readonly BrowserRun _run = run;
@@ -63,6 +87,11 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
         var heights = await page.Locator(Rows).EvaluateAllAsync<double[]>("rows => rows.map(row => row.getBoundingClientRect().height)");
         Assert.True(heights.Max() <= TallestRow, $"The tallest of {heights.Length} rows has {heights.Max()} pixels.");
         Assert.Equal(1280, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        if (!BelowMore.Contains(path))
+        {
+            var above = await page.Locator("table.table:not(.table-plain)").First.EvaluateAsync<double>(HeightAbove);
+            Assert.True(above <= MostAbove, $"The list begins {above:N0} pixels below the bar of the window.");
+        }
     }
 
     [Fact]

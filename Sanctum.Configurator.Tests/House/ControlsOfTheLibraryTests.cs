@@ -17,11 +17,9 @@ public sealed partial class ControlsOfTheLibraryTests
         ("Account/LogInPage", "input", "static: without a circuit and without the library"),
         ("Account/PasswordPage", "input", "static"),
         ("Account/PlainField", "input", "static"),
-        ("Agents/AgentsPage", "input", "check boxes in rows"),
         ("Backups/RestoreDialog", "input", "native choices"),
         ("OldConfigurator/OldSettingsTable", "input", "check boxes in rows"),
         ("OldConfigurator/OldUsersTable", "input", "check boxes in rows"),
-        ("ScheduledJobs/JobList", "input", "check boxes in rows"),
         ("SystemSettings/SettingsHistoryPage", "input", "native choices in rows"),
     ];
 

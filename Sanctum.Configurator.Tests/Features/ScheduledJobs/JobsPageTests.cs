@@ -26,7 +26,7 @@ public sealed class JobsPageTests : JobsPageContext
         Assert.Empty(page.FindAll("input[type=checkbox]"));
         Assert.DoesNotContain(
             page.FindAll("button"),
-            button => button.TextContent.Trim() is "Run" or "New job…" or "Select this page" || button.ClassList.Contains("menu-item")
+            button => button.TextContent.Trim() is "Run" or "New job…" || button.ClassList.Contains("menu-item")
         );
 
         world.Act.Failure = "The broom is gone.";
@@ -128,7 +128,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         page.Find("select[aria-label='Show jobs by state']").Change("failing");
 
-        Assert.EndsWith("?state=failing", Navigation.Uri, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.EndsWith("?state=failing", Navigation.Uri, StringComparison.Ordinal));
         Sees(page, "No jobs match these filters");
     }
 
@@ -141,11 +141,11 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         var page = Render<JobsPage>();
         page.WaitForElement("input[aria-label='Select One']", Patience);
-        await PressAsync(page, "Select this page");
+        await page.InvokeAsync(() => page.Find("input[aria-label='Select this page']").Change(true));
         Sees(page, "2 jobs selected");
         Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(first.Id, null, Cancel)));
 
-        await page.InvokeAsync(() => page.Find("[role=group] button:nth-last-child(2)").Click()); // The deleted job reloads the list.
+        await page.InvokeAsync(() => page.Find(".bulk-bar button:nth-last-child(2)").Click()); // The deleted job reloads the list.
 
         Sees(page, "1 job of 2 could not be queued. Job 1 no longer exists.");
         Assert.Equal("Two", Assert.Single(await world.RunsAsync()).JobName);

@@ -33,6 +33,8 @@ public sealed partial class BulkBar
 
     internal bool IsBusy { get; private set; }
 
+    private string Selected => $"{Counts.Of(Selection.Ids.Count, Thing)} selected";
+
     internal async Task RunAsync(Func<Task<string?>> act)
     {
         IsBusy = true;

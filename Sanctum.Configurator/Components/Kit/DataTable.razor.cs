@@ -39,6 +39,18 @@ public sealed partial class DataTable<TRow> : IDisposable
     [Parameter]
     public Func<TRow, object>? RowKey { get; set; }
 
+    /// <summary>Which rows are selected, by their keys, which are numbers then; null where none can be.</summary>
+    [Parameter]
+    public Selection? Selection { get; set; }
+
+    /// <summary>What a row is called beside its check box.</summary>
+    [Parameter]
+    public Func<TRow, string>? RowName { get; set; }
+
+    /// <summary>Other rows are selected than before, or others are shown.</summary>
+    [Parameter]
+    public EventCallback OnSelect { get; set; }
+
     [Parameter]
     public int Take { get; set; } = 25;
 
@@ -57,6 +69,10 @@ public sealed partial class DataTable<TRow> : IDisposable
     /// <summary>Filters and the like, beside the search.</summary>
     [Parameter]
     public RenderFragment? Toolbar { get; set; }
+
+    /// <summary>What can be done with all that is listed, at the end of the filters' line.</summary>
+    [Parameter]
+    public RenderFragment? Acts { get; set; }
 
     /// <summary>The page's own filter, compared by value: a change loads the first page anew.</summary>
     [Parameter]
@@ -124,6 +140,7 @@ public sealed partial class DataTable<TRow> : IDisposable
             if (!load.IsCancellationRequested)
             {
                 _page = page;
+                await ShowInSelectionAsync(page);
             }
         }
         catch (Exception) when (load.IsCancellationRequested)
@@ -221,6 +238,52 @@ public sealed partial class DataTable<TRow> : IDisposable
                 await ReloadAsync();
             }
         });
+
+    private Task ShowInSelectionAsync(PageOf<TRow> page)
+    {
+        if (Selection is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        Selection.Page = [.. page.Items.Select(Id)];
+        return OnSelect.InvokeAsync();
+    }
+
+    private Task SelectAsync(TRow row, bool isSelected)
+    {
+        Selection!.Set(Id(row), isSelected);
+        return OnSelect.InvokeAsync();
+    }
+
+    private Task SelectPageAsync(bool isSelected)
+    {
+        if (isSelected)
+        {
+            Selection!.SelectPage();
+        }
+        else
+        {
+            Selection!.LeavePage();
+        }
+
+        return OnSelect.InvokeAsync();
+    }
+
+    private static RenderFragment Content(ListColumn<TRow> column, TRow row) =>
+        builder =>
+        {
+            if (column.ChildContent is { } content)
+            {
+                builder.AddContent(0, content, row);
+            }
+            else
+            {
+                builder.AddContent(1, column.Value?.Invoke(row));
+            }
+        };
+
+    private int Id(TRow row) => (int)Key(row);
 
     private object Key(TRow row) => RowKey?.Invoke(row) ?? row!;
 

@@ -74,7 +74,6 @@ public sealed partial class AgentsPage
             page,
             cancel
         );
-        _selection.Page = [.. found.Items.Select(agent => agent.Id)];
         StateHasChanged();
         return found;
     }

@@ -56,7 +56,7 @@ public sealed partial class JobList
     private async Task<PageOf<JobRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         var found = await FindAsync(page, cancel);
-        (_shown, _rows, _selection.Page) = (page, found.Items, [.. found.Items.Select(job => job.Id)]);
+        (_shown, _rows) = (page, found.Items);
         StateHasChanged();
         return found;
     }

@@ -100,7 +100,7 @@ public sealed class ChannelsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Contains("world", page.Find("table").TextContent, StringComparison.Ordinal));
 
         _ = Overlays;
-        await PressAsync(page, "Select this page");
+        await page.InvokeAsync(() => page.Find("input[aria-label='Select this page']").Change(true));
         page.WaitForAssertion(() => Assert.Contains("2 messages selected", page.Markup, StringComparison.Ordinal));
         await PressAsync(page, "Mark as arrived…");
         Overlays.WaitForAssertion(() => Assert.Contains("Mark 2 messages as arrived?", Overlays.Markup, StringComparison.Ordinal));

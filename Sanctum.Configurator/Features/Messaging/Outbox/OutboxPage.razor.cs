@@ -44,7 +44,7 @@ public sealed partial class OutboxPage
     private async Task<PageOf<OutboxRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         var rows = await Reader.PageAsync(new(Status, ChannelId), page, cancel);
-        (_selection.Page, _total) = (_mayDecide ? [.. rows.Items.Select(row => row.Id)] : [], rows.Total);
+        _total = rows.Total;
         await InvokeAsync(StateHasChanged);
         return rows;
     }

@@ -114,7 +114,6 @@ public sealed partial class QueueList
     private async Task<PageOf<QueueRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         var rows = await Reader.PageAsync(Filter, page, cancel);
-        _selection.Page = _maySelect ? [.. rows.Items.Select(row => row.Id)] : [];
         (_total, _search) = (rows.Total, page.Search);
         await InvokeAsync(StateHasChanged);
         return rows;
