@@ -12,6 +12,7 @@ public sealed class ProposalsInTheBrowserTests(BrowserRun run, BrowserConsole co
     public async Task A_person_makes_a_key_for_an_agent_sees_what_it_proposes_approves_and_undoes()
     {
         var page = await OpenAsync(console, "/account/api-keys");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key…" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("athena");
         foreach (var scope in new[] { Policies.ReadSettings, Policies.WriteSettings })
         {
@@ -21,7 +22,7 @@ public sealed class ProposalsInTheBrowserTests(BrowserRun run, BrowserConsole co
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Agents (MCP)" }).ClickAsync();
         await page.GetByRole(AriaRole.Listbox).GetByRole(AriaRole.Option, new() { Name = "Propose" }).ClickAsync();
         Assert.Empty(await page.FindFaultsAsync());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key", Exact = true }).ClickAsync();
         await Expect(page.GetByText("The key athena was created.")).ToBeVisibleAsync();
         var key = await page.GetByRole(AriaRole.Button, new() { Name = "Copy the key" }).GetAttributeAsync("data-copy");
         var before = await SavedAsync(console, "flask_port");
@@ -97,6 +98,8 @@ public sealed class ProposalsInTheBrowserTests(BrowserRun run, BrowserConsole co
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
         await AssertFitsAsync(page);
         await page.GotoAsync(new Uri(console.Address, "/account/api-keys").ToString());
+        await AssertFitsAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key…" }).ClickAsync();
         await Expect(page.GetByText("Create a key").First).ToBeVisibleAsync();
         await AssertFitsAsync(page);
     }

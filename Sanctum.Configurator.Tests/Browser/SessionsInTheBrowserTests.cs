@@ -177,9 +177,10 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Users" })).ToContainTextAsync("ada");
 
         await page.GotoAsync(new Uri(_console.Address, "/account/api-keys").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key…" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("backup script");
         await page.GetByLabel("settings:read").CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key", Exact = true }).ClickAsync();
 
         var key = await page.GetByRole(AriaRole.Button, new() { Name = "Copy the key" }).GetAttributeAsync("data-copy");
         using var program = _console.WithKey(key!);

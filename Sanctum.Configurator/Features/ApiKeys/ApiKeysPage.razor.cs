@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Model;
@@ -10,10 +11,8 @@ namespace Sanctum.Configurator.Features.ApiKeys;
 public sealed partial class ApiKeysPage : IDisposable
 {
     private readonly FormState _state = new(new ApiKeyForm());
-    private ApiKeyForm _form = null!;
     private IReadOnlyList<ApiKeyRow>? _keys;
     private MadeApiKey? _made;
-    private DateTime? _lastDay;
 
     [Inject]
     public required ApiKeyService Keys { get; init; }
@@ -24,55 +23,31 @@ public sealed partial class ApiKeysPage : IDisposable
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    private IEnumerable<McpWrites> OfferedWrites =>
-        Caller.Permissions.Contains(Policies.ManageUsers) ? Enum.GetValues<McpWrites>() : [McpWrites.None, McpWrites.Propose];
+    [Inject]
+    public required IDialogService Dialogs { get; init; }
 
     private IReadOnlyList<Choice<string>> ChoicesFor(ApiKeyRow key) =>
         [
-            .. OfferedWrites
+            .. McpLabels
+                .OfferedTo(Caller)
                 .Append(key.McpWrites)
                 .Distinct()
                 .Order()
                 .Select(writes => new Choice<string>(WordOf(writes), McpLabels.Of(writes))),
         ];
 
-    private IReadOnlyList<string> Offered => [.. Permissions.All.Where(Caller.Permissions.Contains)];
-
     public void Dispose() => _state.Dispose();
 
-    protected override async Task OnInitializedAsync()
-    {
-        Begin();
-        _keys = await Keys.ListAsync(_state.Closed);
-    }
+    protected override async Task OnInitializedAsync() => _keys = await Keys.ListAsync(_state.Closed);
 
-    private void Begin()
+    private async Task CreateAsync()
     {
-        (_form, _lastDay) = (new(), null);
-        _state.Begin(_form);
-    }
-
-    private void Choose(IList<string> scopes)
-    {
-        _form.Scopes = scopes;
-        _state.Context.NotifyFieldChanged(_state.Context.Field(nameof(_form.Scopes)));
-    }
-
-    private Task CreateAsync() =>
-        ActAsync(async () =>
+        if (await Dialogs.AskAsync<CreateKeyDialog, MadeApiKey>() is { } made)
         {
-            _form.ExpiresAt = _lastDay is { } day ? new DateTimeOffset(day.Date.AddDays(1), TimeSpan.Zero) : null;
-            switch (await Keys.CreateAsync(_form, CancellationToken.None))
-            {
-                case Outcome<MadeApiKey>.Ok done:
-                    _made = done.Value;
-                    Begin();
-                    break;
-                case Outcome<MadeApiKey>.Invalid refused:
-                    _state.Refuse(refused.Reasons);
-                    break;
-            }
-        });
+            _made = made;
+            _keys = await Keys.ListAsync(_state.Closed);
+        }
+    }
 
     private static string WordOf(McpWrites writes) => EnumText<McpWrites>.Of(writes);
 

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
@@ -5,6 +6,10 @@ namespace Sanctum.Configurator.Features.ApiKeys;
 /// <summary>What agents may do with a key, in words.</summary>
 internal static class McpLabels
 {
+    /// <summary>What somebody may choose for a key: that it changes at once is for administrators to choose.</summary>
+    public static IEnumerable<McpWrites> OfferedTo(CurrentUser caller) =>
+        caller.Permissions.Contains(Policies.ManageUsers) ? Enum.GetValues<McpWrites>() : [McpWrites.None, McpWrites.Propose];
+
     public static string Of(McpWrites writes) =>
         writes switch
         {
