@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Server;
+using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
@@ -175,8 +176,12 @@ public sealed class GeneratedCodeInTheBrowserTests(BrowserRun run, Conversations
         await other.GetByRole(AriaRole.Button, new() { Name = "High contrast" }).ClickAsync();
         await Expect(other.Locator("html")).ToHaveAttributeAsync("data-theme", "contrast");
 
-        await page.ReloadAsync();
-        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "contrast");
+        // The script shows it at once; the console keeps it a moment later.
+        await Wait.UntilAsync(async () =>
+        {
+            await page.ReloadAsync();
+            return await page.Locator("html").GetAttributeAsync("data-theme") == "contrast";
+        });
     }
 
     [Theory, InlineData(1280), InlineData(390)]

@@ -172,6 +172,7 @@ public sealed class JobsOverHttpTests(JobConsole console) : IClassFixture<JobCon
         Assert.Equal("now", (string)(await UntilAsync(program, run, "running"))["arguments"]!["word"]!);
         Assert.Equal("running", (string)(await JsonAsync(await program.GetAsync(path), HttpStatusCode.OK))["job"]!["state"]!);
 
+        await Wait.UntilAsync(() => !console.Act.Told.IsEmpty); // A run is called running a moment before its act begins.
         await JsonAsync(await program.SendAsync(HttpMethod.Post, $"/api/runs/{run["id"]}/cancel"), HttpStatusCode.OK);
         await UntilAsync(program, run, "cancelled");
         await JsonAsync(await program.SendAsync(HttpMethod.Post, $"/api/runs/{run["id"]}/cancel"), HttpStatusCode.BadRequest);

@@ -119,7 +119,7 @@ public sealed class PrimaryModel
                 ),
                 KeySource.None when provider.NeedsKey => new(
                     "Key",
-                    $"There is none: models of {provider.Name} can't be used. Enter it on this page, or start the console with {provider.KeyVariables[0]}.",
+                    $"There is none: models of {provider.Name} can't be used. Enter it on the Models page, or start the console with {provider.KeyVariables[0]}.",
                     true
                 ),
                 KeySource.None => new("Key", $"There is none, and {provider.Name} needs none."),
