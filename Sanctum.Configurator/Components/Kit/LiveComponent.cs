@@ -35,6 +35,12 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
     /// <summary>The last reading failed.</summary>
     protected bool HasFailed { get; private set; }
 
+    /// <summary>Something is done now; nothing else is begun meanwhile.</summary>
+    protected bool IsBusy { get; private set; }
+
+    /// <summary>Why what was done last could not be done.</summary>
+    protected string? Problem { get; set; }
+
     /// <summary>What is shown, such as an id: another one is loaded anew.</summary>
     protected virtual object? LoadKey => null;
 
@@ -59,6 +65,30 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
     {
         _isDue = true;
         return _readings.IsCompleted ? _readings = ReadWhileDueAsync() : _readings;
+    }
+
+    /// <summary>Does one thing at a time, and forgets what was wrong with the one before.</summary>
+    protected async Task WorkAsync(Func<Task> act)
+    {
+        if (IsBusy)
+        {
+            return;
+        }
+
+        (IsBusy, Problem) = (true, null);
+        StateHasChanged();
+        try
+        {
+            await act();
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        finally
+        {
+            IsBusy = false;
+        }
     }
 
     /// <summary>Reads again whenever rows of these tables have changed; of any where none is named.</summary>

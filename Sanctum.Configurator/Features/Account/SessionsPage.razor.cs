@@ -11,7 +11,6 @@ public sealed partial class SessionsPage
     private int _userId;
     private int _ownId;
     private string? _notice;
-    private bool _isBusy;
 
     [Inject]
     public required SessionService Sessions { get; init; }
@@ -39,15 +38,10 @@ public sealed partial class SessionsPage
 
     private async Task ActAsync(Func<Task> act)
     {
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
             await act();
             await ReloadAsync();
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
     }
 }

@@ -6,21 +6,13 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>The synchronisation with the Letta server: how far it is, what it found, and adopting from it. It ends with the page.</summary>
-public sealed partial class SyncPanel : IDisposable
+public sealed partial class SyncPanel
 {
     private const int PageLength = 10;
 
-    private CancellationTokenSource? _stop;
     private SyncResult? _result;
-    private string? _problem;
-    private string _doing = "";
     private int _read;
     private int _total;
-    private bool _isGone;
-
-    /// <summary>Agents of the registry were added or have another status.</summary>
-    [Parameter]
-    public EventCallback OnChanged { get; set; }
 
     [Inject]
     public required AgentSync Sync { get; init; }
@@ -28,19 +20,14 @@ public sealed partial class SyncPanel : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    internal bool IsBusy => _stop is not null;
-
-    public void Dispose()
-    {
-        _isGone = true;
-        Stop();
-    }
+    protected override string Stopped => "Stopped. Changes made so far are kept.";
 
     internal Task SynchroniseAsync() =>
         RunAsync(
             "Reading the agents of the Letta server",
             async cancel =>
             {
+                (_read, _total) = (0, 0);
                 if (Taken(await Sync.SynchroniseAsync(false, Say, cancel)) is { } result)
                 {
                     _result = result;
@@ -73,6 +60,7 @@ public sealed partial class SyncPanel : IDisposable
             $"Adopting {AgentLabels.Count(agents.Count, "agent")}",
             async cancel =>
             {
+                (_read, _total) = (0, 0);
                 var uids = agents.Select(agent => agent.LettaUid).ToHashSet();
                 if (Taken(await Sync.AdoptAsync([.. uids], Say, cancel)) is { } adopted)
                 {
@@ -92,39 +80,7 @@ public sealed partial class SyncPanel : IDisposable
             }
         );
 
-    private async Task RunAsync(string doing, Func<CancellationToken, Task> act)
-    {
-        if (IsBusy)
-        {
-            return;
-        }
-
-        using var stop = _stop = new CancellationTokenSource();
-        (_doing, _read, _total, _problem) = (doing, 0, 0, null);
-        StateHasChanged();
-        try
-        {
-            await act(stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            _problem = "Stopped. Changes made so far are kept.";
-        }
-        finally
-        {
-            _stop = null;
-        }
-
-        if (!_isGone)
-        {
-            StateHasChanged();
-            await OnChanged.InvokeAsync();
-        }
-    }
-
-    private void Stop() => _stop?.Cancel();
-
-    private void Close() => (_result, _problem) = (null, null);
+    private void Close() => (_result, Problem) = (null, null);
 
     private void Say(int read, int total) =>
         _ = InvokeAsync(() =>
@@ -132,11 +88,4 @@ public sealed partial class SyncPanel : IDisposable
             (_read, _total) = (read, total);
             StateHasChanged();
         });
-
-    private T? Taken<T>(Outcome<T> outcome)
-        where T : class
-    {
-        _problem = (outcome as Outcome<T>.Invalid)?.Reasons.Values.First();
-        return (outcome as Outcome<T>.Ok)?.Value;
-    }
 }

@@ -11,8 +11,6 @@ public sealed partial class RecoveryKitPage
     private readonly PasswordAgainForm _form = new();
     private RecoveryKit? _kit;
     private string? _passphrase;
-    private string? _problem;
-    private bool _isBusy;
 
     [Inject]
     public required RecoveryKits Kits { get; init; }
@@ -27,26 +25,25 @@ public sealed partial class RecoveryKitPage
     /// <summary>The browser prints by itself; this only remembers it.</summary>
     private Task KeepAsync() => Kits.KeepAsync(CancellationToken.None);
 
-    private async Task RevealAsync()
-    {
-        (_isBusy, _problem) = (true, null);
-        try
+    private Task RevealAsync() =>
+        WorkAsync(async () =>
         {
-            _problem = await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
-            if (_problem is null)
+            try
             {
-                _passphrase = await Kits.RevealAsync(CancellationToken.None);
-                _problem = _passphrase is null ? "The passphrase no longer exists." : null;
+                Problem = await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
+                if (Problem is null)
+                {
+                    _passphrase = await Kits.RevealAsync(CancellationToken.None);
+                    Problem = _passphrase is null ? "The passphrase no longer exists." : null;
+                }
             }
-        }
-        catch (BackupFailedException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _isBusy = false;
-            _form.Password = "";
-        }
-    }
+            catch (BackupFailedException e)
+            {
+                Problem = e.Message;
+            }
+            finally
+            {
+                _form.Password = "";
+            }
+        });
 }

@@ -16,9 +16,7 @@ public sealed partial class DesignFilesPage
     private IReadOnlyList<Choice<string>> _others = [];
     private DesignFileView? _shown;
     private DesignFileView? _with;
-    private string? _problem;
     private bool _mayWrite;
-    private bool _isBusy;
 
     [SupplyParameterFromQuery(Name = "file")]
     public string? File { get; set; }
@@ -71,15 +69,10 @@ public sealed partial class DesignFilesPage
 
     private async Task ActivateAsync(DesignFileRow row)
     {
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
-            _problem = (await Files.ActivateAsync(row.Id, !row.IsActive, CancellationToken.None)).ProblemWith(row.Name);
+            Problem = (await Files.ActivateAsync(row.Id, !row.IsActive, CancellationToken.None)).ProblemWith(row.Name);
             await ReloadAsync();
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
     }
 }

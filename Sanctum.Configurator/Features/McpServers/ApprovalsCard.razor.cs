@@ -6,9 +6,6 @@ namespace Sanctum.Configurator.Features.McpServers;
 /// <summary>What a server offers beside what was approved of it, and the decision on it.</summary>
 public sealed partial class ApprovalsCard
 {
-    private string? _problem;
-    private bool _isBusy;
-
     [Parameter, EditorRequired]
     public required McpServerRow Server { get; set; }
 
@@ -42,21 +39,16 @@ public sealed partial class ApprovalsCard
 
     private async Task DecideAsync(IReadOnlyList<McpPinRow>? approve = null, IReadOnlyList<McpPinRow>? block = null)
     {
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
             var decision = new McpDecision { Approve = Shown(approve), Block = Shown(block) };
-            _problem = (await Approvals.DecideAsync(Server.Id, decision, CancellationToken.None)).ProblemWith(Server.Name);
+            Problem = (await Approvals.DecideAsync(Server.Id, decision, CancellationToken.None)).ProblemWith(Server.Name);
             await OnDecided.InvokeAsync(
-                _problem is not null ? null
+                Problem is not null ? null
                 : approve is { Count: var some } ? $"{(some == 1 ? approve[0].Label : $"{some} definitions")} approved."
                 : $"{block![0].Label} is blocked."
             );
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
     }
 
     private static IReadOnlyList<McpShown> Shown(IReadOnlyList<McpPinRow>? pins) =>

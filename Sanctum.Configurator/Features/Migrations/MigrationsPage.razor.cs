@@ -10,8 +10,6 @@ public sealed partial class MigrationsPage
 {
     private SchemaState? _state;
     private PlannedStepView? _planned;
-    private string? _problem;
-    private bool _isBusy;
 
     [Inject]
     public required MigrationService Migrations { get; init; }
@@ -27,16 +25,11 @@ public sealed partial class MigrationsPage
             return;
         }
 
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
             var outcome = await Migrations.StepBackAsync(new() { From = state.Current }, CancellationToken.None);
-            (_problem, _planned) = (outcome.ProblemWith("The schema"), (outcome as Outcome<PlannedStepView>.Ok)?.Value);
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+            (Problem, _planned) = (outcome.ProblemWith("The schema"), (outcome as Outcome<PlannedStepView>.Ok)?.Value);
+        });
     }
 
     private static Tone ToneOf(MigrationState migration) => migration is { IsApplied: true, IsKnown: true } ? Tone.Good : Tone.Warning;

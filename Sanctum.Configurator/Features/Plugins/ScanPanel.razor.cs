@@ -5,33 +5,17 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>The scan of the Sanctum folder: what it found, and adopting from it. It ends with the page.</summary>
-public sealed partial class ScanPanel : IDisposable
+public sealed partial class ScanPanel
 {
     private const int PageLength = 10;
 
-    private CancellationTokenSource? _stop;
     private ScanResult? _result;
-    private string? _problem;
-    private string _doing = "";
-    private bool _isGone;
-
-    /// <summary>Plugins of the registry were added or changed.</summary>
-    [Parameter]
-    public EventCallback OnChanged { get; set; }
 
     [Inject]
     public required PluginScan Scan { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }
-
-    internal bool IsBusy => _stop is not null;
-
-    public void Dispose()
-    {
-        _isGone = true;
-        Stop();
-    }
 
     internal Task ScanAsync() => RunAsync("Scanning the Sanctum folder", ReadAsync);
 
@@ -62,44 +46,5 @@ public sealed partial class ScanPanel : IDisposable
 
     private async Task ReadAsync(CancellationToken cancel) => _result = Taken(await Scan.ScanAsync(cancel)) ?? _result;
 
-    private async Task RunAsync(string doing, Func<CancellationToken, Task> act)
-    {
-        if (IsBusy)
-        {
-            return;
-        }
-
-        using var stop = _stop = new CancellationTokenSource();
-        (_doing, _problem) = (doing, null);
-        StateHasChanged();
-        try
-        {
-            await act(stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            _problem = "Stopped.";
-        }
-        finally
-        {
-            _stop = null;
-        }
-
-        if (!_isGone)
-        {
-            StateHasChanged();
-            await OnChanged.InvokeAsync();
-        }
-    }
-
-    private void Stop() => _stop?.Cancel();
-
-    private void Close() => (_result, _problem) = (null, null);
-
-    private T? Taken<T>(Outcome<T> outcome)
-        where T : class
-    {
-        _problem = (outcome as Outcome<T>.Invalid)?.Reasons.Values.First();
-        return (outcome as Outcome<T>.Ok)?.Value;
-    }
+    private void Close() => (_result, Problem) = (null, null);
 }

@@ -12,8 +12,6 @@ public sealed partial class PreferencesPage
         "Of the console, at once and on every device where you sign in. Models that write for you are told dark or light.";
 
     private PreferencesDraft? _draft;
-    private string? _problem;
-    private bool _isBusy;
 
     [Inject]
     public required PreferencesService Preferences { get; init; }
@@ -23,7 +21,7 @@ public sealed partial class PreferencesPage
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
-        _problem = null;
+        Problem = null;
         _draft = new(await Preferences.ReadAsync(cancel));
     }
 
@@ -45,16 +43,11 @@ public sealed partial class PreferencesPage
             return;
         }
 
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
             var before = (await Preferences.ReadAsync(CancellationToken.None)).ToForm();
             await TakeAsync(await Preferences.SaveAsync(form, CancellationToken.None), () => UndoAsync(before));
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
     }
 
     private async Task UndoAsync(PreferencesForm before)
@@ -66,7 +59,7 @@ public sealed partial class PreferencesPage
 
     private async Task TakeAsync(Outcome<PreferencesView> outcome, Func<Task>? undo)
     {
-        _problem =
+        Problem =
             outcome is Outcome<PreferencesView>.Conflict
                 ? "They were changed on another device meanwhile. Discard to see them, then change them again."
                 : outcome.ProblemWith("Your preferences");

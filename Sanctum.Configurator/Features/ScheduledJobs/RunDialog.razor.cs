@@ -12,8 +12,6 @@ public sealed partial class RunDialog
     private ITimer? _timer;
     private RunView? _view;
     private int _id;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required int RunId { get; set; }
@@ -50,15 +48,10 @@ public sealed partial class RunDialog
 
     private async Task DoAsync(Func<Task<Outcome<RunRow>>> act)
     {
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
-            _problem = (await act()).ProblemWith("The run");
+            Problem = (await act()).ProblemWith("The run");
             await ReloadAsync();
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
     }
 }

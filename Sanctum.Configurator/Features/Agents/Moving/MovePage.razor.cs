@@ -15,8 +15,6 @@ public sealed partial class MovePage
     private MoveRun? _run;
     private ITimer? _timer;
     private MoveStep _step;
-    private string? _problem;
-    private bool _isBusy;
 
     private enum MoveStep
     {
@@ -59,7 +57,7 @@ public sealed partial class MovePage
         // Another console tells nobody here of its move.
         _timer = Hold(Clock.CreateTimer(_ => watch.Ask(), null, Timeout.InfiniteTimeSpan, AtMost));
         var outcome = await Server.FindAsync(Gone);
-        _problem = outcome.ProblemWith("the V1 server");
+        Problem = outcome.ProblemWith("the V1 server");
         _kept = (outcome as Outcome<V1ServerView?>.Ok)?.Value;
         await FindAsync();
         _step = _run?.IsOpen == true ? MoveStep.Move : MoveStep.Server;
@@ -145,36 +143,14 @@ public sealed partial class MovePage
 
     private static string MoveText(int agents) => $"Move {AgentLabels.Count(agents, "agent")}";
 
-    private void ShowLast() => (_tried, _step, _problem) = (null, MoveStep.Report, null);
+    private void ShowLast() => (_tried, _step, Problem) = (null, MoveStep.Report, null);
 
-    private void Go(MoveStep step) => (_step, _problem) = (step, null);
-
-    private async Task WorkAsync(Func<Task> act)
-    {
-        if (_isBusy)
-        {
-            return;
-        }
-
-        (_isBusy, _problem) = (true, null);
-        try
-        {
-            await act();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    private void Go(MoveStep step) => (_step, Problem) = (step, null);
 
     private T? Taken<T>(Outcome<T> outcome, string name)
         where T : class
     {
-        _problem = outcome.ProblemWith(name);
+        Problem = outcome.ProblemWith(name);
         return (outcome as Outcome<T>.Ok)?.Value;
     }
 }

@@ -9,8 +9,6 @@ public sealed partial class V1ServerCard
 {
     private V1ServerForm _form = new();
     private LettaReport? _test;
-    private string? _problem;
-    private bool _isBusy;
     private V1ServerView? _shown;
 
     /// <summary>What is stored; null where nothing is.</summary>
@@ -47,29 +45,7 @@ public sealed partial class V1ServerCard
     private T? Taken<T>(Outcome<T> outcome)
         where T : class
     {
-        _problem = outcome.ProblemWith("the V1 server");
+        Problem = outcome.ProblemWith("the V1 server");
         return (outcome as Outcome<T>.Ok)?.Value;
-    }
-
-    private async Task WorkAsync(Func<Task> act)
-    {
-        if (_isBusy)
-        {
-            return;
-        }
-
-        (_isBusy, _problem) = (true, null);
-        try
-        {
-            await act();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        finally
-        {
-            _isBusy = false;
-        }
     }
 }

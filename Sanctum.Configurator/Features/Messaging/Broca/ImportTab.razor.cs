@@ -18,7 +18,6 @@ public sealed partial class ImportTab
     private IReadOnlyList<BrocaAgent> _agents = [];
     private string _source = "";
     private int? _agent;
-    private string? _problem;
     private double? _received;
     private ITimer? _timer;
 
@@ -27,8 +26,6 @@ public sealed partial class ImportTab
 
     [Inject]
     public required Browser Browser { get; init; }
-
-    private bool IsBusy { get; set; }
 
     protected override void OnInitialized()
     {
@@ -53,9 +50,10 @@ public sealed partial class ImportTab
     private Task ReadFileAsync(InputFileChangeEventArgs chosen) =>
         WorkAsync(async () =>
         {
+            _received = null;
             if (chosen.File.Size > BrocaFiles.MostBytes)
             {
-                _problem = BrocaFiles.TooLarge;
+                Problem = BrocaFiles.TooLarge;
                 return;
             }
 
@@ -86,7 +84,7 @@ public sealed partial class ImportTab
         {
             // Closing the tab does not tear it.
             var begun = await Imports.BeginAsync(Form, CancellationToken.None);
-            _problem = begun.ProblemWith("The import");
+            Problem = begun.ProblemWith("The import");
             if (begun is Outcome<BrocaRun>.Ok { Value: var run })
             {
                 (_run, _preview) = (run, null);
@@ -97,17 +95,17 @@ public sealed partial class ImportTab
     private Task CancelAsync() =>
         WorkAsync(async () =>
         {
-            _problem = (await Imports.CancelAsync(_run!.Id, CancellationToken.None)).ProblemWith("The import");
+            Problem = (await Imports.CancelAsync(_run!.Id, CancellationToken.None)).ProblemWith("The import");
             await ReloadAsync();
         });
 
     private Task ShowReportAsync(int import) => Dialogs.AskAsync<ImportDialog, bool>(ImportDialog.For(import, _run!.Source));
 
-    private void StartAgain() => (_preview, _problem, _path) = (null, null, new());
+    private void StartAgain() => (_preview, Problem, _path) = (null, null, new());
 
     private void Show(Outcome<BrocaPreview> outcome)
     {
-        _problem = outcome.ProblemWith("The file");
+        Problem = outcome.ProblemWith("The file");
         if (outcome is Outcome<BrocaPreview>.Ok { Value: var preview })
         {
             (_preview, _source) = (preview, preview.Source);
@@ -120,27 +118,4 @@ public sealed partial class ImportTab
             _received = part;
             StateHasChanged();
         });
-
-    private async Task WorkAsync(Func<Task> act)
-    {
-        if (IsBusy)
-        {
-            return;
-        }
-
-        (IsBusy, _problem, _received) = (true, null, null);
-        StateHasChanged();
-        try
-        {
-            await act();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        finally
-        {
-            IsBusy = false;
-        }
-    }
 }

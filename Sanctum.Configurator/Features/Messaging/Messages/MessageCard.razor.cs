@@ -9,8 +9,6 @@ namespace Sanctum.Configurator.Features.Messaging.Messages;
 public sealed partial class MessageCard
 {
     private MessageView? _view;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required int Id { get; set; }
@@ -72,20 +70,15 @@ public sealed partial class MessageCard
             return;
         }
 
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
             var sent = await Acts.ResendAsync(Id, CancellationToken.None);
-            _problem = sent.ProblemWith("The message");
-            if (_problem is null)
+            Problem = sent.ProblemWith("The message");
+            if (Problem is null)
             {
                 Notices.Say("The answer is on its way.");
             }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
 
         await ReloadAsync();
     }

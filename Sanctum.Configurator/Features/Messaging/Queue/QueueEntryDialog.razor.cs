@@ -9,9 +9,7 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 public sealed partial class QueueEntryDialog
 {
     private QueueEntryView? _view;
-    private string? _problem;
     private string? _edited;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required int EntryId { get; set; }
@@ -38,8 +36,7 @@ public sealed partial class QueueEntryDialog
 
     private async Task ActAsync(QueueActKind kind)
     {
-        _isBusy = true;
-        try
+        await WorkAsync(async () =>
         {
             var outcome = await Acts.BeginAsync(
                 new()
@@ -50,13 +47,9 @@ public sealed partial class QueueEntryDialog
                 },
                 CancellationToken.None
             );
-            _problem = outcome.ProblemWith("The message");
-            _edited = _problem is null ? null : _edited;
+            Problem = outcome.ProblemWith("The message");
+            _edited = Problem is null ? null : _edited;
             await ReloadAsync();
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        });
     }
 }

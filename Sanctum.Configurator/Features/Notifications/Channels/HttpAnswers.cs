@@ -9,8 +9,6 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 /// <summary>What the answers of receivers mean, in words that say what to do.</summary>
 internal static class HttpAnswers
 {
-    private const int LongestQuote = 200;
-
     /// <summary>However long a receiver asks for: a notification is for people who wait for it.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
 
@@ -29,7 +27,9 @@ internal static class HttpAnswers
         {
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             var verdict = await JudgeAsync(answer, place, cancel);
-            return verdict is { Ok: false, IsFinal: false } && RetryAfterOf(answer, now) is { } wait ? Waiting(verdict, wait) : verdict;
+            return verdict is { Ok: false, IsFinal: false } && OutsideAnswers.RetryAfterOf(answer, now) is { } wait
+                ? Waiting(verdict, wait)
+                : verdict;
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
@@ -50,7 +50,7 @@ internal static class HttpAnswers
             return new(true, string.Create(CultureInfo.InvariantCulture, $"{place} accepted the message (HTTP {status})."), status);
         }
 
-        var quote = await QuoteAsync(answer, cancel);
+        var quote = await OutsideAnswers.QuoteAsync(answer, cancel);
         var said = string.Create(CultureInfo.InvariantCulture, $"{place} answered with HTTP {status}{quote}.");
         return answer.StatusCode switch
         {
@@ -81,10 +81,6 @@ internal static class HttpAnswers
         };
     }
 
-    /// <summary>As seconds or as a date; null where it says neither, or nothing that is still to come.</summary>
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage answer, DateTimeOffset now) =>
-        (answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;
-
     private static SendVerdict Waiting(SendVerdict verdict, TimeSpan wait) =>
         wait <= LongestWait
             ? verdict with
@@ -102,23 +98,4 @@ internal static class HttpAnswers
         wait.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s")
         : wait.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalMinutes):0} minutes")
         : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalHours):0} hours");
-
-    /// <summary>The beginning of what the receiver says, on one line.</summary>
-    private static async Task<string> QuoteAsync(HttpResponseMessage answer, CancellationToken cancel)
-    {
-        try
-        {
-            var buffer = new byte[LongestQuote * 4];
-            await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-            var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-            var said = OutsideText.Read(buffer.AsSpan(0, read), answer.Content.Headers.ContentType?.CharSet);
-            var text = string.Concat(said.Take(LongestQuote).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-            return text.Length == 0 || text.StartsWith('<') ? "" : $": {text.TrimEnd('.')}";
-        }
-        catch (OutboundFailedException)
-        {
-            // The status says enough.
-            return "";
-        }
-    }
 }

@@ -21,8 +21,6 @@ internal sealed class WebhookConnector(OutboundHttp http, TimeProvider clock) : 
         IsRequired = true,
     };
 
-    private const int LongestQuote = 200;
-
     public string Name => "webhook";
 
     public string Title => "Webhook";
@@ -155,35 +153,12 @@ internal sealed class WebhookConnector(OutboundHttp http, TimeProvider clock) : 
     private async Task<SendResult> JudgeAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
         var status = (int)answer.StatusCode;
-        var quote = await QuoteAsync(answer, cancel);
+        var quote = await OutsideAnswers.QuoteAsync(answer, cancel);
         var said = string.Create(CultureInfo.InvariantCulture, $"The receiver answered with HTTP {status}{quote}.");
         var isForNow = answer.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || status is 425 or >= 500;
-        return isForNow ? new SendResult.Later(said, RetryAfterOf(answer) ?? TimeSpan.FromSeconds(5))
+        return isForNow ? new SendResult.Later(said, OutsideAnswers.RetryAfterOf(answer, clock.GetUtcNow()) ?? TimeSpan.FromSeconds(5))
             : status is >= 300 and < 400
                 ? new SendResult.Refused($"{said} Redirects are not followed. Enter the address that it redirects to.")
             : new SendResult.Refused($"{said} Check the address and the secret, then send it again.");
-    }
-
-    private TimeSpan? RetryAfterOf(HttpResponseMessage answer) =>
-        (answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - clock.GetUtcNow()) is { } wait && wait > TimeSpan.Zero
-            ? wait
-            : null;
-
-    /// <summary>The beginning of what the receiver says, on one line.</summary>
-    private static async Task<string> QuoteAsync(HttpResponseMessage answer, CancellationToken cancel)
-    {
-        try
-        {
-            var buffer = new byte[LongestQuote * 4];
-            await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-            var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-            var said = OutsideText.Read(buffer.AsSpan(0, read), answer.Content.Headers.ContentType?.CharSet);
-            var text = string.Concat(said.Take(LongestQuote).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-            return text.Length == 0 || text.StartsWith('<') ? "" : $": {text.TrimEnd('.')}";
-        }
-        catch (OutboundFailedException)
-        {
-            return ""; // The status says enough.
-        }
     }
 }
