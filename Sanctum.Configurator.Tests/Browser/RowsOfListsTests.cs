@@ -98,11 +98,11 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     public async Task What_is_cut_is_told_by_its_title_and_shown_by_a_click()
     {
         var page = await OpenAsync(console, "/scheduled-jobs?tab=runs");
-        var message = page.GetByRole(AriaRole.Row).Filter(new() { HasText = FilledConsole.Long }).First.GetByText(FilledConsole.Long);
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = FilledConsole.Long }).First;
+        var message = row.GetByText(FilledConsole.Long);
         await message.HoverAsync();
         await Expect(message).ToHaveAttributeAsync("title", FilledConsole.Long);
 
-        var row = page.Locator(Rows).First;
         await message.ClickAsync();
         Assert.True((await row.BoundingBoxAsync())!.Height > TallestRow);
         await message.ClickAsync();
