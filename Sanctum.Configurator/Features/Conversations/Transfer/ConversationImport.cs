@@ -133,7 +133,7 @@ public sealed partial class ConversationImport(
                 Title = Unseen.TrimToNull(conversation.Title) is { } title
                     ? Cut(WholeText.Of(title), Conversation.TitleLength)
                     : Titles.Of(rows[0].Row.Content),
-                IsNamedByHand = conversation.Title is not null,
+                IsNamedByHand = Unseen.TrimToNull(conversation.Title) is not null,
                 CreatedAt = begun,
                 UpdatedAt = rows.Max(row => row.Row.CreatedAt),
                 MessageCount = rows.Count,
@@ -189,9 +189,10 @@ public sealed partial class ConversationImport(
         var children = conversation
             .Messages.DistinctBy(message => message.Id)
             .ToLookup(message => message.Parent is { } parent && given.Contains(parent) && parent != message.Id ? parent : "");
-        var open = new Stack<ImportedMessage>(children[""].Reverse());
-        while (open.TryPop(out var message))
+        var open = new Stack<(ImportedMessage Message, DateTimeOffset Next)>(After("", begun));
+        while (open.TryPop(out var next))
         {
+            var message = next.Message;
             var parent = message.Parent is { } named && ids.TryGetValue(named, out var above) ? above : (Guid?)null;
             var row = new ConversationMessage
             {
@@ -203,10 +204,10 @@ public sealed partial class ConversationImport(
                 Content = WholeText.Of(message.Content),
                 Reasoning = WholeText.OrNull(message.Reasoning),
                 Model = WholeText.OrNull(message.Model) is { } model ? Cut(model, 255) : null,
-                CreatedAt = message.At ?? begun.AddMilliseconds(rows.Count),
+                CreatedAt = message.At ?? next.Next,
             };
             rows.Add((message.Id, row));
-            foreach (var child in children[message.Id].Reverse())
+            foreach (var child in After(message.Id, row.CreatedAt.AddMilliseconds(1)))
             {
                 open.Push(child);
             }
@@ -218,6 +219,10 @@ public sealed partial class ConversationImport(
         }
 
         return (rows, problems);
+
+        // The last one first; each with the time that it has where the file gives none.
+        IEnumerable<(ImportedMessage, DateTimeOffset)> After(string parent, DateTimeOffset first) =>
+            children[parent].Select((child, at) => (child, first.AddMilliseconds(at))).Reverse();
     }
 
     private static string Cut(string text, int most) =>

@@ -20,10 +20,11 @@ internal static class LlmAnswers
     /// <summary>Of an error inside an answer that began well; null where there is none.</summary>
     public static LlmCallException? ExplainInside(LlmPlace place, string tail)
     {
-        foreach (var line in tail.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        // A whole answer that is an error may stand in several lines.
+        foreach (var line in tail.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Prepend(tail.Trim()))
         {
             var text = line.StartsWith("data:", StringComparison.Ordinal) ? line["data:".Length..].Trim() : line;
-            if (text.StartsWith('{') && ErrorIn(text) is { Words: { } words } error)
+            if (text.StartsWith('{') && ErrorIn(text) is { Words: { Length: > 0 } words } error)
             {
                 return Make(place, VerdictOf(place, 0, error.Code, words), words, "an error inside the answer");
             }
