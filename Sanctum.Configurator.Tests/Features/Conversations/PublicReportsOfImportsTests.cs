@@ -125,6 +125,26 @@ public sealed class PublicReportsOfImportsTests
     public async Task What_stands_between_two_messages_parts_them_not(string file) =>
         Assert.Equal(["One", "Two"], (await MessagesAsync(file)).Select(m => m.Content));
 
+    /// <summary>lobehub 10960, chatbox 2443: one list has the messages of all conversations; messages have parts.</summary>
+    [Theory]
+    [InlineData(
+        """{"exportType": "all", "state": {"sessions": [{"id": "s", "meta": {"title": "Lamps"}}], "topics": [{"id": "t", "title": "Cards"}], "messages": [{"id": "2", "role": "assistant", "content": "There", "sessionId": "s", "createdAt": 2000, "reasoning": {"content": "Hm."}}, {"id": "3", "role": "user", "content": "A card?", "sessionId": "s", "topicId": "t", "createdAt": 3000}, {"id": "1", "role": "user", "content": "Where?", "sessionId": "s", "createdAt": 1000}]}}"""
+    )]
+    [InlineData(
+        """{"chat-sessions": [{"id": "t", "name": "Cards", "messages": [{"role": "user", "contentParts": [{"type": "text", "text": "A card?"}]}]}, {"id": "s", "name": "Lamps", "messages": [{"role": "user", "contentParts": [{"type": "text", "text": "Where?"}]}, {"role": "assistant", "contentParts": [{"type": "image"}, {"type": "text", "text": "There"}]}]}]}"""
+    )]
+    public async Task Conversations_are_not_mixed(string file)
+    {
+        await using var world = await ConversationsWorld.CreateAsync();
+        await ImportedAsync(world, file);
+        var rows = (await world.CallAsync((ConversationReader reader) => reader.ListAsync(new(0, 9), false, Cancel))).Items;
+        var lamps = await world.MessagesAsync(rows.Single(row => row.Title == "Lamps").Id);
+        var cards = await world.MessagesAsync(rows.Single(row => row.Title == "Cards").Id);
+
+        Assert.Equal(["Where?", "There"], lamps.Select(m => m.Content));
+        Assert.Equal(["A card?"], cards.Select(m => m.Content));
+    }
+
     /// <summary>basic-memory 234, ChungusHub 7: thousands of messages, each in the one before.</summary>
     [Fact]
     public async Task A_conversation_of_thousands_of_messages_in_each_other_is_read()

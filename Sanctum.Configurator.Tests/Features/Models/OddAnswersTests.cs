@@ -142,6 +142,18 @@ public sealed class OddAnswersTests
         Assert.Equal(made.Count, made.Select(call => call.CallId).Distinct().Count());
     }
 
+    /// <summary>autolith 56, CLIProxyAPI 2001: arguments that are no JSON are not taken for none.</summary>
+    [Fact]
+    public async Task Arguments_that_are_no_JSON_are_told_from_none()
+    {
+        const string Call =
+            """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\": "}}]}}]}""";
+
+        var said = await StreamAsync($"data: {Call}\n\ndata: {Stop}\n\ndata: [DONE]\n\n");
+
+        Assert.NotNull(Assert.Single(said.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>()).Exception);
+    }
+
     /// <summary>agent-afk 635, OpenBitFun 2038, litellm 42140, oh-my-pi 9433: what stands between ends the stream in good order.</summary>
     [Theory]
     [InlineData("", LlmVerdict.Broken)]

@@ -14,14 +14,23 @@ internal static class HalfCharacters
         for (var at = NextIn(json.Span, 0); at >= 0; )
         {
             var unit = UnitAt(json.Span, at);
-            var isPair = unit is { } high && char.IsHighSurrogate(high) && UnitAt(json.Span, at + Length) is { } low && char.IsLowSurrogate(low);
+            var isPair =
+                unit is { } high && char.IsHighSurrogate(high) && UnitAt(json.Span, at + Length) is { } low && char.IsLowSurrogate(low);
             if (!isPair && unit is { } half && char.IsSurrogate(half))
             {
                 mended ??= json.ToArray();
                 @"\uFFFD"u8.CopyTo(mended.AsSpan(at));
             }
 
-            at = NextIn(json.Span, at + (isPair ? 2 * Length : unit is null ? 2 : Length));
+            at = NextIn(
+                json.Span,
+                at
+                    + (
+                        isPair ? 2 * Length
+                        : unit is null ? 2
+                        : Length
+                    )
+            );
         }
 
         return mended ?? json;

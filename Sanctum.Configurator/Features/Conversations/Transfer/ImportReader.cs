@@ -7,7 +7,7 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>
-/// Reads exports of ChatGPT, Claude, Open WebUI, LibreChat, of the console itself, and of a browser's localStorage. One conversation that
+/// Reads exports of ChatGPT, Claude, Open WebUI, LibreChat, LobeChat, of the console itself, and of a browser's localStorage. One conversation that
 /// can't be read stops none of the others.
 /// </summary>
 internal static class ImportReader
@@ -42,6 +42,11 @@ internal static class ImportReader
 
     private static ImportedFile Read(JsonElement root)
     {
+        if (LobeChatFile.Read(root, Deeper) is { } lobes)
+        {
+            return new(ImportedFile.LobeChat, [.. lobes.Select((item, at) => Try(ImportedFile.Other, item, at))], null);
+        }
+
         if (ListIn(root) is not { } list)
         {
             return root.ValueKind == JsonValueKind.Object ? OfStorage(root) : ImportedFile.Bad("It has no conversations.");
@@ -184,6 +189,7 @@ internal sealed record ImportedFile(string Source, IReadOnlyList<ReadConversatio
     public const string Claude = "Claude";
     public const string OpenWebUi = "Open WebUI";
     public const string LibreChat = "LibreChat";
+    public const string LobeChat = "LobeChat";
     public const string Storage = "localStorage";
     public const string Other = "conversations";
 

@@ -143,7 +143,7 @@ internal static class ImportShapes
                 )
                 {
                     Model = ImportFields.Text(message, "model"),
-                    Reasoning = ImportFields.Text(message, "reasoning"),
+                    Reasoning = ImportFields.ContentOf(ImportFields.Find(message, "reasoning")),
                 }
             );
         }

@@ -66,7 +66,10 @@ internal sealed class LeadingThoughts
         _held = _hasThought ? _held : Begin;
         _hasThought |= _held.Length > 0;
         var at = _held.IndexOf(_end!, StringComparison.Ordinal);
-        var kept = at >= 0 ? 0 : Enumerable.Range(1, _end!.Length - 1).LastOrDefault(most => _held.EndsWith(_end[..most], StringComparison.Ordinal));
+        var kept =
+            at >= 0
+                ? 0
+                : Enumerable.Range(1, _end!.Length - 1).LastOrDefault(most => _held.EndsWith(_end[..most], StringComparison.Ordinal));
         var thought = at >= 0 ? _held[..at].TrimEnd() : _held[..^kept];
         if (at < 0)
         {

@@ -14,7 +14,11 @@ internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler han
         CancellationToken cancellationToken = default
     )
     {
-        var answer = await LlmClient.GuardAsync(place, () => base.GetResponseAsync(messages, options, cancellationToken), cancellationToken);
+        var answer = await LlmClient.GuardAsync(
+            place,
+            () => base.GetResponseAsync(messages, options, cancellationToken),
+            cancellationToken
+        );
         var thoughts = new LeadingThoughts();
         foreach (var message in answer.Messages)
         {
@@ -33,8 +37,7 @@ internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler han
     )
     {
         var (isEmpty, hasEnd, thoughts) = (true, false, new LeadingThoughts());
-        await using var parts = base.GetStreamingResponseAsync(messages, options, cancellationToken)
-            .GetAsyncEnumerator(cancellationToken);
+        await using var parts = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await LlmClient.GuardAsync(place, async () => await parts.MoveNextAsync(), cancellationToken))
         {
             var part = parts.Current;
