@@ -5,6 +5,7 @@ using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Transfer;
 using Sanctum.Configurator.Features.GeneratedCode;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Conversations;
@@ -145,6 +146,41 @@ public sealed class PublicReportsOfImportsTests
         Assert.Equal(["A card?"], cards.Select(m => m.Content));
     }
 
+    /// <summary>BetterChatGPT 611, LibreChat 4513: what the program itself exported comes back with less than it had.</summary>
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task An_export_of_ours_comes_back_with_files_calls_and_what_went_wrong(TestDatabase database)
+    {
+        const string File = """
+            {"format": "sanctum-conversations-1", "conversations": [{"id": "1", "title": "Lamps", "messages": [
+              {"id": "a", "parent_id": null, "role": "user", "content": "Read it", "state": "complete", "attachments": [{"name": "a.txt", "text": "lamp \u0000"}]},
+              {"id": "b", "parent_id": "a", "role": "assistant", "content": "A la", "state": "cut_off", "problem": "It broke off.",
+               "tool_calls": [{"id": "1", "name": "look", "arguments": "{}", "result": "none", "is_bad": true}]},
+              {"id": "c", "parent_id": "b", "role": "assistant", "content": "x", "state": "waiting", "attachments": ["a", {"name": 5}],
+               "tool_calls": [{"id": "2", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}]}]}
+            """;
+
+        var messages = await MessagesAsync(File, database);
+
+        Assert.Equal(new ConversationAttachment("a.txt", "lamp \ufffd"), Assert.Single(messages[0].Attachments));
+        Assert.Equal(new ConversationToolCall("1", "look", "{}", "none", true), Assert.Single(messages[1].ToolCalls));
+        Assert.Equal((ConversationMessageState.CutOff, "It broke off."), (messages[1].State, messages[1].Problem));
+        Assert.Equal(
+            (ConversationMessageState.Complete, 0, 0),
+            (messages[2].State, messages[2].Attachments.Count, messages[2].ToolCalls.Count)
+        );
+    }
+
+    /// <summary>markdown-mark 25, thorium-reader 1975, AppFlowy 2873: a title of signs, or of a word that a system reserves, is no name.</summary>
+    [Theory]
+    [InlineData("6/20/2023: größe?", "6-20-2023--größe.md")]
+    [InlineData("💙💛", "conversation.md")]
+    [InlineData("..", "conversation.md")]
+    [InlineData("con", "conversation-con.md")]
+    [InlineData("\ud83d", "conversation.md")]
+    [InlineData(null, "conversation.md")]
+    public void A_file_has_a_name_that_every_system_takes(string? title, string name) =>
+        Assert.Equal(name, ConversationExport.FileNameOf(new() { Title = title }, ExportFormat.Markdown));
+
     /// <summary>basic-memory 234, ChungusHub 7: thousands of messages, each in the one before.</summary>
     [Fact]
     public async Task A_conversation_of_thousands_of_messages_in_each_other_is_read()
@@ -164,6 +200,18 @@ public sealed class PublicReportsOfImportsTests
 
         Assert.Equal((1, Most), (report.Conversations, report.Messages));
     }
+
+    /// <summary>jan 8415, LibreChat 13611, llmchat 58: ids are empty, or name themselves, and the import never ends.</summary>
+    [Theory]
+    [InlineData("""[{"title": "1", "messages": [{"id": "", "role": "user", "content": "One"}, {"id": "b", "role": "ai", "content": "Two"}]}]""")]
+    [InlineData(
+        """[{"title": "1", "messages": [{"id": "a", "parent_id": "a", "role": "user", "content": "One"}, {"id": "", "parent_id": "a", "role": "ai", "content": "Two"}]}]"""
+    )]
+    [InlineData(
+        """[{"id": "1", "mapping": {"": {"parent": "", "message": {"author": {"role": "user"}, "content": {"parts": ["One"]}}}, "b": {"parent": "", "message": {"author": {"role": "assistant"}, "content": {"parts": ["Two"]}}}}}]"""
+    )]
+    public async Task Empty_ids_end_and_part_nothing(string file) =>
+        Assert.Equal(["One", "Two"], (await MessagesAsync(file)).Select(m => m.Content));
 
     /// <summary>LibreChat 10011, elie222/rakazo 416: what is deep, half a character, or beyond all time ends the whole import.</summary>
     [Theory]

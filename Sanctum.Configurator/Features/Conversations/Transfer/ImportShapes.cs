@@ -129,23 +129,22 @@ internal static class ImportShapes
         foreach (var message in (ImportFields.Find(item, "messages") ?? item.GetProperty("history")).EnumerateArray())
         {
             var hasParents = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("parent_id", out _);
-            nodes.Add(
-                new(
-                    ImportFields.Text(message, "id") ?? Number(nodes.Count),
-                    hasParents ? ImportFields.Text(message, "parent_id") : nodes.LastOrDefault()?.Id,
-                    ImportFields.RoleOf(ImportFields.Text(message, "role") ?? ImportFields.Text(message, "sender")) ?? "",
-                    ImportFields.ContentOf(
-                        ImportFields.Find(message, "content")
-                            ?? ImportFields.Find(message, "text")
-                            ?? ImportFields.Find(message, "contentParts")
-                    ),
-                    ImportFields.Time(message, "created_at", "createdAt", "timestamp")
-                )
-                {
-                    Model = ImportFields.Text(message, "model"),
-                    Reasoning = ImportFields.ContentOf(ImportFields.Find(message, "reasoning")),
-                }
-            );
+            var node = new ImportedMessage(
+                ImportFields.Text(message, "id") ?? Number(nodes.Count),
+                hasParents ? ImportFields.Text(message, "parent_id") : nodes.LastOrDefault()?.Id,
+                ImportFields.RoleOf(ImportFields.Text(message, "role") ?? ImportFields.Text(message, "sender")) ?? "",
+                ImportFields.ContentOf(
+                    ImportFields.Find(message, "content")
+                        ?? ImportFields.Find(message, "text")
+                        ?? ImportFields.Find(message, "contentParts")
+                ),
+                ImportFields.Time(message, "created_at", "createdAt", "timestamp")
+            )
+            {
+                Model = ImportFields.Text(message, "model"),
+                Reasoning = ImportFields.ContentOf(ImportFields.Find(message, "reasoning")),
+            };
+            nodes.Add(SanctumFile.With(node, message));
         }
 
         return ImportTree.Of(
