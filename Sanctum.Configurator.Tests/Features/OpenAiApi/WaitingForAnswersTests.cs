@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Features.OpenAiApi;
 /// litellm 34374, Trilium 11628, vllm 47647: a model that thinks for a minute says nothing, and what stands between takes the connection for
 /// dead.
 /// </summary>
-public sealed class WaitingForAnswersTests
+public sealed class WaitingForAnswersTests : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
@@ -20,6 +20,8 @@ public sealed class WaitingForAnswersTests
     private readonly Told _told = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _told.Dispose();
 
     [Fact]
     public async Task A_stream_that_has_nothing_to_say_says_so_before_the_first_word_and_after_it()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
@@ -47,10 +48,24 @@ internal static class EmailText
 
     private static IEnumerable<TextFile> TextFilesOf(MimeMessage mail) =>
         PartsOf(mail)
-            .OfType<MimePart>()
-            .Where(part => IsFile(part) && TextFiles.IsText(part.FileName, part.ContentType.MimeType))
-            .Take(TextFiles.Most)
-            .Select(ReadText);
+            .Where(IsFile)
+            .Select(part =>
+                part switch
+                {
+                    MessagePart { Message: { } inner } forwarded => new(NameOf(forwarded), MailIn(inner)),
+                    MimePart file when TextFiles.IsText(file.FileName, file.ContentType.MimeType) => ReadText(file),
+                    _ => null,
+                }
+            )
+            .OfType<TextFile>()
+            .Take(TextFiles.Most);
+
+    /// <summary>A mail that was forwarded as a file: who wrote what, and when.</summary>
+    private static string MailIn(MimeMessage mail) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"From: {OneLine(mail.From.ToString())}\nDate: {mail.Date.UtcDateTime:yyyy-MM-dd HH:mm} UTC\n{SubjectMark}{OneLine(mail.Subject ?? "")}\n\n{Cut(BodyOf(mail), TextFiles.MostBytes)}"
+        );
 
     private static TextFile ReadText(MimePart part)
     {
