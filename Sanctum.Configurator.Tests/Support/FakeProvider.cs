@@ -37,6 +37,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>The answer to whoever wants to talk, as it stands, with its type.</summary>
     public (string Type, string Text)? Raw { get; set; }
 
+    /// <summary>Of the answer that stands as it is.</summary>
+    public int RawStatus { get; set; } = 200;
+
     /// <summary>In place of its own list.</summary>
     public string? ListText { get; set; }
 
@@ -136,6 +139,7 @@ public sealed class FakeProvider : IAsyncDisposable
         var model = (string)asked["model"]!;
         if (Raw is var (type, text))
         {
+            context.Response.StatusCode = RawStatus;
             context.Response.ContentType = type;
             await context.Response.WriteAsync(text);
         }

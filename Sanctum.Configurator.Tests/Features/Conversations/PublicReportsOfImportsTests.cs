@@ -203,7 +203,9 @@ public sealed class PublicReportsOfImportsTests
 
     /// <summary>jan 8415, LibreChat 13611, llmchat 58: ids are empty, or name themselves, and the import never ends.</summary>
     [Theory]
-    [InlineData("""[{"title": "1", "messages": [{"id": "", "role": "user", "content": "One"}, {"id": "b", "role": "ai", "content": "Two"}]}]""")]
+    [InlineData(
+        """[{"title": "1", "messages": [{"id": "", "role": "user", "content": "One"}, {"id": "b", "role": "ai", "content": "Two"}]}]"""
+    )]
     [InlineData(
         """[{"title": "1", "messages": [{"id": "a", "parent_id": "a", "role": "user", "content": "One"}, {"id": "", "parent_id": "a", "role": "ai", "content": "Two"}]}]"""
     )]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Models.Client;
+using Sanctum.Configurator.Features.OpenAiApi;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Tests.Support;
@@ -142,16 +143,24 @@ public sealed class OddAnswersTests
         Assert.Equal(made.Count, made.Select(call => call.CallId).Distinct().Count());
     }
 
-    /// <summary>autolith 56, CLIProxyAPI 2001: arguments that are no JSON are not taken for none.</summary>
-    [Fact]
-    public async Task Arguments_that_are_no_JSON_are_told_from_none()
+    /// <summary>autolith 56, CLIProxyAPI 2001, qwen-code 6249: arguments that are no JSON are told from none, and none is no fault.</summary>
+    [Theory]
+    [InlineData("{\\\"x\\\": ", "{\"x\": ")]
+    [InlineData("", null)]
+    [InlineData(" ", null)]
+    public async Task Arguments_that_are_no_JSON_are_told_from_none(string given, string? written)
     {
-        const string Call =
-            """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\": "}}]}}]}""";
+        var call =
+            "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\""
+            + given
+            + "\"}}]}}]}";
 
-        var said = await StreamAsync($"data: {Call}\n\ndata: {Stop}\n\ndata: [DONE]\n\n");
+        var said = await StreamAsync($"data: {call}\n\ndata: {Stop}\n\ndata: [DONE]\n\n");
 
-        Assert.NotNull(Assert.Single(said.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>()).Exception);
+        var made = Assert.Single(said.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>());
+        Assert.Equal(written, made.AdditionalProperties?[SureChat.WrittenArguments]);
+        Assert.Equal(written is null, made.Exception is null);
+        Assert.Equal(written ?? "{}", (string?)ChatShapes.Call(made, null)["function"]!["arguments"]);
     }
 
     /// <summary>agent-afk 635, OpenBitFun 2038, litellm 42140, oh-my-pi 9433: what stands between ends the stream in good order.</summary>
@@ -209,6 +218,27 @@ public sealed class OddAnswersTests
         Assert.StartsWith("ready", said.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>open-webui and others show "[object Object]": each server says in a place of its own what is wrong.</summary>
+    [Theory]
+    [InlineData("""{"detail":[{"loc":["body","messages"],"msg":"field required","type":"missing"}]}""", "field required")]
+    [InlineData("""{"errors":[{"message":"no such account","code":7}],"success":false}""", "no such account")]
+    [InlineData("""{"error":{"message":{"text":"x"},"detail":"too long"}}""", "too long")]
+    [InlineData("""{"Message":"not signed"}""", "not signed")]
+    [InlineData("""[{"error":{"code":400,"message":"bad part","status":"INVALID_ARGUMENT"}}]""", "bad part")]
+    [InlineData("""{"error":{"reason":7}}""", "reason")]
+    [InlineData("""{"error":"\ud83d"}""", "HTTP 422")]
+    public async Task What_a_server_says_is_told(string answer, string words)
+    {
+        await using var world = await ModelsWorld.CreateAsync();
+        world.Provider.RawStatus = 422;
+
+        var failed = await Assert.ThrowsAsync<LlmCallException>(() =>
+            AskAsync(world, answer, "application/json", chat => chat.GetResponseAsync("Hi", cancellationToken: Cancel))
+        );
+
+        Assert.Contains(words, failed.Message, StringComparison.Ordinal);
+    }
+
     private static string Says(string words) => "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + words + "\"}}]}\n\n";
 
     private static Task<ChatResponse> StreamAsync(string answer, string type = "text/event-stream") =>
@@ -217,6 +247,16 @@ public sealed class OddAnswersTests
     private static async Task<ChatResponse> AskAsync(string answer, string type, Func<IChatClient, Task<ChatResponse>> ask)
     {
         await using var world = await ModelsWorld.CreateAsync();
+        return await AskAsync(world, answer, type, ask);
+    }
+
+    private static async Task<ChatResponse> AskAsync(
+        ModelsWorld world,
+        string answer,
+        string type,
+        Func<IChatClient, Task<ChatResponse>> ask
+    )
+    {
         world.Provider.Raw = (type, answer);
         var place = new LlmPlace(LlmProvider.Of(LlmProvider.Compatible), "odd", new(world.Provider.Address), null, null, LlmPurpose.Chat);
         using var chat = new LlmClient(world.Registry.Services.GetRequiredService<OutboundHttp>()).Chat(place);

@@ -186,9 +186,6 @@ internal sealed class ChatAnswers(SavedModels models, AgentAnswers agents, Agent
         {
             TextReasoningContent { Text.Length: > 0 } thought => new ChatPiece.Reasoning(thought.Text),
             TextContent { Text.Length: > 0 } text => new ChatPiece.Text(text.Text),
-            FunctionCallContent { Exception: not null } call => throw new OpenAiException(
-                OpenAiError.Upstream($"The model called the tool {call.Name} with arguments that are no JSON, or broke off. Ask again.")
-            ),
             FunctionCallContent call => new ChatPiece.Tool(call),
             UsageContent usage => new ChatPiece.Counted(usage.Details, TokenCounts.Of(usage.Details).IsEstimated),
             _ => null,

@@ -28,6 +28,9 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
     /// <summary>The reason by which the server says that the last answer broke off; null where it says none.</summary>
     public string? BadEnd => _odd?.BadEnd;
 
+    /// <summary>What a call of a tool was given, as it was written; null where nothing is known of it.</summary>
+    public string? ArgumentsOf(string call) => _odd?.ArgumentsOf(call);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try

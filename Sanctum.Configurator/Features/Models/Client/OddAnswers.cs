@@ -19,6 +19,9 @@ internal sealed class OddAnswers
     /// <summary>The reason by which the server says that it failed in the middle of the answer; null where it says none.</summary>
     public string? BadEnd { get; private set; }
 
+    /// <summary>What a call of a tool was given, as it was written; null where nothing is known of it.</summary>
+    public string? ArgumentsOf(string call) => _calls.ArgumentsOf(call);
+
     /// <summary>A line of a stream of events.</summary>
     /// <returns>Null where it stays as it is.</returns>
     public byte[]? Line(ReadOnlyMemory<byte> line)

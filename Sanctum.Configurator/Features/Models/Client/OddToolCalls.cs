@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -13,8 +14,13 @@ internal sealed class OddToolCalls
     /// <summary>The id of each call; the library has them by their place here.</summary>
     private readonly List<string> _ids = [];
 
+    private readonly List<StringBuilder> _arguments = [];
+
     /// <summary>Which call a number of the server's means now.</summary>
     private readonly Dictionary<int, int> _places = [];
+
+    /// <summary>What a call was given, as it was written; null where nothing is known of it.</summary>
+    public string? ArgumentsOf(string id) => _ids.IndexOf(id) is >= 0 and var at ? _arguments[at].ToString() : null;
 
     /// <returns>Whether there was something to mend.</returns>
     public bool Mend(JsonObject said, bool isWhole)
@@ -32,18 +38,19 @@ internal sealed class OddToolCalls
         var isOdd = false;
         foreach (var call in calls.OfType<JsonObject>())
         {
-            isOdd |= MendPlace(call, isWhole) | MendFunction(call);
+            isOdd |= MendPlace(call, isWhole, out var at) | MendFunction(call, _arguments[at]);
         }
 
         return isOdd;
     }
 
-    private bool MendPlace(JsonObject call, bool isWhole)
+    private bool MendPlace(JsonObject call, bool isWhole, out int at)
     {
         var id = OddAnswers.TextIn(call, "id") is { Length: > 0 } text ? text : null;
         var number = call["index"] is JsonValue value && value.TryGetValue<int>(out var index) ? index : (int?)null;
         var hasName = call["function"] is JsonObject function && OddAnswers.TextIn(function, "name") is { Length: > 0 };
         var place = PlaceOf(id, number, hasName);
+        at = place.At;
         var isOdd = false;
         if (place is { IsNew: true } && id is null)
         {
@@ -76,6 +83,7 @@ internal sealed class OddToolCalls
         if (isNew)
         {
             at = _ids.Count;
+            _arguments.Add(new());
             _ids.Add(id ?? string.Create(CultureInfo.InvariantCulture, $"call_{at}"));
         }
 
@@ -87,7 +95,7 @@ internal sealed class OddToolCalls
         return (at, isNew);
     }
 
-    private static bool MendFunction(JsonObject call)
+    private static bool MendFunction(JsonObject call, StringBuilder arguments)
     {
         var isOdd = call.ContainsKey("type") && OddAnswers.TextIn(call, "type") != "function" && call.Remove("type");
         if (call["function"] is JsonObject function)
@@ -97,11 +105,13 @@ internal sealed class OddToolCalls
                 isOdd |= function.Remove("name");
             }
 
-            if (function["arguments"] is { } arguments && arguments.GetValueKind() != JsonValueKind.String)
+            if (function["arguments"] is { } given && given.GetValueKind() != JsonValueKind.String)
             {
-                function["arguments"] = arguments.ToJsonString();
+                function["arguments"] = given.ToJsonString();
                 isOdd = true;
             }
+
+            arguments.Append(OddAnswers.TextIn(function, "arguments"));
         }
 
         return isOdd;

@@ -6,6 +6,9 @@ namespace Sanctum.Configurator.Features.Models.Client;
 /// <summary>A library's client that fails in one way, and for which an answer without a word is a failure.</summary>
 internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler handler) : DelegatingChatClient(inner)
 {
+    /// <summary>What a call of a tool was given, where that is no JSON.</summary>
+    public const string WrittenArguments = "written_arguments";
+
     private static readonly string[] Ends = ["[DONE]", "message_stop"];
 
     public override async Task<ChatResponse> GetResponseAsync(
@@ -22,7 +25,7 @@ internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler han
         var thoughts = new LeadingThoughts();
         foreach (var message in answer.Messages)
         {
-            message.Contents = [.. message.Contents.SelectMany(thoughts.Part), .. thoughts.Rest()];
+            message.Contents = [.. message.Contents.Select(Given).SelectMany(thoughts.Part), .. thoughts.Rest()];
         }
 
         return handler.BadEnd is null && answer.Messages.Any(message => message.Contents.Any(IsSomething)) ? answer
@@ -41,7 +44,7 @@ internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler han
         while (await LlmClient.GuardAsync(place, async () => await parts.MoveNextAsync(), cancellationToken))
         {
             var part = parts.Current;
-            part.Contents = [.. part.Contents.SelectMany(thoughts.Part)];
+            part.Contents = [.. part.Contents.Select(Given).SelectMany(thoughts.Part)];
             isEmpty &= !part.Contents.Any(IsSomething);
             hasEnd |= part.FinishReason is not null;
             yield return part;
@@ -72,6 +75,23 @@ internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler han
             : hasEnd || Ends.Any(end => handler.Tail.Contains(end, StringComparison.Ordinal)) ? null
             : LlmAnswers.Make(place, LlmVerdict.Broken, null, "the stream ended in the middle")
         );
+
+    /// <summary>A tool that needs nothing may be given nothing at all, which the library takes for a fault.</summary>
+    private AIContent Given(AIContent content)
+    {
+        if (content is not FunctionCallContent { Exception: not null } call || handler.ArgumentsOf(call.CallId) is not { } written)
+        {
+            return content;
+        }
+
+        if (string.IsNullOrWhiteSpace(written))
+        {
+            return new FunctionCallContent(call.CallId, call.Name, new Dictionary<string, object?>());
+        }
+
+        (call.AdditionalProperties ??= [])[WrittenArguments] = written;
+        return call;
+    }
 
     private static bool IsSomething(AIContent content) =>
         content is TextContent { Text.Length: > 0 } or FunctionCallContent or TextReasoningContent { Text.Length: > 0 } or DataContent;

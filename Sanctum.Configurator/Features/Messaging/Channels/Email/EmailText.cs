@@ -122,12 +122,31 @@ internal static class EmailText
     private static string TextOf(MimeEntity entity) =>
         entity switch
         {
+            Multipart { Count: 0 } empty => TextUnder(empty),
             MultipartAlternative alternatives => alternatives.Select(TextOf).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "",
             Multipart pieces => string.Join('\n', pieces.Select(TextOf).Where(text => !string.IsNullOrWhiteSpace(text))),
             TextPart { IsHtml: true } html when !IsFile(html) => HtmlText.Of(html.Text ?? ""),
             TextPart { IsPlain: true } plain when !IsFile(plain) => plain.Text ?? "",
             _ => "",
         };
+
+    /// <summary>
+    /// Of a mail whose parts are not found: some have two heads for them, of which the second is right, and what nobody can part is read as it is.
+    /// </summary>
+    private static string TextUnder(Multipart empty)
+    {
+        var inside = empty.Preamble ?? "";
+        foreach (var type in empty.Headers.Where(header => header.Id == HeaderId.ContentType).Skip(1).Take(1))
+        {
+            using var bytes = new MemoryStream(Encoding.UTF8.GetBytes($"Content-Type: {type.Value.Trim()}\r\n\r\n{inside}"));
+            if (MimeEntity.Load(bytes) is Multipart { Count: > 0 } parts)
+            {
+                return TextOf(parts);
+            }
+        }
+
+        return inside;
+    }
 
     /// <summary>Pictures that only adorn a page have an id for the page to name them by.</summary>
     private static bool IsFile(MimeEntity part) =>
