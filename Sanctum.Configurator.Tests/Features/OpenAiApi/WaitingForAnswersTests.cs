@@ -31,13 +31,14 @@ public sealed class WaitingForAnswersTests : IDisposable
         await PassAsync(1);
         await PassAsync(2);
         _pieces.Writer.TryWrite(new ChatPiece.Text("ready"));
-        await _told.UntilAsync("ready", Cancel);
-        await PassAsync(3);
+        await Wait.UntilAsync(() => _told.Text.Contains("ready", StringComparison.Ordinal));
+        await PassAsync(_told.Comments + 1);
         _pieces.Writer.TryWrite(new ChatPiece.Ended("stop"));
         _pieces.Writer.Complete();
         await done;
 
-        Assert.StartsWith(": waiting\n\n: waiting\n\ndata: {", _told.Text, StringComparison.Ordinal);
+        Assert.Matches("^(: waiting\n\n){2,}data: {", _told.Text);
+        Assert.Matches("ready.*\n\n(: waiting\n\n)+data: {", _told.Text);
         Assert.EndsWith("data: [DONE]\n\n", _told.Text, StringComparison.Ordinal);
     }
 
@@ -50,7 +51,7 @@ public sealed class WaitingForAnswersTests : IDisposable
         _pieces.Writer.Complete(new OpenAiException(OpenAiError.Upstream("It broke.")));
         await done;
 
-        Assert.Matches("^: waiting\n\ndata: {\"error\":.*It broke", _told.Text);
+        Assert.Matches("^(: waiting\n\n)+data: {\"error\":.*It broke", _told.Text);
     }
 
     [Fact]
@@ -75,36 +76,50 @@ public sealed class WaitingForAnswersTests : IDisposable
         return new ChatResult(_pieces.Reader.ReadAllAsync(Cancel), new("fine", _clock.GetUtcNow()), call, _clock).ExecuteAsync(context);
     }
 
-    private async Task PassAsync(int comments)
-    {
-        _clock.Advance(Pause);
-        await _told.UntilAsync(": waiting\n\n", Cancel, comments);
-    }
+    /// <summary>Time goes on until so many comments were written.</summary>
+    private Task PassAsync(int comments) =>
+        Wait.UntilAsync(() =>
+        {
+            if (_told.Comments >= comments)
+            {
+                return true;
+            }
+
+            _clock.Advance(Pause);
+            return false;
+        });
 
     private sealed class Begun(Told told) : HttpResponseFeature
     {
         public override bool HasStarted => told.Length > 0;
     }
 
-    /// <summary>What was written, with whoever waits for a text in it.</summary>
+    /// <summary>What was written; it is read meanwhile.</summary>
     private sealed class Told : MemoryStream
     {
-        private readonly Channel<bool> _writes = Channel.CreateUnbounded<bool>();
+        private readonly Lock _lock = new();
 
-        public string Text => Encoding.UTF8.GetString(ToArray());
-
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public string Text
         {
-            await base.WriteAsync(buffer, cancellationToken);
-            _writes.Writer.TryWrite(true);
+            get
+            {
+                lock (_lock)
+                {
+                    return Encoding.UTF8.GetString(ToArray());
+                }
+            }
         }
 
-        public async Task UntilAsync(string text, CancellationToken cancel, int times = 1)
+        public int Comments => Text.Split(": waiting\n\n").Length - 1;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            while (Text.Split(text).Length <= times)
+            lock (_lock)
             {
-                await _writes.Reader.ReadAsync(cancel);
+                Write(buffer.Span);
             }
+
+            return ValueTask.CompletedTask;
         }
     }
 }
