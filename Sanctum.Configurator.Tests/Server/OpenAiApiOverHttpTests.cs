@@ -29,6 +29,14 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
         Assert.Equal((404, "model_not_found"), ((int)missing.StatusCode, (await ErrorAsync(missing)).Code));
     }
 
+    /// <summary>OpenGateLLM 653: programs that call another address of OpenAI's have to be told which there are.</summary>
+    [Theory, InlineData("/v1/responses"), InlineData("/v1/embeddings")]
+    public async Task Another_address_is_not_there(string path)
+    {
+        using var program = console.WithKey(ConsoleServer.FirstKey);
+        Assert.Equal((404, "unknown_url"), await RefusedAsync(program, new { }, path));
+    }
+
     [Fact]
     public async Task A_model_answers_whole_and_in_pieces_with_its_tokens_and_the_ledger_has_it()
     {
@@ -272,9 +280,9 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
         return [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..])];
     }
 
-    private static async Task<(int, string?)> RefusedAsync(Caller program, object call)
+    private static async Task<(int, string?)> RefusedAsync(Caller program, object call, string path = "/v1/chat/completions")
     {
-        using var answer = await program.SendAsync(HttpMethod.Post, "/v1/chat/completions", call);
+        using var answer = await program.SendAsync(HttpMethod.Post, path, call);
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
         return ((int)answer.StatusCode, (await ErrorAsync(answer)).Code);
     }

@@ -84,6 +84,29 @@ public sealed class TroublesOfOtherRestApisTests(RestConsoles consoles) : IClass
         Assert.Equal((2, 1), (distinct.Rows.Count, unequal.Rows.Count));
     }
 
+    /// <summary>PostgREST 2563, 2800 and 3239, supabase 875: or across what is embedded.</summary>
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Or_reaches_what_is_embedded(TestDatabase database)
+    {
+        var person = await (await consoles.OnAsync(database)).AddPersonAsync();
+        var asked = await person.AddOneAsync("conversations", """{"title":"Asked"}""");
+        await person.AddAsync("conversations", """[{"title":"Empty"},{"title":"Other"}]""");
+        await person.AddAsync("messages", $$"""{"conversation_id":"{{asked}}","role":"user","content":"Hi"}""");
+
+        async Task<string> TitlesAsync(string query)
+        {
+            var said = await person.GetAsync($"conversations?select=title,messages()&order=title&{query}");
+            return said.Status == HttpStatusCode.OK ? string.Join(' ', said.Rows.Select(row => $"{row!["title"]}")) : said.Text;
+        }
+
+        Assert.Equal("Asked Other", await TitlesAsync("or=(messages.not.is.null,title.eq.Other)"));
+        Assert.Equal("Empty Other", await TitlesAsync("or=(messages.is.null,title.eq.None)"));
+        Assert.Equal("Asked", await TitlesAsync("not.or=(messages.is.null,title.eq.None)"));
+        Assert.Equal("Other", await TitlesAsync("and=(title.eq.Other,or(messages.is.null,title.eq.Asked))"));
+        Assert.Equal("Asked", await TitlesAsync("messages=is.not_null"));
+        Assert.Equal("", await TitlesAsync("messages.content=eq.Bye&or=(messages.not.is.null,title.eq.None)"));
+    }
+
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Bulk_writes_are_whole_or_nothing(TestDatabase database)
     {

@@ -34,6 +34,12 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>The pieces of a stream in place of its own: their deltas, and what they count.</summary>
     public IReadOnlyList<(JsonObject? Delta, JsonObject? Usage)>? Pieces { get; set; }
 
+    /// <summary>The answer to whoever wants to talk, as it stands, with its type.</summary>
+    public (string Type, string Text)? Raw { get; set; }
+
+    /// <summary>Of the answer that stands as it is.</summary>
+    public int RawStatus { get; set; } = 200;
+
     /// <summary>In place of its own list.</summary>
     public string? ListText { get; set; }
 
@@ -131,7 +137,13 @@ public sealed class FakeProvider : IAsyncDisposable
     private async Task ChatAsync(HttpContext context, JsonNode asked)
     {
         var model = (string)asked["model"]!;
-        if (model.StartsWith("status-", StringComparison.Ordinal))
+        if (Raw is var (type, text))
+        {
+            context.Response.StatusCode = RawStatus;
+            context.Response.ContentType = type;
+            await context.Response.WriteAsync(text);
+        }
+        else if (model.StartsWith("status-", StringComparison.Ordinal))
         {
             await FailAsync(context, int.Parse(model["status-".Length..]), "It does not work today.", "some_error");
         }

@@ -126,10 +126,35 @@ public sealed class ReadingCallsTests
         "messages[0].content[0].type"
     )]
     [InlineData("""{"role": "tool", "content": "x"}""", "messages[0].tool_call_id")]
-    [InlineData(
-        """{"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": "[1]"}}]}""",
-        "messages[0].tool_calls[0].function.arguments"
-    )]
     public void A_message_that_can_not_be_read_is_refused_by_its_place(string message, string param) =>
         Assert.Equal(param, Assert.Throws<OpenAiException>(() => Read($$"""{"model": "fine", "messages": [{{message}}]}""")).Error.Param);
+
+    /// <summary>vllm 684, kimi-cli 2165, CLIProxyAPI 2001, codegraff 752: one bad call of a model ended the conversation for ever.</summary>
+    [Theory]
+    [InlineData("[1]", """{"arguments":"[1]"}""")]
+    [InlineData("{\\\"value\\\": ", """{"arguments":"{\u0022value\u0022: "}""")]
+    [InlineData("{\\\"value\\\": 1}", """{"value":1}""")]
+    [InlineData("", "{}")]
+    [InlineData("null", "null")]
+    public void A_call_that_a_model_broke_off_does_not_end_the_conversation(string arguments, string read)
+    {
+        var call = Read(
+            """{"model": "fine", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": "A"}}]}, {"role": "tool", "tool_call_id": "1", "content": "It is no JSON."}]}""".Replace(
+                "\"A\"",
+                $"\"{arguments}\"",
+                StringComparison.Ordinal
+            )
+        );
+
+        var made = Assert.IsType<FunctionCallContent>(Assert.Single(call.Messages[1].Contents));
+        Assert.Equal(read, System.Text.Json.JsonSerializer.Serialize(made.Arguments));
+    }
+
+    /// <summary>opencode and others send hints for a provider's cache, and whom a call is for: the answer is the same without them.</summary>
+    [Fact]
+    public void Hints_that_change_no_answer_are_passed_over() =>
+        Assert.Equal(
+            "fine",
+            Read($$"""{"model": "fine", {{Messages}}, "prompt_cache_key": "session-1", "safety_identifier": "u1"}""").Model
+        );
 }

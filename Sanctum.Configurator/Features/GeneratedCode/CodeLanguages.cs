@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Platform;
+
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
 /// <summary>What is known of the languages that blocks of code name.</summary>
@@ -57,21 +59,11 @@ internal static class CodeLanguages
     /// <summary>As people write it; the word itself where nobody knows it.</summary>
     public static string NameOf(string language) => Known.TryGetValue(language, out var known) ? known.Name : language;
 
-    /// <summary>
-    /// A name that every system takes and nobody is misled by: letters, digits and few signs, not hidden, not one that Windows reserves.
-    /// </summary>
-    public static string FileNameOf(string? component, string? language)
-    {
-        var extension = language is not null && Known.TryGetValue(language, out var known) ? known.Extension : "txt";
-        var name = string.Concat(
-            (component ?? "code").Normalize().Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' ? letter : '-')
+    public static string FileNameOf(string? component, string? language) =>
+        FileNames.Of(
+            component,
+            "code",
+            language is not null && Known.TryGetValue(language, out var known) ? known.Extension : "txt",
+            letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-'
         );
-        name = (name.Length <= 60 ? name : name[..60]).Trim('-');
-        name = name.Length == 0 || IsReserved(name) ? $"code-{name}".Trim('-') : name;
-        return $"{name}.{extension}";
-    }
-
-    private static bool IsReserved(string name) =>
-        name.ToUpperInvariant() is "CON" or "PRN" or "AUX" or "NUL"
-        || (name.Length == 4 && name[..3].ToUpperInvariant() is "COM" or "LPT" && char.IsAsciiDigit(name[3]));
 }

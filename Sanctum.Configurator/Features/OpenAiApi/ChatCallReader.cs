@@ -115,8 +115,8 @@ internal static class ChatCallReader
                 ? null
                 : OpenAiError.Unsupported(name, "Only the modality text is supported."),
             "functions" or "function_call" => OpenAiError.Unsupported(name, $"{name} is not supported. Use tools and tool_choice."),
-            "audio" or "prediction" or "web_search_options" or "verbosity" or "safety_identifier" or "prompt_cache_key" =>
-                OpenAiError.Unsupported(name, $"{name} is not supported."),
+            "safety_identifier" or "prompt_cache_key" => null, // Hints to a provider: the answer is the same without them.
+            "audio" or "prediction" or "web_search_options" or "verbosity" => OpenAiError.Unsupported(name, $"{name} is not supported."),
             _ => OpenAiError.Bad($"Unrecognized request argument supplied: {Shown(name)}.", Shown(name), "unknown_parameter"),
         };
 

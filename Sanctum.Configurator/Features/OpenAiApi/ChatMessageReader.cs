@@ -70,20 +70,22 @@ internal static class ChatMessageReader
     private static FunctionCallContent CallOf(CallFields call)
     {
         var function = call.Inner("function") ?? throw call.Wrong("function", "an object with name and arguments");
-        var arguments = function.Text("arguments");
+        return new(call.NeededText("id"), function.NeededText("name"), ArgumentsOf(function.Text("arguments")));
+    }
+
+    /// <summary>
+    /// What a model wrote may be no JSON, or broken off. It is kept as a text, as else the conversation could never go on: programs send all
+    /// of it again each time.
+    /// </summary>
+    private static Dictionary<string, object?>? ArgumentsOf(string? arguments)
+    {
         try
         {
-            return new(
-                call.NeededText("id"),
-                function.NeededText("name"),
-                string.IsNullOrWhiteSpace(arguments)
-                    ? new Dictionary<string, object?>()
-                    : JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments)
-            );
+            return string.IsNullOrWhiteSpace(arguments) ? [] : JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments);
         }
         catch (JsonException)
         {
-            throw function.Wrong("arguments", "a JSON object, written as a string");
+            return new() { ["arguments"] = arguments };
         }
     }
 

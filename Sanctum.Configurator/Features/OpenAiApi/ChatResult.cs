@@ -8,8 +8,13 @@ namespace Sanctum.Configurator.Features.OpenAiApi;
 /// <summary>
 /// Writes an answer as it is made, or when it is whole. What fails before the first word has a status; what fails later is told in the stream.
 /// </summary>
-internal sealed class ChatResult(IAsyncEnumerable<ChatPiece> pieces, ChatShapes shapes, ChatCall call) : IResult
+internal sealed class ChatResult(IAsyncEnumerable<ChatPiece> pieces, ChatShapes shapes, ChatCall call, TimeProvider clock) : IResult
 {
+    /// <summary>Proxies take a connection for dead that says nothing for a minute or less.</summary>
+    private static readonly TimeSpan BetweenComments = TimeSpan.FromSeconds(15);
+
+    private const string EventStream = "text/event-stream";
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -20,7 +25,7 @@ internal sealed class ChatResult(IAsyncEnumerable<ChatPiece> pieces, ChatShapes 
         {
             try
             {
-                var isThere = await reader.MoveNextAsync();
+                var isThere = await NextAsync(httpContext, reader);
                 await (call.Streams ? StreamAsync(httpContext, reader, isThere) : WriteAsync(httpContext, reader, isThere));
             }
             catch (Exception e) when (ChatAnswers.ErrorOf(e, cancel) is { } error)
@@ -86,10 +91,14 @@ internal sealed class ChatResult(IAsyncEnumerable<ChatPiece> pieces, ChatShapes 
 
     private async Task StreamAsync(HttpContext context, IAsyncEnumerator<ChatPiece> reader, bool isThere)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = EventStream;
+        }
+
         await ChunkAsync(context, new() { ["role"] = "assistant", ["content"] = "" });
         var (calls, finish, usage) = (0, "stop", (JsonObject?)null);
-        for (; isThere; isThere = await reader.MoveNextAsync())
+        for (; isThere; isThere = await NextAsync(context, reader))
         {
             switch (reader.Current)
             {
@@ -118,6 +127,33 @@ internal sealed class ChatResult(IAsyncEnumerable<ChatPiece> pieces, ChatShapes 
         }
 
         await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
+    }
+
+    /// <summary>The next piece. While there is none, a stream says that it lives, in comments that no client reads.</summary>
+    private async Task<bool> NextAsync(HttpContext context, IAsyncEnumerator<ChatPiece> reader)
+    {
+        var next = reader.MoveNextAsync().AsTask();
+        while (call.Streams && !next.IsCompleted)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            var first = await Task.WhenAny(next, Task.Delay(BetweenComments, clock, stop.Token));
+            await stop.CancelAsync();
+            if (first == next || context.RequestAborted.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (!context.Response.HasStarted)
+            {
+                context.Response.ContentType = EventStream;
+            }
+
+            // Whoever went away is noticed by the next piece, which must not be left behind.
+            await context.Response.WriteAsync(": waiting\n\n", CancellationToken.None);
+            await context.Response.Body.FlushAsync(CancellationToken.None);
+        }
+
+        return await next;
     }
 
     private Task ChunkAsync(HttpContext context, JsonObject delta) => EventAsync(context, shapes.Chunk(delta, null, call.IncludesUsage));

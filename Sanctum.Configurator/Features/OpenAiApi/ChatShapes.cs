@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Sanctum.Configurator.Features.Models.Client;
 
 namespace Sanctum.Configurator.Features.OpenAiApi;
 
@@ -81,7 +82,10 @@ internal sealed class ChatShapes(string model, DateTimeOffset now)
         shape["function"] = new JsonObject
         {
             ["name"] = call.Name,
-            ["arguments"] = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Arguments),
+            ["arguments"] =
+                call.AdditionalProperties?.TryGetValue(SureChat.WrittenArguments, out string? written) == true
+                    ? written // No JSON: whoever asked knows best what to do with it.
+                    : JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Arguments),
         };
         return shape;
     }

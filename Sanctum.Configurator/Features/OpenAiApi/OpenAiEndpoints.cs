@@ -82,7 +82,7 @@ internal static class OpenAiEndpoints
                 context.Response.Headers[Ignored] = ignored;
             }
 
-            return new ChatResult(answers.AskAsync(partner, call, cancel), new(call.Model, clock.GetUtcNow()), call);
+            return new ChatResult(answers.AskAsync(partner, call, cancel), new(call.Model, clock.GetUtcNow()), call, clock);
         }
         catch (OpenAiException e)
         {

@@ -23,6 +23,14 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
             "model"
         );
 
+    public static OpenAiError UnknownUrl(PathString path) =>
+        new(
+            StatusCodes.Status404NotFound,
+            $"There is no {(path.Value is { Length: <= 60 } shown ? shown : "such address")} here. Of OpenAI's API, /v1/models and /v1/chat/completions are offered.",
+            Invalid,
+            "unknown_url"
+        );
+
     public static OpenAiError Upstream(string message) => new(StatusCodes.Status502BadGateway, message, "server_error", "upstream_error");
 
     /// <summary>What a provider's refusal means to whoever called the console: his own limit, the provider's, or none of his doing.</summary>

@@ -15,6 +15,8 @@ internal static class ProblemsAsOpenAi
     /// <summary>Where OpenTelemetry's exporters send to, which read problems as they are.</summary>
     private static readonly string[] OfTelemetry = ["/v1/logs", "/v1/traces", "/v1/metrics"];
 
+    private static readonly PathString[] Offered = ["/v1/models", "/v1/chat/completions"];
+
     public static bool IsOurs(PathString path) =>
         path.StartsWithSegments("/v1") && !OfTelemetry.Any(other => path.StartsWithSegments(other));
 
@@ -34,11 +36,28 @@ internal static class ProblemsAsOpenAi
 
         if (held.Text is { Length: > 0 } text && !context.Response.HasStarted)
         {
-            var error = OpenAiError.OfStatus(context.Response.StatusCode, MessageIn(text.ToArray()));
+            var error = ErrorOf(context, MessageIn(text.ToArray()));
+            context.Response.StatusCode = error.Status;
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = null;
             await context.Response.WriteAsync(error.ToJson().ToJsonString(), context.RequestAborted);
         }
+    }
+
+    /// <summary>What is here for other methods only, such as the console's pages, is not there for a program that calls this API.</summary>
+    private static OpenAiError ErrorOf(HttpContext context, string message)
+    {
+        var (status, path) = (context.Response.StatusCode, context.Request.Path);
+        if (
+            status is not (StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
+            || Offered.Any(ours => path.StartsWithSegments(ours))
+        )
+        {
+            return OpenAiError.OfStatus(status, message);
+        }
+
+        context.Response.Headers.Remove("Allow");
+        return OpenAiError.UnknownUrl(path);
     }
 
     private static string MessageIn(byte[] text)

@@ -33,11 +33,8 @@ public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> regi
             : null;
     }
 
-    public static string FileNameOf(Conversation conversation, ExportFormat format)
-    {
-        var name = string.Concat((conversation.Title ?? "conversation").Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
-        return $"{(name.Length <= 60 ? name : name[..60]).Trim('-')}.{(format == ExportFormat.Json ? "json" : "md")}";
-    }
+    public static string FileNameOf(Conversation conversation, ExportFormat format) =>
+        FileNames.Of(conversation.Title, "conversation", format == ExportFormat.Json ? "json" : "md", char.IsLetterOrDigit);
 
     public Task WriteAsync(Conversation conversation, ExportFormat format, Stream to, CancellationToken cancel) =>
         format == ExportFormat.Json ? WriteJsonAsync(conversation, to, cancel) : WriteMarkdownAsync(conversation, to, cancel);

@@ -85,14 +85,14 @@ public sealed partial class ConversationImport(
             return;
         }
 
-        var key = Cut($"{source} {conversation.Id}", 300);
+        var key = ImportRows.Cut($"{source} {conversation.Id}", 300);
         if (!known.Add(key))
         {
             counted.Known++;
             return;
         }
 
-        var (rows, problems) = Rows(conversation);
+        var (rows, problems) = ImportRows.Of(conversation, clock.GetUtcNow());
         if (rows.Count == 0)
         {
             counted.Fail(one.Name, "Its messages stand in a circle. It was left out.");
@@ -131,9 +131,9 @@ public sealed partial class ConversationImport(
                 Id = rows[0].Row.ConversationId,
                 UserId = access.Owner,
                 Title = Unseen.TrimToNull(conversation.Title) is { } title
-                    ? Cut(WholeText.Of(title), Conversation.TitleLength)
+                    ? ImportRows.Cut(WholeText.Of(title), Conversation.TitleLength)
                     : Titles.Of(rows[0].Row.Content),
-                IsNamedByHand = conversation.Title is not null,
+                IsNamedByHand = Unseen.TrimToNull(conversation.Title) is not null,
                 CreatedAt = begun,
                 UpdatedAt = rows.Max(row => row.Row.CreatedAt),
                 MessageCount = rows.Count,
@@ -172,56 +172,6 @@ public sealed partial class ConversationImport(
                 ),
         ];
     }
-
-    /// <summary>Parents before their children, with ids of the console's own. What names a parent that is not there begins a branch.</summary>
-    private (List<(string Id, ConversationMessage Row)> Rows, List<string> Problems) Rows(ImportedConversation conversation)
-    {
-        var (rows, problems, ids) = (new List<(string, ConversationMessage)>(), new List<string>(), new Dictionary<string, Guid>());
-        var (conversationId, now) = (Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow());
-        var begun =
-            conversation.CreatedAt ?? conversation.Messages.Select(message => message.At).FirstOrDefault(at => at is not null) ?? now;
-        var given = conversation.Messages.Select(message => message.Id).ToHashSet();
-        if (given.Count < conversation.Messages.Count)
-        {
-            problems.Add("Some of its messages have the same id: only the first of each is taken.");
-        }
-
-        var children = conversation
-            .Messages.DistinctBy(message => message.Id)
-            .ToLookup(message => message.Parent is { } parent && given.Contains(parent) && parent != message.Id ? parent : "");
-        var open = new Stack<ImportedMessage>(children[""].Reverse());
-        while (open.TryPop(out var message))
-        {
-            var parent = message.Parent is { } named && ids.TryGetValue(named, out var above) ? above : (Guid?)null;
-            var row = new ConversationMessage
-            {
-                Id = ids[message.Id] = Guid.CreateVersion7(now),
-                ConversationId = conversationId,
-                ParentId = parent,
-                IsFirst = parent is null,
-                Role = message.Role,
-                Content = WholeText.Of(message.Content),
-                Reasoning = WholeText.OrNull(message.Reasoning),
-                Model = WholeText.OrNull(message.Model) is { } model ? Cut(model, 255) : null,
-                CreatedAt = message.At ?? begun.AddMilliseconds(rows.Count),
-            };
-            rows.Add((message.Id, row));
-            foreach (var child in children[message.Id].Reverse())
-            {
-                open.Push(child);
-            }
-        }
-
-        if (rows.Count < given.Count)
-        {
-            problems.Add($"{given.Count - rows.Count} of its messages stand in a circle, and are left out.");
-        }
-
-        return (rows, problems);
-    }
-
-    private static string Cut(string text, int most) =>
-        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     [LoggerMessage(LogLevel.Information, "{Conversations} conversations with {Messages} messages of {Source} were imported")]
     private partial void LogImported(int conversations, int messages, string source);

@@ -1,32 +1,24 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>Fields of other programs' files, which are there or not, in this shape or another.</summary>
-internal static partial class ImportFields
+internal static class ImportFields
 {
     /// <summary>Times beyond these are none: a file has them in seconds, milliseconds or as text.</summary>
     private const double FirstMillisecond = 100_000_000_000;
 
+    private const double LastSecond = 10_000_000_000;
+
+    /// <summary>Parts in parts, of which a text may be made.</summary>
+    private const int Deepest = 32;
+
     public static string? Text(JsonElement from, string name) =>
         from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? StringOf(value)
+            ? value.GetString()
             : null;
-
-    /// <summary>With U+FFFD in the place of halves of characters, which no text of ours can hold.</summary>
-    public static string StringOf(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return JsonSerializer.Deserialize<string>(Halves().Replace(value.GetRawText(), @"\uFFFD"))!;
-        }
-    }
 
     public static JsonElement? Find(JsonElement from, string name) =>
         from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
@@ -49,20 +41,38 @@ internal static partial class ImportFields
     }
 
     /// <summary>A text, or parts of which some are texts.</summary>
-    public static string ContentOf(JsonElement? content) =>
+    public static string ContentOf(JsonElement? content) => ContentOf(content, 1);
+
+    /// <summary>The texts of some parts.</summary>
+    public static string ContentOf(IEnumerable<JsonElement> parts) => Joined(parts, 1);
+
+    private static string ContentOf(JsonElement? content, int depth) =>
         content switch
         {
-            null => "",
-            { ValueKind: JsonValueKind.String } text => StringOf(text),
-            { ValueKind: JsonValueKind.Array } parts => string.Join(
-                "\n\n",
-                parts.EnumerateArray().Select(part => ContentOf(part)).Where(text => text.Length > 0)
-            ),
-            { ValueKind: JsonValueKind.Object } part => ContentOf(
-                Find(part, "text") ?? Find(part, "parts") ?? Find(part, "content") ?? Find(part, "value") ?? Find(part, "result")
+            { ValueKind: JsonValueKind.String } text => text.GetString()!,
+            { ValueKind: JsonValueKind.Array } parts when depth < Deepest => Joined(parts.EnumerateArray(), depth),
+            { ValueKind: JsonValueKind.Object } part when depth < Deepest => ContentOf(
+                Find(part, "text") ?? Find(part, "parts") ?? Find(part, "content") ?? Find(part, "value") ?? Find(part, "result"),
+                depth + 1
             ),
             _ => "",
         };
+
+    private static string Joined(IEnumerable<JsonElement> parts, int depth) =>
+        string.Join("\n\n", parts.Select(part => ContentOf(part, depth + 1)).Where(text => text.Length > 0));
+
+    /// <summary>JSON in a text; null where it is none.</summary>
+    public static JsonElement? Parsed(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(HalfCharacters.Replaced(Encoding.UTF8.GetBytes(text))).RootElement;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     public static string? RoleOf(string? role) =>
         role?.ToLowerInvariant() switch
@@ -77,8 +87,7 @@ internal static partial class ImportFields
     {
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number))
         {
-            var seconds = number >= FirstMillisecond ? number / 1000 : number;
-            return seconds is > 0 and < 10_000_000_000 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
+            return TimeOf(number >= FirstMillisecond ? number / 1000 : number);
         }
 
         return
@@ -89,10 +98,11 @@ internal static partial class ImportFields
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
                 out var time
             )
+            && TimeOf(time.ToUnixTimeSeconds()) is not null
             ? time
             : null;
     }
 
-    [GeneratedRegex(@"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")]
-    private static partial Regex Halves();
+    private static DateTimeOffset? TimeOf(double seconds) =>
+        seconds is > 0 and < LastSecond ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 }

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>
-/// Reads exports of ChatGPT, Claude, Open WebUI, LibreChat, of the console itself, and of a browser's localStorage. One conversation that
+/// Reads exports of ChatGPT, Claude, Open WebUI, LibreChat, LobeChat, of the console itself, and of a browser's localStorage. One conversation that
 /// can't be read stops none of the others.
 /// </summary>
 internal static class ImportReader
@@ -16,19 +17,24 @@ internal static class ImportReader
 
     private const int LongestId = 200;
 
+    /// <summary>LibreChat writes each message into the one before it.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 100_000, AllowTrailingCommas = true };
+
+    private static readonly JsonDocumentOptions Deeper = Deep with { MaxDepth = Deep.MaxDepth + 2 };
+
     /// <returns>The program, and each conversation or why it can't be read. Invalid files have a problem and no conversations.</returns>
     public static ImportedFile Read(ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            using var json = JsonDocument.Parse(Platform.OutsideText.ToUtf8(bytes), new() { MaxDepth = 512, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(HalfCharacters.Replaced(OutsideText.ToUtf8(bytes)), Deep);
             return Read(json.RootElement);
         }
         catch (JsonException e)
         {
             return ImportedFile.Bad(
                 bytes.Span.StartsWith("PK"u8)
-                    ? "This is a ZIP archive. Unpack it, and choose the file conversations.json in it."
+                    ? "This is a ZIP archive. Unpack it, and choose the file conversations.json in it, or one after the other where they have numbers."
                     : $"It is no JSON (line {(e.LineNumber ?? 0) + 1}). Choose the file that the other program exported."
             );
         }
@@ -36,6 +42,11 @@ internal static class ImportReader
 
     private static ImportedFile Read(JsonElement root)
     {
+        if (LobeChatFile.Read(root, Deeper) is { } lobes)
+        {
+            return new(ImportedFile.LobeChat, [.. lobes.Select((item, at) => Try(ImportedFile.Other, item, at))], null);
+        }
+
         if (ListIn(root) is not { } list)
         {
             return root.ValueKind == JsonValueKind.Object ? OfStorage(root) : ImportedFile.Bad("It has no conversations.");
@@ -71,7 +82,7 @@ internal static class ImportReader
             }
         }
 
-        return KindOf(root) is null ? null : JsonDocument.Parse($"[{root.GetRawText()}]", new() { MaxDepth = 512 }).RootElement.Clone();
+        return KindOf(root) is null ? null : JsonDocument.Parse($"[{root.GetRawText()}]", Deeper).RootElement;
     }
 
     private static string? KindOf(JsonElement item) =>
@@ -93,8 +104,8 @@ internal static class ImportReader
         {
             var read = kind switch
             {
-                ImportedFile.ChatGpt => ImportShapes.ChatGpt(item),
-                ImportedFile.Claude => ImportShapes.Claude(item),
+                ImportedFile.ChatGpt => ChatGptShape.Of(item),
+                ImportedFile.Claude => ClaudeShape.Of(item),
                 ImportedFile.OpenWebUi => ImportShapes.OpenWebUi(item),
                 ImportedFile.LibreChat => ImportShapes.LibreChat(item),
                 _ => ImportShapes.Other(item),
@@ -145,7 +156,7 @@ internal static class ImportReader
 
         try
         {
-            return JsonDocument.Parse(Encoding.UTF8.GetBytes(value.GetString()!), new() { MaxDepth = 512 }).RootElement;
+            return JsonDocument.Parse(HalfCharacters.Replaced(Encoding.UTF8.GetBytes(value.GetString()!)), Deep).RootElement;
         }
         catch (JsonException)
         {
@@ -157,7 +168,12 @@ internal static class ImportReader
         new(ImportedFile.Other, [Try(ImportedFile.Other, Messages(items, "Imported conversation"), 0)], null);
 
     private static JsonElement Messages(List<JsonElement> items, string title) =>
-        JsonSerializer.SerializeToElement(new { title, messages = items });
+        JsonDocument
+            .Parse(
+                $$"""{"title":{{JsonSerializer.Serialize(title)}},"messages":[{{string.Join(',', items.Select(item => item.GetRawText()))}}]}""",
+                Deeper
+            )
+            .RootElement;
 
     private static bool IsMessage(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && Has(item, "role") && (Has(item, "content") || Has(item, "text"));
@@ -173,6 +189,7 @@ internal sealed record ImportedFile(string Source, IReadOnlyList<ReadConversatio
     public const string Claude = "Claude";
     public const string OpenWebUi = "Open WebUI";
     public const string LibreChat = "LibreChat";
+    public const string LobeChat = "LobeChat";
     public const string Storage = "localStorage";
     public const string Other = "conversations";
 

@@ -8,106 +8,6 @@ internal static class ImportShapes
 {
     private const string NoParent = "00000000-0000-0000-0000-000000000000";
 
-    /// <summary>A tree of nodes by id, of which many hold no message, or one of a tool.</summary>
-    public static ImportedConversation ChatGpt(JsonElement item)
-    {
-        var nodes = item.GetProperty("mapping").EnumerateObject().ToDictionary(node => node.Name, node => node.Value);
-        var shown = new Dictionary<string, ImportedMessage>();
-        foreach (var (id, node) in nodes)
-        {
-            if (
-                ImportFields.Find(node, "message") is { } message
-                && ImportFields.Find(message, "author") is { } author
-                && ImportFields.RoleOf(ImportFields.Text(author, "role")) is { } role
-                && ImportFields.ContentOf(ImportFields.Find(message, "content")) is { Length: > 0 } text
-                && !IsHidden(message)
-            )
-            {
-                shown[id] = new(id, null, role, text, ImportFields.Time(message, "create_time"))
-                {
-                    Model = ImportFields.Find(message, "metadata") is { } more ? ImportFields.Text(more, "model_slug") : null,
-                };
-            }
-        }
-
-        string? ParentOf(string id)
-        {
-            var seen = new HashSet<string>();
-            for (
-                var at = ImportFields.Text(nodes[id], "parent");
-                at is not null && seen.Add(at);
-                at = nodes.TryGetValue(at, out var node) ? ImportFields.Text(node, "parent") : null
-            )
-            {
-                if (shown.ContainsKey(at))
-                {
-                    return at;
-                }
-            }
-
-            return null;
-        }
-
-        var leaf = ImportFields.Text(item, "current_node");
-        return new(
-            ImportFields.Text(item, "conversation_id") ?? ImportFields.Text(item, "id") ?? "",
-            ImportFields.Text(item, "title"),
-            ImportFields.Time(item, "create_time"),
-            leaf is null || !nodes.ContainsKey(leaf) ? null
-                : shown.ContainsKey(leaf) ? leaf
-                : ParentOf(leaf),
-            [.. shown.Values.Select(message => message with { Parent = ParentOf(message.Id) })]
-        )
-        {
-            IsArchived = ImportFields.Is(item, "is_archived"),
-        };
-    }
-
-    public static ImportedConversation Claude(JsonElement item)
-    {
-        List<ImportedMessage> messages = [];
-        var parents = new HashSet<string>();
-        foreach (var message in item.GetProperty("chat_messages").EnumerateArray())
-        {
-            var id = ImportFields.Text(message, "uuid") ?? Number(messages.Count);
-            var text = ImportFields.Text(message, "text") is { Length: > 0 } whole
-                ? whole
-                : ImportFields.ContentOf(ImportFields.Find(message, "content"));
-            var files = ImportFields.Find(message, "attachments") is { ValueKind: JsonValueKind.Array } attached
-                ? string.Concat(
-                    attached
-                        .EnumerateArray()
-                        .Select(file => $"\n\n{ImportFields.Text(file, "file_name")}:\n{ImportFields.Text(file, "extracted_content")}")
-                )
-                : "";
-            if (ImportFields.RoleOf(ImportFields.Text(message, "sender")) is { } role && text.Length + files.Length > 0)
-            {
-                var parent = ImportFields.Text(message, "parent_message_uuid");
-                var isTold = parent is not null && parents.Contains(parent);
-                messages.Add(
-                    new(
-                        id,
-                        isTold ? parent
-                            : parent == NoParent ? null
-                            : messages.LastOrDefault()?.Id,
-                        role,
-                        text + files,
-                        ImportFields.Time(message, "created_at")
-                    )
-                );
-                parents.Add(id);
-            }
-        }
-
-        return new(
-            ImportFields.Text(item, "uuid") ?? "",
-            ImportFields.Text(item, "name"),
-            ImportFields.Time(item, "created_at"),
-            ImportFields.Text(item, "current_leaf_message_uuid"),
-            messages
-        );
-    }
-
     /// <summary>A chat with a tree of messages by id; older ones have a list only.</summary>
     public static ImportedConversation OpenWebUi(JsonElement item)
     {
@@ -122,30 +22,44 @@ internal static class ImportShapes
             return Other(chat) with { Id = ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? "" };
         }
 
+        return ImportTree.Of(
+            new(
+                ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? "",
+                ImportFields.Text(item, "title") ?? ImportFields.Text(chat, "title"),
+                ImportFields.Time(item, "created_at") ?? ImportFields.Time(chat, "timestamp"),
+                history is { } shown ? ImportFields.Text(shown, "currentId") : null,
+                []
+            )
+            {
+                IsArchived = ImportFields.Is(item, "archived"),
+                IsPinned = ImportFields.Is(item, "pinned"),
+            },
+            [.. all.Select(one => OpenWebUiNode(one.Name, one.Value))]
+        );
+    }
+
+    private static ImportedMessage OpenWebUiNode(string id, JsonElement message)
+    {
+        var (words, thoughts) = ImportBlocks.Parted(ImportFields.ContentOf(ImportFields.Find(message, "content")));
+        if (words.Length == 0 && ImportFields.Find(message, "output") is { ValueKind: JsonValueKind.Array } output)
+        {
+            words = Of("message");
+            thoughts ??= Of("reasoning") is { Length: > 0 } reasoning ? reasoning : null;
+
+            string Of(string type) =>
+                ImportFields.ContentOf(output.EnumerateArray().Where(part => ImportFields.Text(part, "type") == type));
+        }
+
         return new(
-            ImportFields.Text(item, "id") ?? ImportFields.Text(chat, "id") ?? "",
-            ImportFields.Text(item, "title") ?? ImportFields.Text(chat, "title"),
-            ImportFields.Time(item, "created_at") ?? ImportFields.Time(chat, "timestamp"),
-            history is { } shown ? ImportFields.Text(shown, "currentId") : null,
-            [
-                .. from one in all
-                let role = ImportFields.RoleOf(ImportFields.Text(one.Value, "role"))
-                where role is not null
-                select new ImportedMessage(
-                    one.Name,
-                    ImportFields.Text(one.Value, "parentId"),
-                    role,
-                    ImportFields.ContentOf(ImportFields.Find(one.Value, "content")),
-                    ImportFields.Time(one.Value, "timestamp")
-                )
-                {
-                    Model = ImportFields.Text(one.Value, "modelName") ?? ImportFields.Text(one.Value, "model"),
-                },
-            ]
+            id,
+            ImportFields.Text(message, "parentId"),
+            ImportFields.RoleOf(ImportFields.Text(message, "role")) ?? "",
+            words,
+            ImportFields.Time(message, "timestamp")
         )
         {
-            IsArchived = ImportFields.Is(item, "archived"),
-            IsPinned = ImportFields.Is(item, "pinned"),
+            Model = ImportFields.Text(message, "modelName") ?? ImportFields.Text(message, "model"),
+            Reasoning = thoughts,
         };
     }
 
@@ -161,14 +75,15 @@ internal static class ImportShapes
             var (message, above) = next;
             var id = ImportFields.Text(message, "messageId") ?? Number(messages.Count);
             var parent = ImportFields.Text(message, "parentMessageId") ?? above;
-            var text = ImportFields.Text(message, "text") is { Length: > 0 } whole
-                ? whole
-                : ImportFields.ContentOf(ImportFields.Find(message, "content"));
+            var (text, thoughts) = ImportFields.Text(message, "text") is { Length: > 0 } whole
+                ? ImportBlocks.Parted(whole)
+                : LibreChatParts(message);
             var isUser = ImportFields.Is(message, "isCreatedByUser") || ImportFields.RoleOf(ImportFields.Text(message, "sender")) == "user";
             messages.Add(
                 new(id, parent == NoParent ? null : parent, isUser ? "user" : "assistant", text, ImportFields.Time(message, "createdAt"))
                 {
                     Model = isUser ? null : ImportFields.Text(message, "model"),
+                    Reasoning = isUser ? null : thoughts,
                 }
             );
             foreach (
@@ -190,43 +105,59 @@ internal static class ImportShapes
         );
     }
 
+    /// <summary>Parts of words, thoughts, errors and calls of tools, of which the last are nothing to read.</summary>
+    private static (string Words, string? Thoughts) LibreChatParts(JsonElement message)
+    {
+        if (ImportFields.Find(message, "content") is not { ValueKind: JsonValueKind.Array } parts)
+        {
+            return ImportBlocks.Parted(ImportFields.ContentOf(ImportFields.Find(message, "content")));
+        }
+
+        var kept = parts.EnumerateArray().Where(part => ImportFields.Text(part, "type") != "tool_call").ToList();
+        var thoughts = string.Join(
+            "\n\n",
+            kept.Select(part => ImportFields.Text(part, "think")).Where(text => !string.IsNullOrEmpty(text))
+        );
+        var words = kept.Select(part => ImportFields.Text(part, "error") ?? ImportFields.ContentOf(part)).Where(text => text.Length > 0);
+        return (string.Join("\n\n", words), thoughts.Length == 0 ? null : thoughts);
+    }
+
     /// <summary>Messages with role and content in a list, as most programs keep them; the console's own name their parents too.</summary>
     public static ImportedConversation Other(JsonElement item)
     {
-        List<ImportedMessage> messages = [];
+        List<ImportedMessage> nodes = [];
         foreach (var message in (ImportFields.Find(item, "messages") ?? item.GetProperty("history")).EnumerateArray())
         {
-            var id = ImportFields.Text(message, "id") ?? Number(messages.Count);
-            var hasParents = message.TryGetProperty("parent_id", out _);
-            if (ImportFields.RoleOf(ImportFields.Text(message, "role") ?? ImportFields.Text(message, "sender")) is { } role)
+            var hasParents = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("parent_id", out _);
+            var node = new ImportedMessage(
+                ImportFields.Text(message, "id") ?? Number(nodes.Count),
+                hasParents ? ImportFields.Text(message, "parent_id") : nodes.LastOrDefault()?.Id,
+                ImportFields.RoleOf(ImportFields.Text(message, "role") ?? ImportFields.Text(message, "sender")) ?? "",
+                ImportFields.ContentOf(
+                    ImportFields.Find(message, "content")
+                        ?? ImportFields.Find(message, "text")
+                        ?? ImportFields.Find(message, "contentParts")
+                ),
+                ImportFields.Time(message, "created_at", "createdAt", "timestamp")
+            )
             {
-                messages.Add(
-                    new(
-                        id,
-                        hasParents ? ImportFields.Text(message, "parent_id") : messages.LastOrDefault()?.Id,
-                        role,
-                        ImportFields.ContentOf(ImportFields.Find(message, "content") ?? ImportFields.Find(message, "text")),
-                        ImportFields.Time(message, "created_at", "createdAt", "timestamp")
-                    )
-                    {
-                        Model = ImportFields.Text(message, "model"),
-                        Reasoning = ImportFields.Text(message, "reasoning"),
-                    }
-                );
-            }
+                Model = ImportFields.Text(message, "model"),
+                Reasoning = ImportFields.ContentOf(ImportFields.Find(message, "reasoning")),
+            };
+            nodes.Add(SanctumFile.With(node, message));
         }
 
-        return new(
-            ImportFields.Text(item, "id") ?? "",
-            ImportFields.Text(item, "title") ?? ImportFields.Text(item, "name"),
-            ImportFields.Time(item, "created_at", "createdAt", "timestamp"),
-            ImportFields.Text(item, "leaf"),
-            messages
+        return ImportTree.Of(
+            new(
+                ImportFields.Text(item, "id") ?? "",
+                ImportFields.Text(item, "title") ?? ImportFields.Text(item, "name"),
+                ImportFields.Time(item, "created_at", "createdAt", "timestamp"),
+                ImportFields.Text(item, "leaf"),
+                []
+            ),
+            nodes
         );
     }
-
-    private static bool IsHidden(JsonElement message) =>
-        ImportFields.Find(message, "metadata") is { } more && ImportFields.Is(more, "is_visually_hidden_from_conversation");
 
     private static string Number(int at) => at.ToString(CultureInfo.InvariantCulture);
 }

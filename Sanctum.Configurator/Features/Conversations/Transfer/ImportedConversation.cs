@@ -1,3 +1,6 @@
+using Sanctum.Configurator.Features.Conversations.Keeping;
+using Sanctum.Configurator.Registry.Conversations;
+
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>A conversation as a file of another program has it.</summary>
@@ -22,6 +25,14 @@ internal sealed record ImportedMessage(string Id, string? Parent, string Role, s
     public string? Model { get; init; }
 
     public string? Reasoning { get; init; }
+
+    public IReadOnlyList<ConversationAttachment> Attachments { get; init; } = [];
+
+    public IReadOnlyList<ConversationToolCall> ToolCalls { get; init; } = [];
+
+    public ConversationMessageState State { get; init; }
+
+    public string? Problem { get; init; }
 }
 
 /// <summary>What is wrong with one conversation, or with a part of it.</summary>

@@ -8,6 +8,21 @@ namespace Sanctum.Configurator.Features.Models.Client;
 internal static class LlmAnswers
 {
     private const int LongestWords = 300;
+    private const int DeepestWords = 5;
+
+    /// <summary>Where servers say what is wrong, the most telling first.</summary>
+    private static readonly string[] WordNames =
+    [
+        "message",
+        "Message",
+        "msg",
+        "detail",
+        "details",
+        "error",
+        "errors",
+        "error_msg",
+        "description",
+    ];
 
     /// <summary>Of an answer with a status of 400 or more.</summary>
     public static LlmCallException Explain(LlmPlace place, HttpStatusCode status, string body)
@@ -20,10 +35,11 @@ internal static class LlmAnswers
     /// <summary>Of an error inside an answer that began well; null where there is none.</summary>
     public static LlmCallException? ExplainInside(LlmPlace place, string tail)
     {
-        foreach (var line in tail.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        // A whole answer that is an error may stand in several lines.
+        foreach (var line in tail.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Prepend(tail.Trim()))
         {
             var text = line.StartsWith("data:", StringComparison.Ordinal) ? line["data:".Length..].Trim() : line;
-            if (text.StartsWith('{') && ErrorIn(text) is { Words: { } words } error)
+            if (text.StartsWith('{') && ErrorIn(text) is { Words: { Length: > 0 } words } error)
             {
                 return Make(place, VerdictOf(place, 0, error.Code, words), words, "an error inside the answer");
             }
@@ -107,20 +123,38 @@ internal static class LlmAnswers
             using var json = JsonDocument.Parse(body);
             var root =
                 json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : json.RootElement;
-            return root.ValueKind != JsonValueKind.Object ? (null, "")
-                : root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                    ? (
-                        TextIn(error, "message") ?? error.GetRawText(),
-                        $"{TextIn(error, "code")} {TextIn(error, "type")} {TextIn(error, "status")}"
-                    )
-                : error.ValueKind == JsonValueKind.String ? (error.GetString(), TextIn(root, "code") ?? "")
-                : ((TextIn(root, "detail") ?? TextIn(root, "message")), TextIn(root, "code") ?? "");
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return (null, "");
+            }
+
+            var code = TextIn(root, "code") ?? "";
+            return root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+                ? (WordsIn(error) ?? RawOf(error), $"{TextIn(error, "code")} {TextIn(error, "type")} {TextIn(error, "status")}")
+                : (WordsIn(root), code);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return (null, ""); // A proxy's page is no sentence of the provider's.
         }
     }
+
+    /// <summary>The first sentence in it, wherever it stands; null where there is none.</summary>
+    private static string? WordsIn(JsonElement element, int depth = 1) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String => element.GetString(),
+            JsonValueKind.Array when depth < DeepestWords => element
+                .EnumerateArray()
+                .Select(one => WordsIn(one, depth + 1))
+                .FirstOrDefault(words => !string.IsNullOrWhiteSpace(words)),
+            JsonValueKind.Object when depth < DeepestWords => WordNames
+                .Select(name => element.TryGetProperty(name, out var inner) ? WordsIn(inner, depth + 1) : null)
+                .FirstOrDefault(words => !string.IsNullOrWhiteSpace(words)),
+            _ => null,
+        };
+
+    private static string? RawOf(JsonElement error) => error.EnumerateObject().Any() ? error.GetRawText() : null;
 
     private static string? TextIn(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number

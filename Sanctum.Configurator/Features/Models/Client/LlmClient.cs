@@ -1,7 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Anthropic;
 using Microsoft.Extensions.AI;
@@ -214,50 +213,4 @@ internal sealed class LlmClient(OutboundHttp http)
         && DateOnly.TryParseExact(day.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date
             : null;
-
-    /// <summary>A library's client that fails in one way, and for which an answer without a word is a failure.</summary>
-    private sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler handler) : DelegatingChatClient(inner)
-    {
-        public override async Task<ChatResponse> GetResponseAsync(
-            IEnumerable<ChatMessage> messages,
-            ChatOptions? options = null,
-            CancellationToken cancellationToken = default
-        )
-        {
-            var answer = await GuardAsync(place, () => base.GetResponseAsync(messages, options, cancellationToken), cancellationToken);
-            return answer.Messages.Any(message => message.Contents.Any(IsSomething)) ? answer : throw Nothing();
-        }
-
-        public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages,
-            ChatOptions? options = null,
-            [EnumeratorCancellation] CancellationToken cancellationToken = default
-        )
-        {
-            var isEmpty = true;
-            await using var parts = base.GetStreamingResponseAsync(messages, options, cancellationToken)
-                .GetAsyncEnumerator(cancellationToken);
-            while (await GuardAsync(place, async () => await parts.MoveNextAsync(), cancellationToken))
-            {
-                isEmpty &= !parts.Current.Contents.Any(IsSomething);
-                yield return parts.Current;
-            }
-
-            if (LlmAnswers.ExplainInside(place, handler.Tail) is { } inside)
-            {
-                throw inside;
-            }
-
-            if (isEmpty)
-            {
-                throw Nothing();
-            }
-        }
-
-        private static bool IsSomething(AIContent content) =>
-            content is TextContent { Text.Length: > 0 } or FunctionCallContent or TextReasoningContent { Text.Length: > 0 } or DataContent;
-
-        private LlmCallException Nothing() =>
-            LlmAnswers.ExplainInside(place, handler.Tail) ?? LlmAnswers.Make(place, LlmVerdict.Empty, null, "an empty answer");
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
@@ -16,11 +17,19 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
     private const int LongestError = 64 * 1024;
     private static readonly string[] KeyHeaders = ["Authorization", "x-api-key", "api-key"];
     private const string StreamOptions = "stream_options";
+    private const string Chat = "/chat/completions";
 
     private TailStream? _answer;
+    private OddAnswers? _odd;
 
     /// <summary>The last characters of the last answer.</summary>
     public string Tail => _answer?.Tail ?? "";
+
+    /// <summary>The reason by which the server says that the last answer broke off; null where it says none.</summary>
+    public string? BadEnd => _odd?.BadEnd;
+
+    /// <summary>What a call of a tool was given, as it was written; null where nothing is known of it.</summary>
+    public string? ArgumentsOf(string call) => _odd?.ArgumentsOf(call);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -71,10 +80,41 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
         }
 
         _answer = new(await answer.Content.ReadAsStreamAsync(cancel), place);
-        var content = new StreamContent(_answer);
-        content.Headers.ContentType = answer.Content.Headers.ContentType;
+        var content = await ContentAsync(request, body, answer.Content.Headers.ContentType, cancel);
         answer.Content = content;
         return answer;
+    }
+
+    private async Task<HttpContent> ContentAsync(
+        HttpRequestMessage request,
+        byte[]? body,
+        MediaTypeHeaderValue? type,
+        CancellationToken cancel
+    )
+    {
+        HttpContent content;
+        _odd = new();
+        if (
+            place.Provider.Dialect != LlmDialect.OpenAi
+            || request.RequestUri?.AbsolutePath.EndsWith(Chat, StringComparison.Ordinal) != true
+        )
+        {
+            content = new StreamContent(_answer!);
+        }
+        else if (type?.MediaType is not "application/json")
+        {
+            content = new StreamContent(new MendedStream(_answer!, _odd.Line));
+        }
+        else
+        {
+            using var whole = new MemoryStream();
+            await _answer!.CopyToAsync(whole, cancel);
+            var isStream = body is not null && JsonNode.Parse(body)?["stream"]?.GetValueKind() == JsonValueKind.True;
+            content = new ByteArrayContent(isStream ? _odd.AsStream(whole.ToArray()) : _odd.Whole(whole.ToArray()));
+        }
+
+        content.Headers.ContentType = type;
+        return content;
     }
 
     /// <summary>The key goes into the one header that the provider reads, whatever its library has written into any.</summary>

@@ -8,7 +8,8 @@ namespace Sanctum.Configurator.Features.RestApi.Sql;
 internal readonly record struct Place(string Sql, RestKind Kind, RestColumn Column);
 
 /// <summary>Conditions on the rows of one table, under one name.</summary>
-internal sealed class FilterSql(RestTable table, string alias, SqlText sql)
+/// <param name="special">Conditions that are on no column; null for those that are.</param>
+internal sealed class FilterSql(RestTable table, string alias, SqlText sql, Func<Filter.Condition, string?>? special = null)
 {
     private static readonly Dictionary<string, string> Comparisons = new()
     {
@@ -38,7 +39,7 @@ internal sealed class FilterSql(RestTable table, string alias, SqlText sql)
         var condition = filter switch
         {
             Filter.Logic logic => $"({string.Join(logic.IsOr ? " OR " : " AND ", logic.Parts.Select(Of))})",
-            Filter.Condition one => Of(one),
+            Filter.Condition one => special?.Invoke(one) ?? Of(one),
             _ => throw new NotSupportedException(),
         };
         return filter.IsNegated ? $"(NOT {condition})" : condition;

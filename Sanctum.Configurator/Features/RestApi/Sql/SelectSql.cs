@@ -175,19 +175,14 @@ internal sealed class SelectSql(RestCatalog catalog, IRowAccess access, RestTabl
             .. Embeds.Where(embed => embed.IsInner).Select(embed => $"EXISTS (SELECT 1 {From(RelationOf(embed), embed)})"),
         ];
 
-    /// <summary>A condition on a column, or that an embedded resource is there: <c>messages=not.is.null</c>.</summary>
-    private string Filter(Filter filter)
-    {
-        if (
-            filter is Filter.Condition { Operator: "is", Values: ["null"] } condition
-            && Embeds.FirstOrDefault(embed => embed.Label == condition.Field.Column) is { } embed
-        )
-        {
-            return $"({(filter.IsNegated ? "" : "NOT ")}EXISTS (SELECT 1 {From(RelationOf(embed), embed)}))";
-        }
+    private string Filter(Filter filter) => new FilterSql(table, Alias, _sql, IsThere).Of(filter);
 
-        return new FilterSql(table, Alias, _sql).Of(filter);
-    }
+    /// <summary>That an embedded resource is there, or is not: <c>messages=not.is.null</c>, also in <c>or=(…)</c>.</summary>
+    private string? IsThere(Filter.Condition condition) =>
+        condition is { Operator: "is", Values: ["null" or "not_null"], Field.Path.Count: 0 }
+        && Embeds.FirstOrDefault(embed => embed.Label == condition.Field.Column) is { } embed
+            ? $"({(condition.Values[0] == "null" ? "NOT " : "")}EXISTS (SELECT 1 {From(RelationOf(embed), embed)}))"
+            : null;
 
     private string Order(RestTable of, string alias, IReadOnlyList<OrderTerm> terms)
     {

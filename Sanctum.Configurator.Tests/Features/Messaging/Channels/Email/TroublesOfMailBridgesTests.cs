@@ -75,6 +75,63 @@ public sealed class TroublesOfMailBridgesTests
         Assert.Contains("[text of 1.txt: The first 65,536", text, StringComparison.Ordinal);
     }
 
+    /// <summary>osTicket 4854, glpi 5913, php-mime-mail-parser 158: a mail that is forwarded as a file is what the mail is about.</summary>
+    [Fact]
+    public void A_mail_that_is_forwarded_as_a_file_reaches_the_agent()
+    {
+        var mail = ReadingMailTests.Mail(
+            """
+            From: a@b.c
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+            Content-Type: text/plain
+
+            What do they want?
+            --b
+            Content-Type: message/rfc822; name="Lamps.eml"
+            Content-Disposition: attachment; filename="Lamps.eml"
+
+            From: Eve <eve@example.org>
+            Date: Mon, 30 Nov 2026 10:00:00 +0200
+            Subject: Lamps
+            Content-Type: multipart/alternative; boundary=c
+
+            --c
+            Content-Type: text/plain
+
+            Ten lamps, please.
+            --c
+            Content-Type: text/html
+
+            <p>Ten lamps, please.</p>
+            --c--
+            --b--
+            """
+        );
+
+        Assert.Equal(
+            "What do they want?\n\n[text of Lamps.eml]\nFrom: \"Eve\" <eve@example.org>\nDate: 2026-11-30 08:00 UTC\nSubject: Lamps\n\nTen lamps, please.\n[end of Lamps.eml]",
+            EmailText.Of(mail).Replace("\r", "", StringComparison.Ordinal)
+        );
+        Assert.Equal(["Lamps.eml"], EmailText.FilesOf(mail).Select(file => file.Name));
+    }
+
+    /// <summary>mailparser 204, Znuny 476, letterparser 15: the type of a mail stands there twice, without quotes, or is not what it is.</summary>
+    [Theory]
+    [InlineData("Content-Type: multipart/alternative; boundary=\"x\"\nContent-Type: multipart/alternative; boundary=\"--=_b\"")]
+    [InlineData("Content-Type: multipart/alternative; boundary=--=_b; charset=utf-8")]
+    [InlineData("Content-Type: multipart/alternative;\n\tboundary=\"--=_b\";\n\ttype=text/plain")]
+    [InlineData("content-type: Multipart/ALTERNATIVE; charset=\"utf-8\"; boundary=\"--=_b\"")]
+    public void A_head_that_is_odd_hides_no_text(string head)
+    {
+        var mail = ReadingMailTests.Mail(
+            $"From: a@b.c\n{head}\nMIME-Version: 1.0\n\nThis is a message in MIME format.\n----=_b\nContent-Type: text/plain\n\nHello?\n----=_b\nContent-Type: text/html\n\n<b>Hello?</b>\n----=_b--\n"
+        );
+
+        Assert.Equal("Hello?", EmailText.Of(mail).Trim());
+    }
+
     [Fact]
     public void A_text_that_Outlook_hides_in_winmail_dat_is_read()
     {

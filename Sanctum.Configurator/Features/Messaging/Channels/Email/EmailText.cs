@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
@@ -47,10 +48,24 @@ internal static class EmailText
 
     private static IEnumerable<TextFile> TextFilesOf(MimeMessage mail) =>
         PartsOf(mail)
-            .OfType<MimePart>()
-            .Where(part => IsFile(part) && TextFiles.IsText(part.FileName, part.ContentType.MimeType))
-            .Take(TextFiles.Most)
-            .Select(ReadText);
+            .Where(IsFile)
+            .Select(part =>
+                part switch
+                {
+                    MessagePart { Message: { } inner } forwarded => new(NameOf(forwarded), MailIn(inner)),
+                    MimePart file when TextFiles.IsText(file.FileName, file.ContentType.MimeType) => ReadText(file),
+                    _ => null,
+                }
+            )
+            .OfType<TextFile>()
+            .Take(TextFiles.Most);
+
+    /// <summary>A mail that was forwarded as a file: who wrote what, and when.</summary>
+    private static string MailIn(MimeMessage mail) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"From: {OneLine(mail.From.ToString())}\nDate: {mail.Date.UtcDateTime:yyyy-MM-dd HH:mm} UTC\n{SubjectMark}{OneLine(mail.Subject ?? "")}\n\n{Cut(BodyOf(mail), TextFiles.MostBytes)}"
+        );
 
     private static TextFile ReadText(MimePart part)
     {
@@ -107,12 +122,31 @@ internal static class EmailText
     private static string TextOf(MimeEntity entity) =>
         entity switch
         {
+            Multipart { Count: 0 } empty => TextUnder(empty),
             MultipartAlternative alternatives => alternatives.Select(TextOf).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "",
             Multipart pieces => string.Join('\n', pieces.Select(TextOf).Where(text => !string.IsNullOrWhiteSpace(text))),
             TextPart { IsHtml: true } html when !IsFile(html) => HtmlText.Of(html.Text ?? ""),
             TextPart { IsPlain: true } plain when !IsFile(plain) => plain.Text ?? "",
             _ => "",
         };
+
+    /// <summary>
+    /// Of a mail whose parts are not found: some have two heads for them, of which the second is right, and what nobody can part is read as it is.
+    /// </summary>
+    private static string TextUnder(Multipart empty)
+    {
+        var inside = empty.Preamble ?? "";
+        foreach (var type in empty.Headers.Where(header => header.Id == HeaderId.ContentType).Skip(1).Take(1))
+        {
+            using var bytes = new MemoryStream(Encoding.UTF8.GetBytes($"Content-Type: {type.Value.Trim()}\r\n\r\n{inside}"));
+            if (MimeEntity.Load(bytes) is Multipart { Count: > 0 } parts)
+            {
+                return TextOf(parts);
+            }
+        }
+
+        return inside;
+    }
 
     /// <summary>Pictures that only adorn a page have an id for the page to name them by.</summary>
     private static bool IsFile(MimeEntity part) =>
