@@ -78,7 +78,12 @@ public sealed class GroupedWritesTests
             (_, count) => parted.Add(count)
         );
         var first = writes.WriteAsync(new("first"), Cancel);
-        var others = new[] { "a", "bad", "b" }.Select(name => writes.WriteAsync(new(name), Cancel)).ToList();
+        List<Task> others =
+        [
+            writes.WriteAsync(new("a"), Cancel),
+            writes.WriteAsync(new("bad"), Cancel),
+            writes.WriteAsync(new("b"), Cancel),
+        ];
 
         gate.SetResult();
         await Task.WhenAll(first, others[0], others[2]);

@@ -196,7 +196,7 @@ internal static class ConversationEndpoints
             )
             .TakesUpTo(ConversationImport.MostBytes)
             .WithSummary(
-                "Imports an export of ChatGPT, Claude, Open WebUI, LibreChat, LobeChat, Chatbox or this console, or localStorage as JSON, sent as the body; with dryRun=true only says what it would do"
+                "Imports an export of ChatGPT, Claude, Open WebUI, LibreChat, LobeChat, Chatbox or this console, or localStorage, as JSON or in a ZIP archive, sent as the body; with dryRun=true only says what it would do"
             )
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
     }

@@ -23,7 +23,10 @@ internal static class ImportReader
     private static readonly JsonDocumentOptions Deeper = Deep with { MaxDepth = Deep.MaxDepth + 2 };
 
     /// <returns>The program, and each conversation or why it can't be read. Invalid files have a problem and no conversations.</returns>
-    public static ImportedFile Read(ReadOnlyMemory<byte> bytes)
+    public static ImportedFile Read(ReadOnlyMemory<byte> bytes) =>
+        ImportArchive.IsOne(bytes) ? ImportArchive.Read(bytes, ReadJson) : ReadJson(bytes);
+
+    private static ImportedFile ReadJson(ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -32,11 +35,7 @@ internal static class ImportReader
         }
         catch (JsonException e)
         {
-            return ImportedFile.Bad(
-                bytes.Span.StartsWith("PK"u8)
-                    ? "This is a ZIP archive. Unpack it, and choose the file conversations.json in it, or one after the other where they have numbers."
-                    : $"It is no JSON (line {(e.LineNumber ?? 0) + 1}). Choose the file that the other program exported."
-            );
+            return ImportedFile.Bad($"It is no JSON (line {(e.LineNumber ?? 0) + 1}). Choose the file that the other program exported.");
         }
     }
 
