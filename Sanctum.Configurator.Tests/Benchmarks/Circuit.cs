@@ -61,7 +61,7 @@ internal sealed partial class Circuit : IAsyncDisposable
 
     /// <summary>Opens the circuit of a page and waits until it shows the control.</summary>
     /// <param name="html">What the server sent for the page, which serves for one circuit.</param>
-    /// <param name="control">The id of an element that can be changed.</param>
+    /// <param name="control">The id or label of an element that can be changed.</param>
     public static async Task<Circuit> OpenAsync(Uri page, string html, CookieContainer cookies, string control)
     {
         var socket = new ClientWebSocket();

@@ -26,12 +26,21 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly List<Circuit> _pages = [];
+    private string _path = Urls.Settings;
+    private string _control = Control;
 
-    [Fact(Explicit = true, Timeout = 0)]
-    public async Task Memory_per_open_page()
+    [Theory(Explicit = true, Timeout = 0)]
+    [InlineData(Urls.Settings, Control)]
+    [InlineData(Urls.Agents, "Select this page")]
+    public async Task Memory_per_open_page(string path, string control)
     {
+        (_path, _control) = (path, control);
         await using var console = await Published.ConsoleAsync();
         using var person = await SignInAsync(console);
+        await Sqlite3.RunAsync(
+            console.Registry,
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT INTO agents (name, description, status) SELECT 'Agent ' || i, 'Answers about the reading room', 'Ready' FROM n"
+        );
         await OpenAsync(console, person, AtOnce);
         foreach (var count in Counts.Where(count => count > AtOnce))
         {
@@ -39,7 +48,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
             await OpenAsync(console, person, count);
             output.WriteLine(
                 Line(
-                    $"memory per open page (of {opened} more than {count - opened}), kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"
+                    $"{path}, memory per open page (of {opened} more than {count - opened}), kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"
                 )
             );
         }
@@ -139,13 +148,13 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
 
     private async Task OpenAsync(Published console, Caller person, int count)
     {
-        var page = new Uri(console.Address, Urls.Settings);
+        var page = new Uri(console.Address, _path);
         while (_pages.Count < count)
         {
             var some = Enumerable.Range(0, Math.Min(AtOnce, count - _pages.Count));
             _pages.AddRange(
                 await Task.WhenAll(
-                    some.Select(async _ => await Circuit.OpenAsync(page, await person.ReadAsync(Urls.Settings), person.Cookies, Control))
+                    some.Select(async _ => await Circuit.OpenAsync(page, await person.ReadAsync(_path), person.Cookies, _control))
                 )
             );
         }

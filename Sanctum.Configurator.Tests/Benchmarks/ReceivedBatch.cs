@@ -24,12 +24,12 @@ internal readonly ref struct ReceivedBatch(ReadOnlySpan<byte> bytes)
 
     private int Strings => Int(_bytes.Length - 4);
 
-    /// <summary>The handler of the event on the element with this id, where the batch renders that element anew.</summary>
-    public Handler? FindHandler(string elementId, string eventAttribute)
+    /// <summary>The handler of the event on the element of this id or label, where the batch renders that element anew.</summary>
+    public Handler? FindHandler(string name, string eventAttribute)
     {
         for (var element = 0; element < Int(Frames); element++)
         {
-            if (Int(FrameAt(element)) == Element && IdOf(element) == elementId && HandlerOf(element, eventAttribute) is { } handler)
+            if (Int(FrameAt(element)) == Element && IsCalled(element, name) && HandlerOf(element, eventAttribute) is { } handler)
             {
                 return new(ComponentOf(element), handler);
             }
@@ -59,17 +59,17 @@ internal readonly ref struct ReceivedBatch(ReadOnlySpan<byte> bytes)
         return null;
     }
 
-    private string? IdOf(int element)
+    private bool IsCalled(int element, string name)
     {
         for (var frame = element + 1; IsAttribute(frame); frame++)
         {
-            if (Text(Int(FrameAt(frame) + 4)) == "id")
+            if (Text(Int(FrameAt(frame) + 4)) is "id" or "aria-label" && Text(Int(FrameAt(frame) + 8)) == name)
             {
-                return Text(Int(FrameAt(frame) + 8));
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
 
     private ulong? HandlerOf(int element, string eventAttribute)

@@ -108,6 +108,7 @@ public sealed class MovingInTheBrowserTests(BrowserRun run, BrowserConsole conso
             await page.GetByLabel("Message to Agent 1").FillAsync(text);
             await PressAsync(page, "Send");
             await Expect(page.GetByText("What you send now waits until it is done.")).ToBeVisibleAsync();
+            await Expect(page.GetByLabel("Message to Agent 1")).ToHaveValueAsync("");
         }
 
         await Expect(waiting.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
