@@ -46,6 +46,43 @@ public sealed class ImportingArchivesTests
         Assert.Contains(why, outcome.ProblemWith("")!, StringComparison.Ordinal);
     }
 
+    /// <summary>Encrypted, damaged, cut off, or packed in a way that nobody knows.</summary>
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(8, 99)]
+    [InlineData(48, 0xff)]
+    [InlineData(-1, 0)]
+    public async Task An_archive_that_cannot_be_unpacked_is_refused_in_a_sentence(int place, byte value)
+    {
+        var file = Archive(("conversations.json", new string(' ', 2000) + "[]"));
+        var central = file.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        if (place < 0)
+        {
+            file = file[..(file.Length / 2)];
+        }
+        else
+        {
+            file[place] = value;
+            file[central + place + 2] = place < 40 ? value : file[central + place + 2];
+        }
+
+        await using var world = await ConversationsWorld.CreateAsync();
+        var outcome = await world.CallAsync((ConversationImport import) => import.RunAsync(file, isPreview: true, Cancel));
+
+        Assert.Contains("ZIP archive can't be read", outcome.ProblemWith("")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_name_in_an_archive_is_cut()
+    {
+        await using var world = await ConversationsWorld.CreateAsync();
+        var file = Archive((new string('n', 60_000) + ".json", "x"));
+
+        var outcome = await world.CallAsync((ConversationImport import) => import.RunAsync(file, isPreview: true, Cancel));
+
+        Assert.InRange(outcome.ProblemWith("")!.Length, 1, 300);
+    }
+
     /// <summary>An archive of a few kilobytes may unpack to anything.</summary>
     [Fact]
     public async Task An_archive_that_unpacks_to_too_much_is_refused()

@@ -5,26 +5,12 @@ namespace Sanctum.Configurator.Platform.Outbound;
 /// connection told
 /// as <see cref="OutboundFailedException"/>.
 /// </summary>
-internal class AnswerFollower(Stream inner, long limit) : Stream
+internal class AnswerFollower(Stream inner, long limit) : ReadOnlyStream
 {
     private long _read;
 
     /// <summary>Everything there is has been read.</summary>
     public bool IsAtEnd { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -40,9 +26,6 @@ internal class AnswerFollower(Stream inner, long limit) : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count)
     {
         try
@@ -54,14 +37,6 @@ internal class AnswerFollower(Stream inner, long limit) : Stream
             throw Explain(e);
         }
     }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected virtual OutboundFailedException Explain(Exception e) => OutboundFailures.InAnswer(e);
 

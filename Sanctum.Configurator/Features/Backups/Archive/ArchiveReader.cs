@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 

@@ -12,6 +12,7 @@ internal static class ImportArchive
 {
     private const int MostFiles = 100;
     private const int MostNames = 5;
+    private const int LongestName = 100;
 
     public static bool IsOne(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("PK"u8);
 
@@ -23,7 +24,7 @@ internal static class ImportArchive
             using var archive = new ZipArchive(StreamOf(bytes), ZipArchiveMode.Read);
             return Read(archive, read);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
             return ImportedFile.Bad(
                 "This ZIP archive can't be read: it is damaged, or encrypted. Unpack it, and choose the file conversations.json in it."
@@ -46,6 +47,11 @@ internal static class ImportArchive
         var (left, found) = (ImportReader.MostBytes, new List<(string Name, ImportedFile File)>());
         foreach (var entry in files)
         {
+            if (entry.IsEncrypted)
+            {
+                throw new InvalidDataException();
+            }
+
             if (Unpacked(entry, left) is not { } json)
             {
                 return ImportedFile.Bad(
@@ -54,7 +60,7 @@ internal static class ImportArchive
             }
 
             left -= json.Length;
-            found.Add((entry.FullName, read(json)));
+            found.Add((NameOf(entry), read(json)));
         }
 
         return Together(found, archive);
@@ -103,9 +109,7 @@ internal static class ImportArchive
         if (found.Find(one => one.File.Problem is null) is not { File: { } first })
         {
             return ImportedFile.Bad(
-                found is [var (name, only)]
-                    ? $"{WholeText.Of(name)}: {only.Problem}"
-                    : $"No conversations are in it, but {NamesOf(archive)}."
+                found is [var (name, only)] ? $"{name}: {only.Problem}" : $"No conversations are in it, but {NamesOf(archive)}."
             );
         }
 
@@ -114,9 +118,9 @@ internal static class ImportArchive
             Conversations =
             [
                 .. found.SelectMany(one =>
-                    one.File.Problem is { } problem ? [new ReadConversation(WholeText.Of(one.Name), null, problem)]
+                    one.File.Problem is { } problem ? [new ReadConversation(one.Name, null, problem)]
                     : one.File.Source == first.Source ? one.File.Conversations
-                    : [new ReadConversation(WholeText.Of(one.Name), null, $"It is of {one.File.Source}. Import it by itself.")]
+                    : [new ReadConversation(one.Name, null, $"It is of {one.File.Source}. Import it by itself.")]
                 ),
             ],
         };
@@ -125,6 +129,8 @@ internal static class ImportArchive
     private static string NamesOf(ZipArchive archive) =>
         archive.Entries.Count == 0
             ? "nothing"
-            : string.Join(", ", archive.Entries.Take(MostNames).Select(entry => WholeText.Of(entry.FullName)))
+            : string.Join(", ", archive.Entries.Take(MostNames).Select(NameOf))
                 + (archive.Entries.Count > MostNames ? $" and {archive.Entries.Count - MostNames} more" : "");
+
+    private static string NameOf(ZipArchiveEntry entry) => ImportRows.Cut(WholeText.Of(entry.FullName), LongestName);
 }

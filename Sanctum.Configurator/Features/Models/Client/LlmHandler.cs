@@ -166,27 +166,13 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
     }
 
     /// <summary>Passes an answer on and remembers its end.</summary>
-    private sealed class TailStream(Stream inner, LlmPlace place) : Stream
+    private sealed class TailStream(Stream inner, LlmPlace place) : ReadOnlyStream
     {
         private const int Longest = 8192;
         private readonly byte[] _last = new byte[2 * Longest];
         private int _length;
 
         public string Tail => Encoding.UTF8.GetString(_last, 0, _length);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -202,23 +188,12 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
             }
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = inner.Read(buffer, offset, count);
             Remember(buffer.AsSpan(offset, read));
             return read;
         }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

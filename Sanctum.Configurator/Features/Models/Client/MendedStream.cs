@@ -1,10 +1,11 @@
 using System.Buffers;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Models.Client;
 
 /// <summary>A stream of events, of whose lines some are replaced on their way. A line is passed on as soon as it is whole.</summary>
 /// <param name="mend">What stands in the place of a line, without its end; null where it stays as it is.</param>
-internal sealed class MendedStream(Stream inner, Func<ReadOnlyMemory<byte>, byte[]?> mend) : Stream
+internal sealed class MendedStream(Stream inner, Func<ReadOnlyMemory<byte>, byte[]?> mend) : ReadOnlyStream
 {
     /// <summary>Bytes of a line; a longer one passes as it is, in parts.</summary>
     private const int Longest = 1024 * 1024;
@@ -16,20 +17,6 @@ internal sealed class MendedStream(Stream inner, Func<ReadOnlyMemory<byte>, byte
     private bool _isTooLong;
     private bool _isEnd;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_given == _ready.WrittenCount && !_isEnd)
@@ -40,9 +27,6 @@ internal sealed class MendedStream(Stream inner, Func<ReadOnlyMemory<byte>, byte
         return Give(buffer.Span);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count)
     {
         while (_given == _ready.WrittenCount && !_isEnd)
@@ -52,14 +36,6 @@ internal sealed class MendedStream(Stream inner, Func<ReadOnlyMemory<byte>, byte
 
         return Give(buffer.AsSpan(offset, count));
     }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,6 +1,6 @@
-namespace Sanctum.Configurator.Features.Backups.Archive;
+namespace Sanctum.Configurator.Platform;
 
-/// <summary>A stream that is only ever read from front to back, asynchronously.</summary>
+/// <summary>A stream that is only ever read from front to back; asynchronously, where it does not say how it is read otherwise.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
