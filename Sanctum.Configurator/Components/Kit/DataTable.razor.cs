@@ -10,12 +10,10 @@ namespace Sanctum.Configurator.Components.Kit;
 /// </summary>
 public sealed partial class DataTable<TRow> : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
     private readonly string _id = Ids.Next("table");
     private readonly List<ListColumn<TRow>> _columns = [];
     private CancellationTokenSource? _load;
-    private CancellationTokenSource? _typing;
+    private readonly TypedSearch _search = new();
     private ListState _shown = new(1, null, false, null);
 
     /// <summary>What the list asked the address for last, until it is there; null when it is.</summary>
@@ -124,7 +122,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     {
         Navigation.LocationChanged -= FollowUrl;
         _load?.Cancel();
-        _typing?.Cancel();
+        _search.Dispose();
     }
 
     /// <summary>Asks for the shown rows again; they stay visible meanwhile.</summary>
@@ -231,7 +229,7 @@ public sealed partial class DataTable<TRow> : IDisposable
             _onItsWay = null;
 
             // What is being typed is not in the address yet, and must not be lost for what is.
-            var state = _typing is null ? Read() : Read() with { Page = 1, Search = _shown.Search };
+            var state = !_search.IsTyping ? Read() : Read() with { Page = 1, Search = _shown.Search };
             if (state != _shown)
             {
                 _shown = state;
@@ -315,18 +313,10 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private async Task SearchAsync(string? text)
     {
-        _typing?.Cancel();
-        using var typing = _typing = new CancellationTokenSource();
         _shown = _shown with { Page = 1, Search = string.IsNullOrWhiteSpace(text) ? null : text };
-        try
+        if (await _search.TypeAsync(text, Clock))
         {
-            await Task.Delay(Pause, Clock, typing.Token);
-            _typing = null;
             await ShowAsync(_shown, replace: true);
-        }
-        catch (OperationCanceledException)
-        {
-            // More was typed: the newer search goes on.
         }
     }
 

@@ -62,14 +62,3 @@ public sealed record AgentDependants(
     IReadOnlyList<string> PluginLinks,
     IReadOnlyList<string> Configurations
 );
-
-/// <summary>One recorded change of an agent; what changed inside its configuration is told apart.</summary>
-public sealed record AgentChange(
-    long Id,
-    DateTimeOffset ChangedAt,
-    string Actor,
-    string Place,
-    string Act,
-    string? Reason,
-    IReadOnlyList<ColumnChange> Changes
-);

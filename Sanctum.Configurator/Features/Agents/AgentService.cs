@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Tools;
 
@@ -123,27 +124,10 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         );
 
     /// <summary>What was done with the agent, the newest first.</summary>
-    public async Task<PageOf<AgentChange>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
+    public async Task<PageOf<RowHistoryEntry>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var row = $"{id}";
-        var changes = registry.Changes.AsNoTracking().Where(c => c.TableName == Table && c.RowId == row);
-        var total = await changes.CountAsync(cancel);
-        var records = await changes.OrderByDescending(c => c.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new(
-            [
-                .. records.Select(c => new AgentChange(
-                    c.Id,
-                    c.ChangedAt,
-                    c.Actor,
-                    c.Place,
-                    c.Act,
-                    c.Reason,
-                    [.. RowDifference.Between(c.Before, c.After).SelectMany(RowDifference.Apart)]
-                )),
-            ],
-            total
-        );
+        return await RowHistory.PageAsync(registry, Table, id, isApart: true, page, cancel);
     }
 
     private static async Task<AgentDependants> DependantsAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>

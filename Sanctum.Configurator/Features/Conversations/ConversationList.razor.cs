@@ -11,15 +11,12 @@ public sealed partial class ConversationList
 {
     private const int AtOnce = 40;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-
     private PageOf<ConversationRow>? _page;
     private IReadOnlyList<ConversationHit>? _hits;
-    private string? _typed;
+    private readonly TypedSearch _search = new();
     private string? _problem;
     private int _take = AtOnce;
     private bool? _hasLeft;
-    private CancellationTokenSource? _typing;
 
     /// <summary>The one that is open.</summary>
     [Parameter]
@@ -54,7 +51,7 @@ public sealed partial class ConversationList
 
     protected override void OnInitialized()
     {
-        _typed = Query;
+        _search.Show(Query);
         Follow(Changes, _ => _hits is null ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
     }
 
@@ -78,7 +75,7 @@ public sealed partial class ConversationList
 
     protected override void Dispose(bool isDisposing)
     {
-        _typing?.Cancel();
+        _search.Dispose();
         base.Dispose(isDisposing);
     }
 
@@ -108,18 +105,9 @@ public sealed partial class ConversationList
 
     private async Task TypeAsync(string? text)
     {
-        _typing?.Cancel();
-        using var typing = _typing = new CancellationTokenSource();
-        _typed = text;
-        try
+        if (await _search.TypeAsync(text, Clock))
         {
-            await Task.Delay(Pause, Clock, typing.Token);
-            _typing = null;
             Navigation.Show("q", text?.Trim(), replace: true);
-        }
-        catch (OperationCanceledException)
-        {
-            // More was typed: the newer search goes on.
         }
     }
 }

@@ -12,14 +12,11 @@ public sealed partial class CodePage
     private const int AtOnce = 24;
     private const int LongestChoice = 40;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-
     private IReadOnlyList<Choice<string>> _languages = [new("", "Every language")];
     private IReadOnlyList<Choice<string>> _names = [new("", "Every name")];
     private PageOf<CodeRow>? _page;
     private string? _problem;
-    private string? _typed;
-    private CancellationTokenSource? _typing;
+    private readonly TypedSearch _search = new();
 
     [SupplyParameterFromQuery(Name = "q")]
     public string? Q { get; set; }
@@ -65,14 +62,14 @@ public sealed partial class CodePage
 
     protected override void OnInitialized()
     {
-        _typed = Q;
+        _search.Show(Q);
         Watch(Tables.CodeBlocks); // What other programs write.
         Follow(Changes, change => change.UserId is null || change.UserId == Access.Owner ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
     }
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
-        _typed = _typing is null ? Q : _typed;
+        _search.Show(Q);
         var choices = await Code.ChoicesAsync(cancel);
         _languages = WithChosen("Every language", choices.Languages, Language, CodeLanguages.NameOf);
         _names = WithChosen("Every name", choices.Names, Name, name => name);
@@ -88,7 +85,7 @@ public sealed partial class CodePage
 
     protected override void Dispose(bool isDisposing)
     {
-        _typing?.Cancel();
+        _search.Dispose();
         base.Dispose(isDisposing);
     }
 
@@ -113,18 +110,9 @@ public sealed partial class CodePage
 
     private async Task TypeAsync(string? text)
     {
-        _typing?.Cancel();
-        using var typing = _typing = new CancellationTokenSource();
-        _typed = text;
-        try
+        if (await _search.TypeAsync(text, Clock))
         {
-            await Task.Delay(Pause, Clock, typing.Token);
-            _typing = null;
             Navigation.NavigateTo(Navigation.UrlWith(("q", text?.Trim()), ("page", null)), replace: true);
-        }
-        catch (OperationCanceledException)
-        {
-            // More was typed: the newer search goes on.
         }
     }
 }

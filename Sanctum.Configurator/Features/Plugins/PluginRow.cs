@@ -70,14 +70,3 @@ public sealed record PluginLinkRow(int Id, int? AgentId, int? ToolId, string Nam
 
 /// <summary>What the plugin was at an earlier version.</summary>
 public sealed record PluginVersionRow(int Id, string Label, string? Description, JsonNode? Config, DateTimeOffset UpdatedAt);
-
-/// <summary>One recorded change of a plugin.</summary>
-public sealed record PluginChange(
-    long Id,
-    DateTimeOffset ChangedAt,
-    string Actor,
-    string Place,
-    string Act,
-    string? Reason,
-    IReadOnlyList<ColumnChange> Changes
-);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 
@@ -113,27 +114,10 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         );
 
     /// <summary>What was done with the plugin, the newest first.</summary>
-    public async Task<PageOf<PluginChange>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
+    public async Task<PageOf<RowHistoryEntry>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var row = $"{id}";
-        var changes = registry.Changes.AsNoTracking().Where(c => c.TableName == Table && c.RowId == row);
-        var total = await changes.CountAsync(cancel);
-        var records = await changes.OrderByDescending(c => c.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new(
-            [
-                .. records.Select(c => new PluginChange(
-                    c.Id,
-                    c.ChangedAt,
-                    c.Actor,
-                    c.Place,
-                    c.Act,
-                    c.Reason,
-                    RowDifference.Between(c.Before, c.After)
-                )),
-            ],
-            total
-        );
+        return await RowHistory.PageAsync(registry, Table, id, isApart: false, page, cancel);
     }
 
     /// <summary>What it was at its earlier versions, the newest first.</summary>

@@ -14,19 +14,16 @@ public sealed partial class RunList
     private const int AtOnce = 50;
     private const int MostAnew = 200;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
     private static readonly IReadOnlyList<Choice<string>> Outcomes =
     [
         new("", "Every outcome"),
         .. Enum.GetValues<RunOutcome>().Select(outcome => new Choice<string>(EnumText<RunOutcome>.Of(outcome), JobLabels.Of(outcome))),
     ];
 
-    private CancellationTokenSource? _typing;
     private List<RunRow> _runs = [];
     private object? _shown;
     private string? _next;
-    private string? _typed;
+    private readonly TypedSearch _search = new();
     private int? _open;
     private int _total;
     private bool _isBusy;
@@ -72,7 +69,7 @@ public sealed partial class RunList
 
     protected override void Dispose(bool isDisposing)
     {
-        _typing?.Cancel();
+        _search.Dispose();
         base.Dispose(isDisposing);
     }
 
@@ -83,7 +80,8 @@ public sealed partial class RunList
     {
         if (!Equals(_shown, LoadKey))
         {
-            (_shown, _runs, _typed) = (LoadKey, [], _typing is null ? Search : _typed);
+            (_shown, _runs) = (LoadKey, []);
+            _search.Show(Search);
         }
 
         await RunAsync(async () =>
@@ -140,18 +138,9 @@ public sealed partial class RunList
 
     private async Task TypeAsync(string? text)
     {
-        _typing?.Cancel();
-        using var typing = _typing = new CancellationTokenSource();
-        _typed = text;
-        try
+        if (await _search.TypeAsync(text, Clock))
         {
-            await Task.Delay(Pause, Clock, typing.Token);
-            _typing = null;
             Navigation.Show("run-search", text?.Trim() is "" ? null : text, replace: true);
-        }
-        catch (OperationCanceledException)
-        {
-            // More was typed: the newer search goes on.
         }
     }
 }

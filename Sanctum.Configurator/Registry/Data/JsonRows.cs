@@ -69,6 +69,19 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
         return [.. ids.Order()];
     }
 
+    /// <summary>Writes all columns but the id, which says of which row they are.</summary>
+    public async Task UpdateAsync(string table, IReadOnlyCollection<object> rows, CancellationToken cancel)
+    {
+        if (rows.Count > 0)
+        {
+            var set = string.Join(
+                ", ",
+                columns.Where(column => column.Name != "id").Select(column => $"{column.Name} = given.{column.Name}")
+            );
+            await ExecuteAsync($"UPDATE {table} SET {set} FROM given WHERE {table}.id = given.id", rows, cancel);
+        }
+    }
+
     private async Task<T> DoAsync<T>(string statement, IEnumerable<object> rows, Func<DbCommand, Task<T>> act, CancellationToken cancel)
     {
         var (text, value) = ($"{Given} {statement}", JsonSerializer.Serialize(rows));

@@ -9,8 +9,6 @@ namespace Sanctum.Configurator.Features.Messaging.Messages;
 /// <summary>All messages: searched and filtered, as a list or as a conversation.</summary>
 public sealed partial class MessagesPage
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-
     private static readonly IReadOnlyList<Choice<string>> States =
     [
         new("", "Every state"),
@@ -29,9 +27,8 @@ public sealed partial class MessagesPage
     private IReadOnlyList<Choice<string>> _channels = [new("", "Every channel")];
     private PersonName? _person;
     private DateTimeOffset _now;
-    private string? _typed;
+    private readonly TypedSearch _search = new();
     private string? _problem;
-    private CancellationTokenSource? _typing;
 
     [SupplyParameterFromQuery(Name = "q")]
     public string? Q { get; set; }
@@ -93,11 +90,15 @@ public sealed partial class MessagesPage
             }
         );
 
-    protected override void OnInitialized() => (_typed, _now) = (Q, Clock.GetUtcNow());
+    protected override void OnInitialized()
+    {
+        _search.Show(Q);
+        _now = Clock.GetUtcNow();
+    }
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
-        _typed = _typing is null ? Q : _typed;
+        _search.Show(Q);
         var choices = await Messages.ChoicesAsync(cancel);
         _agents = [new("", "Every agent"), .. choices.Agents.Select(agent => new Choice<string>($"{agent.Id}", agent.Name))];
         _channels = [new("", "Every channel"), .. choices.Channels.Select(channel => new Choice<string>($"{channel.Id}", channel.Name))];
@@ -106,7 +107,7 @@ public sealed partial class MessagesPage
 
     protected override void Dispose(bool isDisposing)
     {
-        _typing?.Cancel();
+        _search.Dispose();
         base.Dispose(isDisposing);
     }
 
@@ -122,18 +123,9 @@ public sealed partial class MessagesPage
 
     private async Task TypeAsync(string? text)
     {
-        _typing?.Cancel();
-        using var typing = _typing = new CancellationTokenSource();
-        _typed = text;
-        try
+        if (await _search.TypeAsync(text, Clock))
         {
-            await Task.Delay(Pause, Clock, typing.Token);
-            _typing = null;
             Navigation.NavigateTo(Navigation.UrlWith(("q", text?.Trim()), ("before", null), ("after", null)), replace: true);
-        }
-        catch (OperationCanceledException)
-        {
-            // More was typed: the newer search goes on.
         }
     }
 }

@@ -139,27 +139,10 @@ internal sealed class MessageTransfer(
 
     private async Task WriteAsync(List<object> made, List<object> changed)
     {
-        if (target.IsPreview)
+        if (!target.IsPreview)
         {
-            return;
-        }
-
-        if (made.Count > 0)
-        {
-            await _columns.ExecuteAsync(
-                $"INSERT INTO messages ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1",
-                made,
-                cancel
-            );
-        }
-
-        if (changed.Count > 0)
-        {
-            await _answers.ExecuteAsync(
-                "UPDATE messages SET processed = given.processed, agent_response = given.agent_response FROM given WHERE messages.id = given.id",
-                changed,
-                cancel
-            );
+            await _columns.InsertAsync("messages", made, cancel);
+            await _answers.UpdateAsync("messages", changed, cancel);
         }
     }
 

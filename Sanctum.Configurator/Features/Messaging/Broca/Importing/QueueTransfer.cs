@@ -158,27 +158,10 @@ internal sealed class QueueTransfer(
 
     private async Task WriteAsync(List<object> made, List<object> changed)
     {
-        if (target.IsPreview)
+        if (!target.IsPreview)
         {
-            return;
-        }
-
-        if (made.Count > 0)
-        {
-            await _columns.ExecuteAsync(
-                $"INSERT INTO queue ({_columns.Names}) SELECT {_columns.Names} FROM given WHERE 1 = 1",
-                made,
-                cancel
-            );
-        }
-
-        if (changed.Count > 0)
-        {
-            await _states.ExecuteAsync(
-                "UPDATE queue SET status = given.status, attempt_count = given.attempt_count, failure = given.failure, cause = given.cause FROM given WHERE queue.id = given.id",
-                changed,
-                cancel
-            );
+            await _columns.InsertAsync("queue", made, cancel);
+            await _states.UpdateAsync("queue", changed, cancel);
         }
     }
 
