@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Tests.Features.Backups.Sources;
@@ -111,6 +112,32 @@ public sealed class LeavingOutWhatCanNotBeReadTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_that_differ_in_capitals_or_in_how_an_accent_is_written_are_files_of_their_own()
+    {
+        string[] names = ["caf\u00e9", "cafe\u0301", "README", "readme"];
+        Array.ForEach(names, name => Write(name, name));
+        Assert.SkipWhen(Directory.EnumerateFiles(_sanctum).Count() < names.Length, "This disk has one file for several of the names.");
+        await using var console = await CreateAsync();
+
+        var backup = await console.BackUpAsync(new() { SanctumFiles = true });
+
+        Assert.True(backup.IsProven, backup.Trouble);
+        Assert.Equal(names.Select(name => $"sanctum/{name}").Order(StringComparer.Ordinal), FilesIn(backup).Order(StringComparer.Ordinal));
+        var folder = await RestoreAsync(console, backup);
+        Assert.All(names, name => Assert.Equal(name, File.ReadAllText(Path.Combine(folder, name))));
+    }
+
+    [Fact]
+    public void Of_a_disk_that_has_one_file_for_two_names_both_are_kept()
+    {
+        using var work = new WorkFolder(Directory.CreateTempSubdirectory("work-").FullName, Stream.Null);
+
+        File.WriteAllText(work.NewFileOf("sanctum/readme"), "first");
+
+        Assert.Equal(work.File("sanctum/readme-2"), work.NewFileOf("sanctum/readme"));
+    }
+
+    [Fact]
     public async Task What_a_disk_fails_to_give_ends_the_file_there()
     {
         await using var file = new ReadableStream(new FailingDisk("half of it"));
@@ -136,6 +163,12 @@ public sealed class LeavingOutWhatCanNotBeReadTests : IDisposable
         var backup = await console.BackUpAsync(form);
         Assert.Equal(1, isDone);
         return backup;
+    }
+
+    private static async Task<string> RestoreAsync(BackupRegistry console, BackupRow backup)
+    {
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, "sanctum/"));
+        return Path.Combine(console.Registry.Location.DataDirectory, "restored", backup.Name, "sanctum");
     }
 
     private async Task<BackupRegistry> CreateAsync()
