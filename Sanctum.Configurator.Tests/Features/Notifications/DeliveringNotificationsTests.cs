@@ -200,6 +200,30 @@ public sealed class DeliveringNotificationsTests
         Assert.Equal([1, 16], receiver.All.Select(got => (int)got.Json["notifications"]![0]!["occurrences"]!));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_clock_that_was_far_ahead_holds_nothing_back(TestDatabase database)
+    {
+        await using var world = await NotificationsWorld.CreateAsync(database);
+        await using var receiver = await FakeReceiver.StartAsync();
+        await world.AddWebhookAsync(receiver);
+        world.Clock.Advance(TimeSpan.FromDays(400));
+        await world.RaiseAsync("A job failed", key: "job:1");
+        await world.SendAsync();
+        receiver.Status = 503;
+        await world.RaiseAsync("Another failed", key: "job:2");
+        await world.SendAsync();
+        receiver.Status = 200;
+
+        world.Clock.AdjustTime(world.Clock.GetUtcNow().AddDays(-400));
+        await world.RaiseAsync("A job failed", key: "job:1");
+        await world.SendAsync();
+
+        Assert.Equal(
+            ["A job failed", "Another failed", "Another failed|A job failed"],
+            receiver.All.Select(got => string.Join('|', got.Titles))
+        );
+    }
+
     [Fact]
     public async Task A_channel_gets_only_what_it_takes()
     {
