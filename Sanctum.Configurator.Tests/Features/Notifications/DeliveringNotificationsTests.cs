@@ -224,6 +224,37 @@ public sealed class DeliveringNotificationsTests
         );
     }
 
+    /// <summary>Express answers "Cannot POST /hooks/…", others with the whole request: everybody sees why a channel fails.</summary>
+    [Theory]
+    [InlineData("webhook")]
+    [InlineData("ntfy")]
+    public async Task What_a_receiver_repeats_of_the_request_tells_nobody_its_secrets(string kind)
+    {
+        await using var world = await NotificationsWorld.CreateAsync();
+        await using var receiver = await FakeReceiver.StartAsync();
+        receiver.Status = 404;
+        receiver.Says = request =>
+            $"Cannot POST {request.Path}{request.QueryString}: {Uri.UnescapeDataString(request.Path)} {request.Headers.Authorization} {request.Query["key"]}";
+        var channel = await world.AddAsync(
+            kind == "webhook"
+                ? new() { Name = "Hook", Url = $"{receiver.Address}hooks/T000%2DCANARYPATH?key=canaryquery" }
+                : new()
+                {
+                    Name = "Push",
+                    Kind = "ntfy",
+                    Server = $"{receiver.Address}",
+                    Topic = "ops",
+                    Token = "tk_canarytoken",
+                }
+        );
+        await world.RaiseAsync("A job failed", NoticeLevel.Error);
+        await world.SendAsync();
+
+        var failure = (await world.ChannelAsync(channel.Id)).LastFailure;
+        Assert.Contains("Cannot POST", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", failure, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task A_channel_gets_only_what_it_takes()
     {
