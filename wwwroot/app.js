@@ -173,7 +173,7 @@
       return;
     }
     const format = formats[time.dataset.local];
-    const text = time.dataset.local === 'countdown' ? untilIn(date) : format ? new Intl.DateTimeFormat(undefined, format).format(date) : inWords(date);
+    const text = time.dataset.local === 'countdown' ? untilIn(date) : time.dataset.local === 'next' && date <= Date.now() ? 'now' : format ? new Intl.DateTimeFormat(undefined, format).format(date) : inWords(date);
     time.title = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(date);
     // The text node stays the renderer's own, or it could not change it later.
     const node = [...time.childNodes].find(each => each.nodeType === Node.TEXT_NODE);
@@ -211,7 +211,7 @@
 
   // ---- what a row has no room for: its title tells it, and a click shows it -----
   const lineAt = event => event.target instanceof Element ? event.target.closest('.table .one-line') : null;
-  const isCut = line => [line, ...line.querySelectorAll(':scope > div, .chosen > div, .link > span, summary, ins, del')].some(box => box.scrollWidth > box.clientWidth);
+  const isCut = line => [line, ...line.querySelectorAll(':scope > div, .chosen > div, .link > span, summary, ins, del')].some(box => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 8);
   const wordsOf = line => {
     const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
     const words = [];

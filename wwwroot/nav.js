@@ -32,6 +32,8 @@
     document.querySelector(`[data-set-nav-size]:not([data-set-nav-size="${size}"])`)?.focus();
   });
 
+  // The menu is longer than some windows: what is open stands within sight.
+  addEventListener('DOMContentLoaded', () => document.querySelector('.sidebar [aria-current=page]')?.scrollIntoView({ block: 'nearest' }));
   addEventListener('storage', event => event.key === key && apply(event.newValue));
   apply(stored());
 })();

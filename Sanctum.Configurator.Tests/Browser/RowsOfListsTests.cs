@@ -95,6 +95,25 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     }
 
     [Fact]
+    public async Task What_stands_behind_a_name_is_shown_as_far_as_it_can_be_read_or_not_at_all()
+    {
+        var page = await OpenAsync(console, "/scheduled-jobs");
+        await Expect(page.Locator(Rows).First).ToBeVisibleAsync();
+
+        var widths = await page.Locator(Rows)
+            .Locator(".cell-heading .muted")
+            .EvaluateAllAsync<double[]>("texts => texts.filter(text => text.offsetTop < 12).map(text => text.clientWidth)");
+        Assert.All(widths, width => Assert.True(width >= 119, $"A description has {width} pixels."));
+        Assert.Empty(
+            await page.Locator(Rows)
+                .Locator("td:not(.cell-heading) .muted")
+                .EvaluateAllAsync<string[]>(
+                    "texts => texts.filter(text => text.offsetTop < 12 && text.scrollWidth > text.clientWidth).map(text => text.textContent)"
+                )
+        );
+    }
+
+    [Fact]
     public async Task What_is_cut_is_told_by_its_title_and_shown_by_a_click()
     {
         var page = await OpenAsync(console, "/scheduled-jobs?tab=runs");

@@ -46,6 +46,21 @@ public sealed class OddQueriesOverHttpTests(ConsoleServer console) : IClassFixtu
         Assert.True(asked > 500, $"Only {asked} were asked.");
     }
 
+    [Fact]
+    public async Task Only_what_would_have_written_says_that_nothing_was_written()
+    {
+        using var program = console.WithKey(ConsoleServer.FirstKey);
+
+        using var read = await program.OpenAsync("/api/logs?level=warning");
+        using var written = await program.SendAsync(HttpMethod.Post, "/api/logs", new { level = "warning", text = "none" });
+
+        Assert.Equal("level: Unknown field. Allowed fields: q, from, to, limit, cursor, order.", await DetailAsync(read));
+        Assert.EndsWith(" Nothing was written.", await DetailAsync(written), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> DetailAsync(HttpResponseMessage answer) =>
+        (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["detail"]!;
+
     private static IEnumerable<string> QueriesOf(JsonNode? operation) =>
         from parameter in operation?["parameters"]?.AsArray() ?? []
         where parameter!["in"]!.GetValue<string>() == "query"

@@ -72,7 +72,7 @@ public static class Answers
     public static ValidationProblem RefusedAt(IReadOnlyDictionary<string, string> reasons) =>
         TypedResults.ValidationProblem(
             reasons.ToDictionary(r => r.Key, r => new[] { r.Value }),
-            $"{string.Join(' ', reasons.Take(Named).Select(r => Sentence(r.Key, r.Value)))} Nothing was written."
+            string.Join(' ', reasons.Take(Named).Select(r => Sentence(r.Key, r.Value)))
         );
 
     /// <summary>Tells the description of the API what an answer of this type is.</summary>

@@ -64,6 +64,10 @@ public static class ApiJson
             context.ProblemDetails.Detail =
                 "The disk is full. Nothing was saved. Free some space on the disk of the console's data folder and try again.";
         }
+        else if (context.ProblemDetails is HttpValidationProblemDetails refused && !HttpMethods.IsGet(context.HttpContext.Request.Method))
+        {
+            refused.Detail += " Nothing was written.";
+        }
         else if (context.Exception is null)
         {
             context.ProblemDetails.Detail ??= BadRequests.OfStatus(context.HttpContext.Response.StatusCode);

@@ -20,6 +20,23 @@ public sealed class TellingWhenTests
     public void A_moment_is_told_in_words(int secondsAgo, string words) =>
         Assert.Equal(words, When.Relative(TimeSpan.FromSeconds(secondsAgo)));
 
+    [Theory]
+    [InlineData(1, "now")]
+    [InlineData(-30, "in a moment")]
+    [InlineData(-7200, "in 2 hours")]
+    public void What_is_to_come_and_is_reached_is_now(int secondsAgo, string words)
+    {
+        using var context = new BunitContext();
+        var clock = new FakeTimeProvider();
+        context.Services.AddSingleton<TimeProvider>(clock);
+
+        var shown = context.Render<When>(parameters =>
+            parameters.Add(when => when.Value, clock.GetUtcNow().AddSeconds(-secondsAgo)).Add(when => when.Format, "next")
+        );
+
+        Assert.Equal(words, shown.Find("time").TextContent);
+    }
+
     [Fact]
     public void A_stored_time_that_can_not_be_read_is_not_shown_as_one()
     {

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Layout;
 using Sanctum.Configurator.Platform;
@@ -41,6 +42,22 @@ public sealed class FindingOnesWayTests : KitContext
         var menu = Render<NavMenu>();
 
         Assert.Empty(menu.FindAll("a"));
+    }
+
+    [Theory]
+    [InlineData("/queue", "It needs the permission messages:read,")]
+    [InlineData("/queue?tab=failures", "It needs the permission messages:read,")]
+    [InlineData("/queue/12", "It needs the permission messages:read,")]
+    [InlineData("/queues", "Your role does not include this permission.")]
+    [InlineData("https://elsewhere.example/queue", "Your role does not include this permission.")]
+    public void Who_is_sent_away_is_told_which_permission_is_lacking(string from, string said)
+    {
+        Services.AddSingleton(new NavEntry("Queue", "/queue", "layers", 4, Policies.ReadMessages));
+        Get<NavigationManager>().NavigateTo($"/forbidden?returnUrl={Uri.EscapeDataString(from)}");
+
+        var page = Render<ForbiddenPage>();
+
+        Assert.Contains(said, page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

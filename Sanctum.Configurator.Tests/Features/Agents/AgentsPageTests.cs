@@ -6,6 +6,8 @@ using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
@@ -16,6 +18,7 @@ namespace Sanctum.Configurator.Tests.Features.Agents;
 public sealed class AgentsPageTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly LettaState _letta = new();
 
     [Fact]
     public async Task An_operator_with_rights_to_write_synchronises_and_adopts_all()
@@ -45,7 +48,38 @@ public sealed class AgentsPageTests : KitContext
 
         await PressAsync(page, "Synchronise");
 
-        page.WaitForAssertion(() => Assert.Contains("the server could not be reached", page.Find("[role=alert]").TextContent), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("nothing listens on the server's port", page.Find("[role=alert]").TextContent),
+            Patience
+        );
+    }
+
+    [Fact]
+    public async Task While_the_server_is_down_no_agent_is_shown_as_if_its_state_were_known()
+    {
+        await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
+        await world.AdoptedAsync(1);
+        await PlaceAsync(world, Policies.ReadRegistry);
+        var page = Render<AgentsPage>();
+        page.WaitForAssertion(() => Assert.Contains("Not run yet.", page.Markup), Patience);
+
+        _letta.Set(new LettaStatus { Verdict = LettaVerdict.Refused });
+
+        page.WaitForAssertion(() => Assert.Contains("Last known: the Letta server can't be used.", page.Markup), Patience);
+        _letta.Set(new LettaStatus { Verdict = LettaVerdict.Connected });
+        page.WaitForAssertion(() => Assert.DoesNotContain("Last known", page.Markup), Patience);
+    }
+
+    [Fact]
+    public async Task Who_may_not_add_agents_is_not_told_to()
+    {
+        await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
+        await PlaceAsync(world, Policies.ReadRegistry);
+
+        var page = Render<AgentsPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("needs the permission registry:write", page.Markup), Patience);
+        Assert.DoesNotContain("create one", page.Find(".state").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,6 +181,7 @@ public sealed class AgentsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<AgentBelongings>());
         Services.AddSingleton(scope.GetRequiredService<AgentExport>());
         Services.AddSingleton(scope.GetRequiredService<CurrentUser>());
+        Services.AddSingleton(_letta);
         Reader.SetPolicies(policies);
     }
 }

@@ -206,7 +206,7 @@ public sealed class TalkPanelOnAppServersTests : KitContext
 
         await PressAsync(panel, "Read again");
 
-        panel.WaitForAssertion(() => Assert.Contains("could not be reached", panel.Find("[role=alert]").TextContent), Patience);
+        panel.WaitForAssertion(() => Assert.Contains("othing listens on the server", panel.Find("[role=alert]").TextContent), Patience);
         Assert.DoesNotContain("Waiting for an approval", panel.Markup, StringComparison.Ordinal);
     }
 

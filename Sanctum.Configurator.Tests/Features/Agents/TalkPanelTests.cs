@@ -151,7 +151,7 @@ public sealed class TalkPanelTests : KitContext
         await world.Letta.StopAsync();
         var panel = await OpenAsync(world, adopted: true);
         panel.WaitForAssertion(
-            () => Assert.Contains("could not be reached", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("othing listens on the server", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal),
             Patience
         );
 

@@ -218,5 +218,5 @@ public sealed class VectorTests
         world.CallAsync((VectorIndexService service) => service.ActivateAsync(id, Cancel), world.Root);
 
     private static Task<int> EmbeddingAsync(MemoriesWorld world) =>
-        world.QueryAsync(async context => (await context.Memories.Select(m => m.Embedding!).FirstAsync(Cancel)).Length);
+        world.QueryAsync(async context => (await context.Memories.OrderBy(m => m.Id).Select(m => m.Embedding!).FirstAsync(Cancel)).Length);
 }

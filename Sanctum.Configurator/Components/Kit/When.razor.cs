@@ -9,7 +9,7 @@ public sealed partial class When
     [Parameter, EditorRequired]
     public DateTimeOffset? Value { get; set; }
 
-    /// <summary><c>relative</c>, <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, <c>countdown</c>, or <c>lines</c> to the millisecond.</summary>
+    /// <summary><c>relative</c>, <c>next</c> (what is reached is "now"), <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, <c>countdown</c>, or <c>lines</c> to the millisecond.</summary>
     [Parameter]
     public string Format { get; set; } = "relative";
 
@@ -57,7 +57,8 @@ public sealed partial class When
     private string Words(DateTimeOffset at) =>
         Format switch
         {
-            "relative" => Relative(Clock.GetUtcNow() - at),
+            "next" when at <= Clock.GetUtcNow() => "now",
+            "relative" or "next" => Relative(Clock.GetUtcNow() - at),
             "countdown" => Until(at - Clock.GetUtcNow()),
             "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
             "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

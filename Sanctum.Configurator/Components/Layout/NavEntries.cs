@@ -9,6 +9,14 @@ public sealed class NavEntries(IEnumerable<NavEntry> entries, IAuthorizationServ
 {
     private readonly NavEntry[] _entries = [.. entries.OrderBy(entry => entry.Order)];
 
+    /// <summary>The page that an address is of, or stands below; null where none is registered.</summary>
+    public NavEntry? At(string? url) =>
+        _entries
+            .Where(entry =>
+                url?.StartsWith(entry.Url, StringComparison.Ordinal) == true && url.AsSpan(entry.Url.Length) is [] or ['/' or '?', ..]
+            )
+            .MaxBy(entry => entry.Url.Length);
+
     public async Task<IReadOnlyList<NavEntry>> ForAsync(Task<AuthenticationState>? reader, NavPlace? place = null)
     {
         if (reader is null || (await reader).User is not { Identity.IsAuthenticated: true } user)

@@ -59,10 +59,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
         var waiting = degraded.FindAll(agent => ReasonOf(agent) == AgentStatus.Waits);
         return new()
         {
-            Tile =
-                letta.Current is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected()
-                    ? UnknownOf(counts)
-                    : TileOf(counts, waiting.Count),
+            Tile = letta.Current.IsDown ? UnknownOf(counts) : TileOf(counts, waiting.Count),
             Attention = [.. WaitingOf(waiting), .. FailingOf([.. degraded.Except(waiting)])],
             Steps = [StepOf(counts.Count > 0)],
         };

@@ -72,6 +72,8 @@ public sealed class CodeArchive(TimeProvider clock)
         new(
             await registry
                 .CodeBlocks.Where(c => c.UserId == owner && c.MessageId == null && c.Ordinal != null)
+                .OrderByDescending(c => c.CreatedAt)
+                .ThenBy(c => c.Id)
                 .Select(c => new LeftBlock(c.Id, c.Ordinal!.Value, c.Code.Length))
                 .Take(MostLeft)
                 .ToListAsync(cancel)

@@ -71,7 +71,7 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
                 Act = new("Test connection again", Policies.TestLetta) { RunAsync = tests.TestSavedAsync, Api = "POST /api/letta/test" },
             };
         }
-        else if (now is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected())
+        else if (now.IsDown)
         {
             yield return new(Tone.Bad, $"The {LettaLabels.NameOf(now)} can't be used", $"{now.Message} {now.Hint}".Trim())
             {

@@ -12,6 +12,10 @@ public sealed record OverviewTile(string Label, string? Figure, string Caption, 
     /// <summary>The moment that is the figure.</summary>
     public DateTimeOffset? At { get; init; }
 
+    /// <summary>The moment is to come: one that is reached is "now", not past.</summary>
+    [JsonIgnore]
+    public bool IsToCome { get; init; }
+
     public TilePicture? Picture { get; init; }
 }
 

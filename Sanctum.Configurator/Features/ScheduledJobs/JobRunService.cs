@@ -89,7 +89,7 @@ public sealed class JobRunService(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var runs = Matching(registry, filter, page.Search);
-        var total = await runs.OrderByDescending(r => r.Id).Take(MostCounted).CountAsync(cancel);
+        var total = await runs.CountUpToAsync(MostCounted, cancel);
         var rest = page.Cursor is { Length: > 0 } text && Cursor.Read(text, "runs").Id is var last ? runs.Where(r => r.Id < last) : runs;
         var some = await rest.OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancel);
         List<RunRow> shown = [.. some.Take(page.Take).Select(RunRow.Of)];

@@ -79,6 +79,7 @@ internal sealed class JobsArea(
         return new("Next run", figure, line, ToneOf(isFailing, failed))
         {
             At = next?.NextRun,
+            IsToCome = true,
             Picture = new BarsPicture(
                 $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} failed",
                 [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobLabels.ToneOf(r.Outcome)))]

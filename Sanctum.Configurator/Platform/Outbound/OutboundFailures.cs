@@ -119,12 +119,12 @@ public static class OutboundFailures
             ),
             SocketError.ConnectionRefused => new(
                 OutboundFailure.ConnectionRefused,
-                "the server could not be reached: nothing listens on that port. Start the server, or correct the port.",
+                "nothing listens on the server's port. Start the server, or correct the port.",
                 e
             ),
             SocketError.TimedOut => new(
                 OutboundFailure.TimedOut,
-                "the server could not be reached: it doesn't respond. Check the address, the port and the firewalls.",
+                "the server doesn't respond. Check the address, the port and the firewalls.",
                 e
             ),
             SocketError.ConnectionReset

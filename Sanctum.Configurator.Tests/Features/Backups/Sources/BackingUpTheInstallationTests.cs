@@ -185,7 +185,7 @@ public sealed class BackingUpTheInstallationTests : IDisposable
 
         Assert.True(backup.IsProven, backup.Trouble);
         Assert.StartsWith(
-            "The agents of the Letta server are not in this backup: the server could not be reached",
+            "The agents of the Letta server are not in this backup: nothing listens on the server's port",
             backup.Warning,
             StringComparison.Ordinal
         );

@@ -242,7 +242,7 @@ public sealed class StoringInABucketTests : IDisposable
         var place = PlaceOf(fake);
         Assert.Contains("certificate is self-signed", await FailAsync(place), StringComparison.Ordinal);
         Assert.Contains(
-            "nothing listens on that port",
+            "nothing listens on the server's port",
             await FailAsync(place with { Endpoint = new($"http://localhost:{free}") }),
             StringComparison.Ordinal
         );

@@ -75,7 +75,7 @@ public sealed class ConversationSearch(
         var own = access.Own(registry).Where(c => !c.IsTemporary);
         var of = registry.ConversationMessages.Where(m => own.Select(c => c.Id).Contains(m.ConversationId));
         var messages =
-            await of.Take(Few + 1).CountAsync(cancel) <= Few
+            await of.CountUpToAsync(Few + 1, cancel) <= Few
                 ? Having(Index.FindAmongFew<ConversationMessage>(registry, words.Wanted), words)
                     .Where(m => own.Select(c => c.Id).Contains(m.ConversationId))
                 : Having(Index.FindNewestFirst<ConversationMessage>(registry, words.Wanted), words)

@@ -51,7 +51,7 @@ internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notif
         }
 
         var isOpen = now.IsWatched && VerdictLook.IsDangerous(now.Verdict, now.Kind, now.Address);
-        var isDown = isOpen || (now is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected());
+        var isDown = isOpen || now.IsDown;
         var telling = (isDown, isDown ? $"{now.Message} {now.Hint}".Trim() : null);
         if (_told == telling)
         {

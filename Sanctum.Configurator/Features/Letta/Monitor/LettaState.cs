@@ -15,6 +15,9 @@ public sealed record LettaStatus
     /// <summary>Null until the saved server has been tested.</summary>
     public LettaVerdict? Verdict { get; init; }
 
+    /// <summary>It was tested, and nobody can work with it now.</summary>
+    public bool IsDown => IsWatched && Verdict is { } verdict && !verdict.IsConnected();
+
     /// <summary>Connected, and yet there is something to see to.</summary>
     public bool HasWarning { get; init; }
 

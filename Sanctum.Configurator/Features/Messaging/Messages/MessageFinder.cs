@@ -36,7 +36,7 @@ internal sealed class MessageFinder(RegistryDbContext registry, MessageWords wor
         }
 
         var isNarrow = filter.PersonId is not null || filter.State is { } state && MessageStates.IsRare(state);
-        if (!words.IsNone && isNarrow && await Narrow(registry.Messages).Select(m => m.Id).Take(Few + 1).CountAsync(cancel) <= Few)
+        if (!words.IsNone && isNarrow && await Narrow(registry.Messages).Select(m => m.Id).CountUpToAsync(Few + 1, cancel) <= Few)
         {
             return (await At(Narrow(registry.HavingAmongFew(words)), place).Take(most).ToListAsync(cancel), null);
         }

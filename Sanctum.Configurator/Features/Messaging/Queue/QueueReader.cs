@@ -22,7 +22,7 @@ public sealed class QueueReader(IDbContextFactory<RegistryDbContext> registries,
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var found = (filter with { Search = page.Search ?? filter.Search }).In(registry);
-        var total = await found.Take(MostCounted).CountAsync(cancel);
+        var total = await found.CountUpToAsync(MostCounted, cancel);
         found = page.Cursor is { } cursor ? Before(found, (int)Cursor.Read(cursor, ListName).Id) : found;
         var ids = await found.OrderByDescending(e => e.Id).Skip(page.Skip).Take(page.Take + 1).Select(e => e.Id).ToListAsync(cancel);
         var rows = await RowsAsync(registry, ids.Take(page.Take), cancel);
@@ -208,6 +208,7 @@ public sealed class QueueReader(IDbContextFactory<RegistryDbContext> registries,
         var since = now - Hour;
         var ended = await registry
             .Queue.Where(e => e.EndedAt > since)
+            .OrderByDescending(e => e.EndedAt)
             .Select(e => new { At = e.EndedAt!.Value, e.Status })
             .Take(MostCounted)
             .ToListAsync(cancel);
