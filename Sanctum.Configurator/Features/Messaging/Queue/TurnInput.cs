@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 
@@ -18,14 +19,13 @@ internal sealed record TurnInput(string? Problem, string Agent, Channel? Channel
 
     public static async Task<TurnInput> ReadAsync(RegistryDbContext registry, ClaimedTurn turn, CancellationToken cancel)
     {
-        var lead = turn.Lead;
-        var agent = await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == lead.AgentId, cancel);
-        var ids = turn.Entries.Select(e => e.MessageId).ToList();
-        var messages = await registry.Messages.AsNoTracking().Where(m => ids.Contains(m.Id)).OrderBy(m => m.Id).ToListAsync(cancel);
-        var channel = await registry.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == lead.ChannelId, cancel);
-        var person = await PersonAsync(registry, lead.LettaUserId, cancel);
-        var profileId = messages.FirstOrDefault()?.PlatformProfileId;
-        var profile = await registry.PlatformProfiles.AsNoTracking().SingleOrDefaultAsync(p => p.Id == profileId, cancel);
+        var found = await FindAsync(registry, turn.Lead.Id, cancel);
+        var (agent, channel, profile) = (found.Agent, found.Channel, found.Profile);
+        var person = found.Survivor ?? found.Person;
+        IReadOnlyList<Message> messages =
+            turn.Members.Count > 0 ? await MessagesAsync(registry, turn, cancel)
+            : found.Message is { } only ? [only]
+            : [];
         var problem =
             agent is null ? "Its agent is no longer in the registry. Move it to another agent, or cancel it."
             : agent.LettaUid is null ? $"The agent {agent.Name} has no Letta id in the registry. Link it to its agent at Letta, then retry."
@@ -45,13 +45,27 @@ internal sealed record TurnInput(string? Problem, string Agent, Channel? Channel
         );
     }
 
-    /// <summary>The one who stands for the writer.</summary>
-    private static async Task<LettaUser?> PersonAsync(RegistryDbContext registry, int? id, CancellationToken cancel)
+    /// <summary>All that is known of one entry, by one statement: each turn begins with it.</summary>
+    private static async Task<Around> FindAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
+        await (
+            from entry in registry.Queue
+            where entry.Id == id
+            from agent in registry.Agents.Where(a => a.Id == entry.AgentId).DefaultIfEmpty()
+            from channel in registry.Channels.Where(c => c.Id == entry.ChannelId).DefaultIfEmpty()
+            from message in registry.Messages.Where(m => m.Id == entry.MessageId).DefaultIfEmpty()
+            from profile in registry.PlatformProfiles.Where(p => p.Id == message.PlatformProfileId).DefaultIfEmpty()
+            from person in registry.LettaUsers.Where(u => u.Id == entry.LettaUserId).DefaultIfEmpty()
+            from survivor in registry.LettaUsers.Where(u => u.Id == person.MergedInto).DefaultIfEmpty()
+            select new Around(agent, channel, message, profile, person, survivor)
+        )
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancel)
+        ?? new(null, null, null, null, null, null); // It was erased a moment ago: what is said of it is written nowhere.
+
+    private static async Task<IReadOnlyList<Message>> MessagesAsync(RegistryDbContext registry, ClaimedTurn turn, CancellationToken cancel)
     {
-        var person = await registry.LettaUsers.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancel);
-        return person?.MergedInto is { } survivor
-            ? await registry.LettaUsers.AsNoTracking().SingleOrDefaultAsync(u => u.Id == survivor, cancel)
-            : person;
+        var ids = turn.Entries.Select(e => e.MessageId).ToList();
+        return await registry.Messages.AsNoTracking().Where(m => ids.Contains(m.Id)).OrderBy(m => m.Id).ToListAsync(cancel);
     }
 
     private static string SpeakerOf(LettaUser? person, PlatformProfile? profile) =>
@@ -93,4 +107,14 @@ internal sealed record TurnInput(string? Problem, string Agent, Channel? Channel
             ? text
             : $"{text}\n{string.Join('\n', files.Select(f => $"[file {Plain(f.Name)}{(f.Url is null ? "" : $": {Plain(f.Url)}")}]"))}";
     }
+
+    /// <param name="Survivor">The one who stands for the writer, where the two were merged.</param>
+    private sealed record Around(
+        Agent? Agent,
+        Channel? Channel,
+        Message? Message,
+        PlatformProfile? Profile,
+        LettaUser? Person,
+        LettaUser? Survivor
+    );
 }
