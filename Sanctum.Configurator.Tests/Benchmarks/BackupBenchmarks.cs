@@ -124,7 +124,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         using var pages = HeldPages.TryHold(Source);
         using var before = parent is null ? null : ArchiveReader.Open(parent.File, parent.Keys);
         await using var writer = await ArchiveWriter.CreateAsync(file, parent?.Keys ?? PassphraseKeys.Of(Passphrase), before, Cancel);
-        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, new DirectProgress<BackupStep>(_ => { }));
+        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, new DirectProgress<BackupStep>(_ => { }), []);
         await packer.AddAsync(new(BackupMaker.RegistryPart, Source, IsDatabase: true, Pages: pages), Cancel);
         var written = await writer.FinishAsync(
             parts =>

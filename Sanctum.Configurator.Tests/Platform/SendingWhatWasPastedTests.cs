@@ -91,6 +91,58 @@ public sealed class SendingWhatWasPastedTests
     public void What_no_header_can_hold_is_no_key(string column, string typed) =>
         Assert.NotNull(SettingRules.Check(Setting.Find(column)!, typed).Reason);
 
+    /// <summary>As pages and files show keys that they keep to themselves, or that somebody is to fill in.</summary>
+    [Theory]
+    [InlineData("********")]
+    [InlineData("****1234")]
+    [InlineData("sk-ab****cd")]
+    [InlineData("••••1234")]
+    [InlineData("sk-...abcd")]
+    [InlineData("[REDACTED]")]
+    [InlineData("<your-token>")]
+    [InlineData("your_api_key_here")]
+    [InlineData("${LETTA_TOKEN}")]
+    [InlineData("${LETTA_TOKEN:-abc}")]
+    [InlineData("{{ vault.token }}")]
+    public void What_stands_for_a_key_takes_the_place_of_none(string typed)
+    {
+        Assert.All(
+            ["openai_api_key", "letta_server_token"],
+            column => Assert.NotNull(SettingRules.Check(Setting.Find(column)!, typed).Reason)
+        );
+        Assert.Contains(
+            "Token",
+            FormRules
+                .Check(
+                    new ChannelForm
+                    {
+                        Name = "n",
+                        Kind = "ntfy",
+                        Token = typed,
+                    }
+                )
+                .Keys
+        );
+        Assert.Contains("SecretKey", FormRules.Check(new BackupTargetForm { Name = "n", SecretKey = typed }).Keys);
+    }
+
+    [Theory]
+    [InlineData("sk-proj-AbC_123-xyz")]
+    [InlineData("eyJhbGciOi.eyJzdWIi.c2ln")]
+    [InlineData("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY==")]
+    [InlineData("p@$$w0rd*!{x}")]
+    public void What_looks_odd_and_is_a_key_is_taken(string typed) =>
+        Assert.Equal((typed, null), SettingRules.Check(Setting.Find("openai_api_key")!, typed));
+
+    [Fact]
+    public void A_password_in_the_address_of_Ollama_is_told_what_can_be_done_about_it()
+    {
+        var (_, reason) = SettingRules.Check(Setting.Find("ollama_base_url")!, "http://user:secret@ollama:11434");
+
+        Assert.StartsWith("Remove the user name and password from the address", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("Token field", reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/srv/Müller/データ")]
     [InlineData("/srv/with blanks/it's")]

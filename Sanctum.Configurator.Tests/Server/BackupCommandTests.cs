@@ -137,6 +137,38 @@ public sealed class BackupCommandTests
         Assert.StartsWith("BAD    registry.db: The part registry.db is damaged", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(" battery staple horse ", "battery staple horse\r\n")]
+    [InlineData("battery staple horse", "  battery staple horse\n")]
+    [InlineData("battery staple horse\u00a0", "battery staple horse")]
+    public async Task A_passphrase_that_was_typed_on_a_page_opens_from_a_file_whatever_blanks_are_around_it(string typed, string inFile)
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var backup = await console.BackUpAsync(new() { Passphrase = typed });
+        var file = Path.Combine(console.Registry.Location.DataDirectory, "passphrase.txt");
+        await File.WriteAllTextAsync(file, inFile, Cancel);
+
+        var (exit, _, errors) = await RunAsync(console, "backup", "verify", backup.FilePath!, "--passphrase-file", file);
+
+        Assert.True(backup.IsProven, backup.Trouble);
+        Assert.Equal((0, ""), (exit, errors));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \t\nthe lamp is lit at nine")]
+    public async Task A_file_without_a_passphrase_in_its_first_line_makes_no_backup_that_anybody_can_read(string content)
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var file = Path.Combine(console.Registry.Location.DataDirectory, "passphrase.txt");
+        await File.WriteAllTextAsync(file, content, Cancel);
+
+        var (exit, _, errors) = await RunAsync(console, "backup", "create", "--passphrase-file", file);
+
+        Assert.Equal((1, $"The first line of {file} is empty. Write the passphrase into it.\n"), (exit, errors));
+        Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder, "*.sanctum"));
+    }
+
     private static void CloseAll() => Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
 
     private static async Task<string> PassphraseAsync(string folder)

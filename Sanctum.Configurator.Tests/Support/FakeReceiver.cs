@@ -35,6 +35,9 @@ public sealed class FakeReceiver : IAsyncDisposable
     /// <summary>Another status for some of what comes in; null to go by <see cref="Status"/>.</summary>
     public Func<Received, int?>? Judge { get; set; }
 
+    /// <summary>What it says of a request; null for a few words.</summary>
+    public Func<HttpRequest, string>? Says { get; set; }
+
     /// <summary>A header of the answers that are no success.</summary>
     public string? RetryAfter { get; set; }
 
@@ -80,6 +83,6 @@ public sealed class FakeReceiver : IAsyncDisposable
             request.HttpContext.Response.Headers.RetryAfter = RetryAfter;
         }
 
-        return Results.Text("as it was told", statusCode: status);
+        return Results.Text(Says?.Invoke(request) ?? "as it was told", statusCode: status);
     }
 }

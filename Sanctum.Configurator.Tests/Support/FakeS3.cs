@@ -54,6 +54,9 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>Asked with method and key; null lets the request be served.</summary>
     public Func<string, string, FakeS3Manner?> Manner { get; set; } = (_, _) => null;
 
+    /// <summary>Of a list it is asked for, it does not heed "prefix" or "continuation-token".</summary>
+    public string? Ignores { get; set; }
+
     /// <summary>Completes when the first request hangs.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -215,9 +218,10 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>Two at a time, so that whoever lists must ask again.</summary>
     private async Task ListAsync(HttpContext context, IQueryCollection query)
     {
-        var after = query["continuation-token"].ToString();
+        var after = Ignores == "continuation-token" ? "" : query["continuation-token"].ToString();
+        var prefix = Ignores == "prefix" ? "" : query["prefix"].ToString();
         var keys = _objects
-            .Keys.Where(k => k.StartsWith(query["prefix"].ToString(), StringComparison.Ordinal) && string.CompareOrdinal(k, after) > 0)
+            .Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(k, after) > 0)
             .Order(StringComparer.Ordinal)
             .ToList();
         var page = keys.Take(2).ToList();

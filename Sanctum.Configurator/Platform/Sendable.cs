@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Sanctum.Configurator.Platform;
 
@@ -8,11 +9,22 @@ namespace Sanctum.Configurator.Platform;
 /// What may be stored to be sent: keys, tokens, paths, addresses. The rule is what can go over the wire and be meant by a person, not what
 /// is a blank. Blanks and invisible letters at the ends are cut (<see cref="Unseen.Trim"/>); inside, they are refused.
 /// </summary>
-public static class Sendable
+public static partial class Sendable
 {
+    /// <summary>
+    /// Whether it stands in the place of a value: it hides one, as pages show them (****1234, sk-...1234), or others are to fill it in
+    /// (${TOKEN}, &lt;your token&gt;).
+    /// </summary>
+    public static bool IsStandIn(string text) => StandIn().IsMatch(text);
+
     /// <summary>What is wrong with a key or token, in a sentence; null where nothing is. Both go into headers, which are ASCII.</summary>
     public static string? FaultOfKey(string text)
     {
+        if (IsStandIn(text))
+        {
+            return "This is not the key itself, but a placeholder or a key with hidden characters. Copy the key again from where it was issued.";
+        }
+
         var at = text.AsSpan().IndexOfAnyExceptInRange('!', '~');
         return at < 0
             ? null
@@ -33,6 +45,12 @@ public static class Sendable
     /// is.
     /// </summary>
     public static string? FaultOfWord(string? text) => text is null || text.AsSpan().IndexOfAny(" \n\r\t") >= 0 ? null : FaultOfText(text);
+
+    [GeneratedRegex(
+        @"\$\{[^}]*\}|\{\{[^}]*\}\}|^<[^>]*>$|^(your|YOUR)[-_ ]|\*{3}|[\u2022\u25CF]{3}|\.{3}|\u2026|^\[?(redacted|hidden|masked)\]?$",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase
+    )]
+    private static partial Regex StandIn();
 
     private static int Find(string text, bool isOfLines)
     {

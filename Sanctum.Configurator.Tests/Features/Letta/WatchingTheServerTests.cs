@@ -34,6 +34,22 @@ public sealed class WatchingTheServerTests
         Assert.Equal(world.Clock.GetUtcNow(), (await world.SettingsAsync()).LastConnected);
     }
 
+    [Fact]
+    public async Task A_clock_that_was_far_ahead_does_not_stop_the_watch()
+    {
+        await using var letta = await FakeLetta.StartAsync();
+        await using var world = await LettaWorld.CreateAsync(TestDatabase.Sqlite);
+        await world.SaveAsync(letta);
+        world.Clock.Advance(TimeSpan.FromDays(400));
+        await world.Monitor.WatchAsync(Cancel);
+
+        world.Clock.AdjustTime(world.Clock.GetUtcNow().AddDays(-400));
+        var rest = await world.Monitor.WatchAsync(Cancel);
+
+        Assert.Equal(2, (await world.ChecksAsync()).Count);
+        Assert.True(rest < TimeSpan.FromMinutes(2), $"{rest}");
+    }
+
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_state_says_since_when_and_every_change_of_it_is_told(TestDatabase database)
     {

@@ -133,6 +133,27 @@ public sealed class FollowingFilesTests
         Assert.Empty(await files.MessagesAsync());
     }
 
+    [Theory]
+    [InlineData("utf-16le")]
+    [InlineData("utf-16be")]
+    public async Task A_file_in_UTF_16_says_so_and_is_not_stored_as_signs_that_nobody_finds(string encoding)
+    {
+        await using var files = await FollowedFiles.CreateAsync();
+        var added = await files.AddAsync("app.log");
+        var written = System.Text.Encoding.GetEncoding(encoding);
+        await File.WriteAllTextAsync(files.PathOf("app.log"), "hello\n", written, TestContext.Current.CancellationToken);
+        await files.SettleAsync();
+
+        var state = Assert.Single(files.Follower.StatesOf(added.Id));
+        Assert.Equal(FollowState.Failing, state.State);
+        Assert.Contains("Let its program write UTF-8.", state.Problem, StringComparison.Ordinal);
+        Assert.Empty(await files.MessagesAsync());
+
+        await File.WriteAllTextAsync(files.PathOf("app.log"), "hello in UTF-8\n", TestContext.Current.CancellationToken);
+        await files.SettleAsync();
+        Assert.Equal(["hello in UTF-8"], await files.MessagesAsync());
+    }
+
     [Fact]
     public async Task What_is_hostile_is_kept_or_cut_with_a_mark()
     {

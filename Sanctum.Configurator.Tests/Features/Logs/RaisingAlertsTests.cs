@@ -14,6 +14,32 @@ public sealed class RaisingAlertsTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task It_is_raised_also_after_a_clock_was_far_ahead_and_set_back(TestDatabase database)
+    {
+        await using var world = await AlertsWorld.CreateAsync(database);
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Query = "level>=error",
+                Threshold = 3,
+                WindowSeconds = 60,
+                Level = NoticeLevel.Error,
+            }
+        );
+        world.Clock.Advance(TimeSpan.FromDays(400));
+        await world.WriteAsync("bad");
+        await world.CheckAsync();
+
+        world.Clock.AdjustTime(world.Clock.GetUtcNow().AddDays(-400));
+        await world.WriteAsync("bad", 3);
+        world.Clock.Advance(AlertChecker.Every);
+        await world.CheckAsync();
+
+        Assert.Equal((AlertState.Raised, 3, 1), await SeenAsync(world, alert));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task It_is_raised_once_while_there_are_enough_and_over_when_there_are_fewer(TestDatabase database)
     {
         await using var world = await AlertsWorld.CreateAsync(database);

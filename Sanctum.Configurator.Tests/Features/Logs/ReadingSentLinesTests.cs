@@ -186,5 +186,46 @@ public sealed class ReadingSentLinesTests
     public void What_is_no_such_request_is_refused(string body) =>
         Assert.Throws<JsonException>(() => OtlpReader.Read(Encoding.UTF8.GetBytes(body), Now));
 
+    [Theory]
+    [InlineData("resource_logs", "scope_logs", "log_records", "severity_number", "string_value", "trace_id")]
+    [InlineData("resourceLogs", "scopeLogs", "logRecords", "severityNumber", "stringValue", "traceId")]
+    public void OpenTelemetry_s_names_are_read_with_underscores_too(params string[] names)
+    {
+        var body = $$$"""
+            {"{{{names[0]}}}": [{"{{{names[1]}}}": [{"{{{names[2]}}}": [
+              {"{{{names[3]}}}": "SEVERITY_NUMBER_ERROR2", "body": {"{{{names[4]}}}": "otter"}, "{{{names[
+                5
+            ]}}}": "W47/95gDgQPSabYzgT/GDA=="},
+              {"{{{names[3]}}}": "13", "body": {"{{{names[4]}}}": "owl"}, "{{{names[5]}}}": "5b8efff798038103d269b633813fc60c"}
+            ]}]}]}
+            """;
+
+        var lines = OtlpReader.Read(Encoding.UTF8.GetBytes(body), Now).Select(read => read.Line);
+
+        const string Trace = "5b8efff798038103d269b633813fc60c";
+        Assert.Equal(
+            [(LogLevelWord.Error, "otter", Trace), (LogLevelWord.Warning, "owl", Trace)],
+            lines.Select(line => (line.Level, line.Message, line.CorrelationId))
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"resourceSpans": []}""", "There is no resourceLogs in it, but resourceSpans.")]
+    [InlineData("""{"level": "ERROR", "message": "lost"}""", "There is no resourceLogs in it, but level.")]
+    [InlineData(
+        """{"resourceLogs": [{"resource": {}, "instrumentationLibraryLogs": []}]}""",
+        "There is no scopeLogs in it, but instrumentationLibraryLogs."
+    )]
+    [InlineData("""{"resourceLogs": [{"scopeLogs": [{"scope": {}, "logs": []}]}]}""", "There is no logRecords in it, but logs.")]
+    public void What_holds_other_things_than_lines_is_not_taken_for_stored(string body, string reason) =>
+        Assert.Equal(reason, Assert.Throws<JsonException>(() => OtlpReader.Read(Encoding.UTF8.GetBytes(body), Now)).Message);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"resourceLogs": []}""")]
+    [InlineData("""{"resourceLogs": null}""")]
+    [InlineData("""{"resourceLogs": [{"resource": {}, "schemaUrl": "https://example.com/1.0"}], "later": 1}""")]
+    public void A_request_without_lines_has_none(string body) => Assert.Empty(OtlpReader.Read(Encoding.UTF8.GetBytes(body), Now));
+
     private static LinesRead Read(string body, bool isByRow = false) => LineReader.Read(Encoding.UTF8.GetBytes(body), isByRow, Now);
 }

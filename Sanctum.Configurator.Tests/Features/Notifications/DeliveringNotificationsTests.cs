@@ -200,6 +200,61 @@ public sealed class DeliveringNotificationsTests
         Assert.Equal([1, 16], receiver.All.Select(got => (int)got.Json["notifications"]![0]!["occurrences"]!));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_clock_that_was_far_ahead_holds_nothing_back(TestDatabase database)
+    {
+        await using var world = await NotificationsWorld.CreateAsync(database);
+        await using var receiver = await FakeReceiver.StartAsync();
+        await world.AddWebhookAsync(receiver);
+        world.Clock.Advance(TimeSpan.FromDays(400));
+        await world.RaiseAsync("A job failed", key: "job:1");
+        await world.SendAsync();
+        receiver.Status = 503;
+        await world.RaiseAsync("Another failed", key: "job:2");
+        await world.SendAsync();
+        receiver.Status = 200;
+
+        world.Clock.AdjustTime(world.Clock.GetUtcNow().AddDays(-400));
+        await world.RaiseAsync("A job failed", key: "job:1");
+        await world.SendAsync();
+
+        Assert.Equal(
+            ["A job failed", "Another failed", "Another failed|A job failed"],
+            receiver.All.Select(got => string.Join('|', got.Titles))
+        );
+    }
+
+    /// <summary>Express answers "Cannot POST /hooks/…", others with the whole request: everybody sees why a channel fails.</summary>
+    [Theory]
+    [InlineData("webhook")]
+    [InlineData("ntfy")]
+    public async Task What_a_receiver_repeats_of_the_request_tells_nobody_its_secrets(string kind)
+    {
+        await using var world = await NotificationsWorld.CreateAsync();
+        await using var receiver = await FakeReceiver.StartAsync();
+        receiver.Status = 404;
+        receiver.Says = request =>
+            $"Cannot POST {request.Path}{request.QueryString}: {Uri.UnescapeDataString(request.Path)} {request.Headers.Authorization} {request.Query["key"]}";
+        var channel = await world.AddAsync(
+            kind == "webhook"
+                ? new() { Name = "Hook", Url = $"{receiver.Address}hooks/T000%2DCANARYPATH?key=canaryquery" }
+                : new()
+                {
+                    Name = "Push",
+                    Kind = "ntfy",
+                    Server = $"{receiver.Address}",
+                    Topic = "ops",
+                    Token = "tk_canarytoken",
+                }
+        );
+        await world.RaiseAsync("A job failed", NoticeLevel.Error);
+        await world.SendAsync();
+
+        var failure = (await world.ChannelAsync(channel.Id)).LastFailure;
+        Assert.Contains("Cannot POST", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", failure, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task A_channel_gets_only_what_it_takes()
     {

@@ -327,6 +327,21 @@ public sealed class RunningJobsTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_clock_that_was_far_ahead_leaves_no_job_waiting_for_that_time(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        var job = await world.AddAsync(JobsWorld.Form());
+        world.Clock.Advance(TimeSpan.FromDays(400));
+        await world.TickAsync();
+        Assert.True((await world.JobAsync(job.Id)).Job.NextRun > world.Clock.GetUtcNow());
+
+        world.Clock.AdjustTime(world.Clock.GetUtcNow().AddDays(-400));
+        await world.TickAsync();
+
+        Assert.Equal(world.Clock.GetUtcNow().AddMinutes(5), (await world.JobAsync(job.Id)).Job.NextRun);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_schedule_that_another_program_broke_is_named_and_stands_in_the_history(TestDatabase database)
     {
         await using var world = await JobsWorld.CreateAsync(database);

@@ -116,6 +116,23 @@ public sealed class ReadingAndWritingSettingsFilesTests
         }
     }
 
+    [Theory]
+    [InlineData("it's $HOME and `id` and \\$x \"here\"")]
+    [InlineData("$HOME `id` # no comment")]
+    public async Task A_shell_takes_a_value_for_what_it_is(string value)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
+        var written = SettingsFile.Write(SettingsFormat.Env, [("sanctum_base_path", value)]);
+        using var shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"{written}\nprintf %s \"$SANCTUM_BASE_PATH\""])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+
+        Assert.Equal(value, await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory, MemberData(nameof(Formats))]
     public void A_whole_file_comes_back_and_its_format_is_told_from_the_text(SettingsFormat format)
     {

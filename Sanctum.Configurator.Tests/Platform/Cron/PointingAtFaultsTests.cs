@@ -42,6 +42,9 @@ public sealed class PointingAtFaultsTests
     [InlineData("«»   ", "minute", "Enter five fields")]
     [InlineData("«@dayly»", null, "Unknown macro @dayly. Allowed: @hourly, @daily, @weekly, @monthly and @yearly. Did you mean @daily?")]
     [InlineData("«@reboot»", null, "@reboot is not supported")]
+    [InlineData("«@every» 5m", null, "@every is not supported. Use a step, such as */5 * * * *")]
+    [InlineData("«@dayly» now", null, "Did you mean @daily?")]
+    [InlineData("@daily «now»", null, "Nothing can follow @daily.")]
     [InlineData("@daily «*» *", null, "Nothing can follow @daily")]
     public void The_fault_points_at_the_wrong_part_and_says_what_is_allowed(string marked, string? field, string message)
     {

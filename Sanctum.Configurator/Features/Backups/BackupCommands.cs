@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
@@ -209,7 +210,11 @@ public static class BackupCommands
         }
 
         using var reader = new StreamReader(services().GetRequiredService<OperatorFiles>().OpenTyped(file));
-        return (await reader.ReadLineAsync(cancel))?.Trim();
+
+        // Nobody who names a file means a backup without a passphrase.
+        return await reader.ReadLineAsync(cancel) is { } line && !string.IsNullOrWhiteSpace(line)
+            ? line
+            : throw new BackupFailedException($"The first line of {file} is empty. Write the passphrase into it.");
     }
 
     private static Task<RegistryDbContext> RegistryOf(AsyncServiceScope scope, CancellationToken cancel) =>

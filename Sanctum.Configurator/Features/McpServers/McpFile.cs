@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;
@@ -141,7 +142,7 @@ internal static partial class McpFile
         [.. (args ?? []).Select(each => TextOf(each) ?? each?.ToJsonString() ?? "")];
 
     private static string? ValueOf(JsonNode? node) =>
-        (TextOf(node) ?? node?.ToJsonString()) is { } text && !Placeholder().IsMatch(text) ? text : null;
+        (TextOf(node) ?? node?.ToJsonString()) is { } text && !Sendable.IsStandIn(text) ? text : null;
 
     private static string? TextOf(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) && text.Trim() is { Length: > 0 } trimmed ? trimmed : null;
@@ -208,10 +209,6 @@ internal static partial class McpFile
         );
         return $"${{input:{id}}}";
     }
-
-    /// <summary>What other programs fill in, and what documentation leaves to be filled in.</summary>
-    [GeneratedRegex(@"\$\{[^}]*\}|^<[^>]*>$|^(your|YOUR)[-_ ]", RegexOptions.NonBacktracking)]
-    private static partial Regex Placeholder();
 
     [GeneratedRegex("[^A-Za-z0-9]+", RegexOptions.NonBacktracking)]
     private static partial Regex NotOfAnId();

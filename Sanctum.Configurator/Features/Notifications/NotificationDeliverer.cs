@@ -90,11 +90,19 @@ internal sealed partial class NotificationDeliverer(
             TimeZoneInfo.TryFindSystemTimeZoneById(channel.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc
         );
 
+    /// <summary>Nothing waits for longer, quiet hours included: what is due later was put off before the clock was set back.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(2);
+
     /// <summary>What nobody has claimed, or somebody claimed and died.</summary>
-    private static IQueryable<NotificationDelivery> Waiting(RegistryDbContext registry, DateTimeOffset now) =>
-        registry.NotificationDeliveries.Where(d =>
-            d.State == DeliveryState.Waiting && d.DueAt <= now && (d.ClaimedUntil == null || d.ClaimedUntil <= now)
+    private static IQueryable<NotificationDelivery> Waiting(RegistryDbContext registry, DateTimeOffset now)
+    {
+        var ahead = now + Longest;
+        return registry.NotificationDeliveries.Where(d =>
+            d.State == DeliveryState.Waiting
+            && (d.DueAt <= now || d.DueAt > ahead)
+            && (d.ClaimedUntil == null || d.ClaimedUntil <= now || d.ClaimedUntil > ahead)
         );
+    }
 
     /// <summary>While it is quiet, all but errors wait for the end of it; while the receiver wants to be left alone, all do.</summary>
     private async Task HoldAsync(RegistryDbContext registry, NotificationChannel channel, CancellationToken cancel)

@@ -214,7 +214,9 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
             return channel.TellsResolved && here.Count > 0 ? now : null;
         }
 
-        var last = here.Where(d => d is { State: DeliveryState.Delivered, Event: DeliveryEvent.Raised }).Max(d => d.EndedAt);
+        // What left by a clock that was set back since left long ago.
+        var last = here.Where(d => d is { State: DeliveryState.Delivered, Event: DeliveryEvent.Raised } && d.EndedAt <= now)
+            .Max(d => d.EndedAt);
         return !isWorse && last + Between > now ? last + Between : now;
     }
 

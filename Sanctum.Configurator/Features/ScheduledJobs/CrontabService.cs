@@ -159,6 +159,8 @@ public sealed class CrontabService(
     {
         var zone = command.TimeZone ?? TimeZoneInfo.Local.Id;
         var schedule = CronSchedule.Read(command.CronExpression, zone, out var fault);
+        var otherDays = CrontabReader.OtherDaysOf(schedule);
+        schedule = otherDays is null ? schedule : null;
         return new(
             command.Line,
             command.CronExpression,
@@ -166,7 +168,7 @@ public sealed class CrontabService(
             command.Command,
             schedule?.Sentence,
             schedule?.Next(clock.GetUtcNow()),
-            command.Problem ?? fault?.Message ?? problem,
+            command.Problem ?? fault?.Message ?? otherDays ?? problem,
             job
         );
     }

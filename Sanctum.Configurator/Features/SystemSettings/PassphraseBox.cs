@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sanctum.Configurator.Platform.Secrets;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 
@@ -34,12 +35,14 @@ internal sealed class PassphraseBox : IDisposable
     public static PassphraseBox New(string passphrase)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(passphrase);
-        return new(passphrase, RandomNumberGenerator.GetBytes(SaltBytes));
+        return new(Passphrases.FormOf(passphrase), RandomNumberGenerator.GetBytes(SaltBytes));
     }
 
-    /// <summary>The box that sealed this text, where the passphrase is the same; null where the text is no such text.</summary>
-    public static PassphraseBox? Of(string passphrase, byte[] envelope) =>
-        envelope.Length < SaltBytes + NonceBytes + TagBytes || passphrase.Length == 0 ? null : new(passphrase, envelope[..SaltBytes]);
+    /// <summary>The boxes of which one sealed this text, where the passphrase is the same; none where the text is no such text.</summary>
+    public static IEnumerable<PassphraseBox> Of(string passphrase, byte[] envelope) =>
+        envelope.Length < SaltBytes + NonceBytes + TagBytes
+            ? []
+            : Passphrases.FormsOf(passphrase).Select(form => new PassphraseBox(form, envelope[..SaltBytes]));
 
     public static byte[]? EnvelopeOf(string text)
     {
@@ -90,7 +93,7 @@ internal sealed class PassphraseBox : IDisposable
     public void Dispose() => _cipher.Dispose();
 }
 
-/// <summary>Opens the encrypted values of one file. It derives a key once for each salt, which is slow on purpose.</summary>
+/// <summary>Opens the encrypted values of one file. It derives keys once for each salt, which is slow on purpose.</summary>
 internal sealed class PassphraseOpener(string? passphrase) : IDisposable
 {
     private readonly List<PassphraseBox> _boxes = [];
@@ -105,17 +108,15 @@ internal sealed class PassphraseOpener(string? passphrase) : IDisposable
             return false;
         }
 
-        if (_boxes.Find(b => b.HasSaltOf(envelope)) is not { } box)
+        if (!_boxes.Exists(box => box.HasSaltOf(envelope)))
         {
-            if (PassphraseBox.Of(passphrase, envelope) is not { } made)
-            {
-                return false;
-            }
-
-            _boxes.Add(box = made);
+            _boxes.AddRange(PassphraseBox.Of(passphrase, envelope));
         }
 
-        secret = box.TryOpen(envelope, column);
+        secret = _boxes
+            .Where(box => box.HasSaltOf(envelope))
+            .Select(box => box.TryOpen(envelope, column))
+            .FirstOrDefault(opened => opened is not null);
         return secret is not null;
     }
 

@@ -101,6 +101,8 @@ public static class SettingRules
 
     private static (string?, string?) Address(Setting setting, string text) =>
         Short(text) is { Item2: { } tooLong } ? (null, tooLong)
+        : setting.Column == "ollama_base_url" && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length > 0
+            ? (null, "Remove the user name and password from the address: everybody who reads the settings would see them.")
         : LettaAddress.Parse(text, null) is LettaAddress.Refused refused ? (null, refused.Reason)
         : setting.Column == "ollama_base_url" && !text.Contains("://", StringComparison.Ordinal)
             ? (null, "The address must begin with http:// or https://.")

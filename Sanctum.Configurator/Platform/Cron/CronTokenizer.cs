@@ -69,17 +69,20 @@ internal static class CronTokenizer
     private static List<CronWord>? ReadMacro(int start, string name, List<(int Start, string Text)> words, out CronFault? fault)
     {
         var near = NearestName.Find(name.ToLowerInvariant(), Macros.Keys);
-        fault =
-            words.Count > 1 ? new(words[1].Start, words[1].Text.Length, null, $"Nothing can follow {name}.")
-            : Macros.ContainsKey(name) ? null
-            : name.Equals("@reboot", StringComparison.OrdinalIgnoreCase)
-                ? new(start, name.Length, null, "@reboot is not supported. Use a schedule such as @daily.")
-            : new(
-                start,
-                name.Length,
-                null,
-                $"Unknown macro {name}. Allowed: @hourly, @daily, @weekly, @monthly and @yearly.{(near is null ? "" : $" Did you mean {near}?")}"
-            );
+        fault = Macros.ContainsKey(name)
+            ? words.Count > 1
+                ? new(words[1].Start, words[1].Text.Length, null, $"Nothing can follow {name}.")
+                : null
+            : name.Equals("@every", StringComparison.OrdinalIgnoreCase)
+                ? new(start, name.Length, null, "@every is not supported. Use a step, such as */5 * * * * for every 5 minutes.")
+                : name.Equals("@reboot", StringComparison.OrdinalIgnoreCase)
+                    ? new(start, name.Length, null, "@reboot is not supported. Use a schedule such as @daily.")
+                    : new(
+                        start,
+                        name.Length,
+                        null,
+                        $"Unknown macro {name}. Allowed: @hourly, @daily, @weekly, @monthly and @yearly.{(near is null ? "" : $" Did you mean {near}?")}"
+                    );
         return fault is not null ? null : [.. Macros[name].Split(' ').Select((field, at) => new CronWord(CronPart.All[at], field, start))];
     }
 

@@ -41,7 +41,7 @@ internal sealed class SqliteChain : IDisposable
             : null;
         using var before = parent is null ? null : ArchiveReader.Open(parent.File, parent.Keys);
         await using var writer = await ArchiveWriter.CreateAsync(file, parent?.Keys ?? PassphraseKeys.Of(passphrase), before, Cancel);
-        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, new DirectProgress<BackupStep>(_ => { }));
+        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, new DirectProgress<BackupStep>(_ => { }), []);
         await packer.AddAsync(new(Part, source, IsDatabase: true), Cancel);
         if (also is not null)
         {

@@ -82,6 +82,22 @@ public sealed class CopyingToTargetsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_failed_while_the_clock_was_far_ahead_is_tried_again_now()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await AddAsync(console, new() { Name = "NAS", Folder = Path.Combine(_nas, "gone") });
+        var backup = await console.BackUpAsync();
+        console.Registry.Clock.Advance(TimeSpan.FromDays(10));
+        await TickAsync(console);
+        Directory.CreateDirectory(Path.Combine(_nas, "gone"));
+
+        console.Registry.Clock.AdjustTime(console.Registry.Clock.GetUtcNow().AddDays(-10));
+        await TickAsync(console);
+
+        Assert.Equal(CopyState.Stored, Assert.Single(await CopiesAsync(console, backup)).State);
+    }
+
+    [Fact]
     public async Task A_target_that_hangs_is_given_up_and_holds_nobody_else()
     {
         await using var fake = await FakeS3.StartAsync();

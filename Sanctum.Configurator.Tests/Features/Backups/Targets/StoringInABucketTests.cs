@@ -52,6 +52,40 @@ public sealed class StoringInABucketTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_server_that_lists_more_than_was_asked_for_only_its_own_count()
+    {
+        await using var fake = await FakeS3.StartAsync();
+        using var store = Open(fake);
+        using var other = Open(fake, "work/");
+        using var all = Open(fake, "");
+        var (file, sum) = Write("a.sanctum", 5);
+        await store.StoreAsync(file, "a.sanctum", sum, null, Cancel);
+        await other.StoreAsync(file, "b.sanctum", sum, null, Cancel);
+        await all.StoreAsync(file, "c", sum, null, Cancel);
+
+        fake.Ignores = "prefix";
+
+        Assert.Equal(["a.sanctum"], (await store.ListAsync(Cancel)).Select(found => found.Name));
+    }
+
+    [Fact]
+    public async Task A_server_that_begins_its_list_anew_for_ever_is_told_so()
+    {
+        await using var fake = await FakeS3.StartAsync();
+        using var store = Open(fake);
+        var (file, sum) = Write("a.sanctum", 5);
+        foreach (var name in new[] { "a.sanctum", "b.sanctum", "c.sanctum" })
+        {
+            await store.StoreAsync(file, name, sum, null, Cancel);
+        }
+
+        fake.Ignores = "continuation-token";
+
+        var failure = await Assert.ThrowsAsync<BackupFailedException>(() => store.ListAsync(Cancel));
+        Assert.Contains("doesn't list all of its objects", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_big_file_goes_in_pieces_after_the_left_ones_of_a_killed_console_were_cleared()
     {
         await using var fake = await FakeS3.StartAsync();
@@ -235,7 +269,8 @@ public sealed class StoringInABucketTests : IDisposable
         return (await Assert.ThrowsAsync<BackupFailedException>(() => store.TestAsync(Cancel))).Message;
     }
 
-    private S3Store Open(FakeS3 fake) => new(PlaceOf(fake), _services.GetRequiredService<OutboundHttp>());
+    private S3Store Open(FakeS3 fake, string? prefix = null) =>
+        new(prefix is null ? PlaceOf(fake) : PlaceOf(fake) with { Prefix = prefix }, _services.GetRequiredService<OutboundHttp>());
 
     private (string File, string Sum) Write(string name, int size)
     {

@@ -101,7 +101,10 @@ internal sealed class ArchiveHeader
         }
 
         var salt = Bytes64(said.Salt, SaltBytes);
-        return new(bytes, Open(said, keys.KeyFor(salt, said.Iterations.Value)), said.Id, salt);
+        var key =
+            keys.KeysFor(salt, said.Iterations.Value).Select(key => TryOpen(said, key)).FirstOrDefault(opened => opened is not null)
+            ?? throw new ArchiveDamagedException("The passphrase is wrong, or the beginning of the file is damaged.");
+        return new(bytes, key, said.Id, salt);
     }
 
     private static (byte[] Bytes, Said Said) Read(Stream file)
@@ -164,7 +167,7 @@ internal sealed class ArchiveHeader
         return new(Format, id, Convert.ToBase64String(sealedKey), Convert.ToBase64String(salt), Iterations);
     }
 
-    private static byte[] Open(Said said, byte[] passphraseKey)
+    private static byte[]? TryOpen(Said said, byte[] passphraseKey)
     {
         var sealedKey = Bytes64(said.Key, NonceBytes + KeyBytes + TagBytes);
         using var cipher = new AesGcm(passphraseKey, TagBytes);
@@ -179,9 +182,9 @@ internal sealed class ArchiveHeader
                 said.Id.ToByteArray()
             );
         }
-        catch (AuthenticationTagMismatchException e)
+        catch (AuthenticationTagMismatchException)
         {
-            throw new ArchiveDamagedException("The passphrase is wrong, or the beginning of the file is damaged.", inner: e);
+            return null;
         }
 
         return key;

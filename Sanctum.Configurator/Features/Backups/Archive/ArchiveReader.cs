@@ -158,10 +158,8 @@ internal sealed class ArchiveReader : IDisposable
             );
         }
 
-        if (
-            manifest.Parts.GroupBy(part => part.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is
-            { } twice
-        )
+        // By the letter: README and readme are two files of one folder.
+        if (manifest.Parts.GroupBy(part => part.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new ArchiveDamagedException($"The part {twice.Key} appears twice. The backup can't be used.", twice.Key);
         }

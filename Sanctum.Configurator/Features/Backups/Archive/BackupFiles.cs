@@ -153,6 +153,20 @@ public sealed class WorkFolder(string path, IDisposable held) : IDisposable
         return file;
     }
 
+    /// <summary>
+    /// A file of a part that is not there yet: on a disk that has one file for two names (README, readme), the later one gets a number.
+    /// </summary>
+    public string NewFileOf(string part)
+    {
+        var file = FileOf(part);
+        for (var number = 2; System.IO.File.Exists(file); number++)
+        {
+            file = FileOf(string.Create(CultureInfo.InvariantCulture, $"{part}-{number}"));
+        }
+
+        return file;
+    }
+
     public void Dispose()
     {
         using (held)

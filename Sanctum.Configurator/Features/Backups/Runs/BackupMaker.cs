@@ -55,7 +55,7 @@ internal sealed class BackupMaker(
         var partial = BackupFiles.PartialOf(path);
         try
         {
-            var (written, hashes) = await PackAsync(partial, form, parent, gathered.Parts, progress, cancel);
+            var (written, hashes) = await PackAsync(partial, form, parent, gathered, progress, cancel);
             if (form.Type != BackupType.ConfigOnly)
             {
                 // Before the file has its name: what is remembered of a file that is not there is never used.
@@ -74,7 +74,7 @@ internal sealed class BackupMaker(
 
     private static bool HasLogs(BackupForm form) => form.Type != BackupType.ConfigOnly && form.Logs;
 
-    private static long SizeOf(string file) => File.Exists(file) ? new FileInfo(file).Length : 0;
+    private static long SizeOf(string file) => new FileInfo(file) is { Exists: true } there ? there.Length : 0;
 
     /// <summary>What is in the write-ahead log may not be in the file yet.</summary>
     private static long DatabaseSizeOf(string file) => SizeOf(file) + SizeOf(file + "-wal");
@@ -187,7 +187,7 @@ internal sealed class BackupMaker(
         string file,
         BackupForm form,
         ChainHead? parent,
-        IReadOnlyList<PartSource> sources,
+        Gathered gathered,
         IProgress<BackupStep> progress,
         CancellationToken cancel
     )
@@ -200,10 +200,11 @@ internal sealed class BackupMaker(
             writer,
             parent,
             before,
-            sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)),
-            progress
+            gathered.Parts.Sum(source => source.Pages?.Length ?? SizeOf(source.File)),
+            progress,
+            gathered.Missing
         );
-        foreach (var source in sources)
+        foreach (var source in gathered.Parts)
         {
             await packer.AddAsync(source, cancel);
         }

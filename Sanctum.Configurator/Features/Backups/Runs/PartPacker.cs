@@ -10,13 +10,15 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// <summary>Adds parts to a backup: whole, or, where it continues another one, what has changed of them.</summary>
 /// <param name="parent">The backup it continues, and <paramref name="before"/> its file; null for none.</param>
 /// <param name="total">The bytes of all parts.</param>
+/// <param name="missing">Told what could not be read.</param>
 internal sealed class PartPacker(
     OperatorFiles files,
     ArchiveWriter writer,
     ChainHead? parent,
     ArchiveReader? before,
     long total,
-    IProgress<BackupStep> progress
+    IProgress<BackupStep> progress,
+    ICollection<string> missing
 )
 {
     private long _done;
@@ -31,32 +33,57 @@ internal sealed class PartPacker(
         {
             await AddDatabaseAsync(source, earlier, cancel);
         }
-        else if (
-            source.Modified is { } modified
-            && earlier?.Modified == modified
-            && earlier.Restored.Size == new FileInfo(source.File).Length
-        )
+        else if (source.Modified is { } modified)
         {
-            await writer.AddAsync(
-                source.Name,
-                PartKind.Same,
-                Stream.Null,
-                part => part with { Whole = earlier.Restored, Modified = modified, Mode = source.Mode },
-                null,
-                cancel
-            );
+            await AddWrittenAsync(source, modified, earlier, cancel);
         }
         else
         {
             await using var content = Open(source);
+            await writer.AddAsync(source.Name, PartKind.File, content, null, new DirectProgress<long>(Advance), cancel);
+        }
+    }
+
+    /// <summary>A file of another program's, which may write it, delete it, or take its rights away meanwhile.</summary>
+    private async Task AddWrittenAsync(PartSource source, DateTimeOffset modified, Part? earlier, CancellationToken cancel)
+    {
+        try
+        {
+            var mode = source.Mode;
+            if (earlier?.Modified == modified && earlier.Restored.Size == new FileInfo(source.File).Length)
+            {
+                await writer.AddAsync(
+                    source.Name,
+                    PartKind.Same,
+                    Stream.Null,
+                    part => part with { Whole = earlier.Restored, Modified = modified, Mode = mode },
+                    null,
+                    cancel
+                );
+                return;
+            }
+
+            await using var content = new ReadableStream(Open(source));
             await writer.AddAsync(
                 source.Name,
                 PartKind.File,
                 content,
-                part => part with { Modified = source.Modified, Mode = source.Mode },
+                part => part with { Modified = modified, Mode = mode },
                 new DirectProgress<long>(Advance),
                 cancel
             );
+            if (content.Failure is { } failure)
+            {
+                missing.Add($"{source.File} could be read in part only ({failure}), and is in this backup as far as that.");
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Deleted since it was gathered: it is as if that had come first.
+        }
+        catch (Exception e) when (e is PathRefusedException or UnauthorizedAccessException)
+        {
+            missing.Add($"{source.File} could not be read ({e.Message}).");
         }
     }
 

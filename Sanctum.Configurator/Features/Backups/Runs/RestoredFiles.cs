@@ -64,15 +64,18 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
 
         files.RequireSpace(parts.Sum(part => part.Restored.Size));
         using var work = files.NewWorkFolder();
+        var unpacked = new List<(Part Part, string File)>();
         foreach (var part in parts)
         {
-            await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
-            Adorn(part, work.FileOf(part.Name));
+            var file = work.NewFileOf(part.Name);
+            await archive.UnpackAsync(part, file, null, cancel);
+            Adorn(part, file);
+            unpacked.Add((part, file));
         }
 
-        foreach (var part in parts.Where(IsAgent))
+        foreach (var (part, file) in unpacked.Where(found => IsAgent(found.Part)))
         {
-            await agents.ImportAsync(work.FileOf(part.Name), Path.GetFileName(part.Name), cancel);
+            await agents.ImportAsync(file, Path.GetFileName(part.Name), cancel);
         }
 
         return parts.All(IsAgent) ? null : Keep(location, work, name);

@@ -35,7 +35,7 @@ public sealed class BackupSettingsForm
     public RestoreTestSchedule Drill { get; set; }
 
     /// <summary>Another passphrase for the backups to come; "" for none; null leaves it. It is never told.</summary>
-    [RegularExpression(BackupForm.PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
+    [RegularExpression(BackupForm.PassphraseRule, ErrorMessage = BackupForm.PassphraseLimits)]
     [TextLimit(Lengths.Password)]
     public string? Passphrase { get; set; }
 

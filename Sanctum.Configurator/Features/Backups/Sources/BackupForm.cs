@@ -7,8 +7,10 @@ namespace Sanctum.Configurator.Features.Backups.Sources;
 /// <summary>A backup that is wanted.</summary>
 public sealed class BackupForm
 {
-    /// <summary>Nothing, or at least 12 characters.</summary>
-    internal const string PassphraseRule = "(?s)^$|^.{12,}$";
+    /// <summary>Nothing, or at least 12 characters in one line, as they are typed again or stand in a file; blanks around them are none.</summary>
+    internal const string PassphraseRule = @"^$|^\s*\S[^\r\n]{10,}\S\s*$";
+
+    internal const string PassphraseLimits = "A passphrase has at least 12 characters. It can't contain line breaks.";
 
     /// <summary>
     /// "full": the registry and the logs. "incremental": what has changed of them since the newest backup under the same passphrase; a full
@@ -73,7 +75,7 @@ public sealed class BackupForm
     /// or was chosen by somebody who may reveal secrets.
     /// </summary>
     [TextLimit(Lengths.Password)]
-    [RegularExpression(PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
+    [RegularExpression(PassphraseRule, ErrorMessage = PassphraseLimits)]
     public string? Passphrase { get; set; }
 
     /// <summary>Whether the key ring goes under the passphrase; nobody says so by a form.</summary>

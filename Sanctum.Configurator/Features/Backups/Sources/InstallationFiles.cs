@@ -73,7 +73,9 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
                 : [];
         var path = values["letta_data_path"].Value;
         var letta = form.LettaFiles ? FilesIn(path, [], AppServerFolder.Find(path)) : [];
-        return sanctum.Concat(letta).Sum(file => file.Length);
+
+        // Asked whether it exists first, a file that is gone by now is none instead of a failure.
+        return sanctum.Concat(letta).Where(file => file.Exists).Sum(file => file.Length);
     }
 
     private static bool IsAsked(BackupForm form) => form.SanctumFiles || form.Broca || form.LettaFiles;
@@ -143,6 +145,12 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         {
             cancel.ThrowIfCancellationRequested();
             var part = $"{name}/{Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/')}";
+            if (!Archive.PartNames.IsSafe(part))
+            {
+                unread.Add($"{file.FullName} (its name can't be stored)");
+                continue;
+            }
+
             try
             {
                 if (server?.IsWritten(file) == true)
@@ -153,6 +161,10 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
                 {
                     await TakeAsync(part, file, Folders.Real(root), work, gathered, progress, cancel);
                 }
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Deleted since its folder was listed: it is as if that had come first.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
             {
@@ -176,11 +188,6 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         CancellationToken cancel
     )
     {
-        if (!Archive.PartNames.IsSafe(part))
-        {
-            throw new IOException("its name can't be stored");
-        }
-
         var modified = file.LastWriteTimeUtc;
         var (content, isWhole) = await AppServerFolder.ReadAsync(file, () => files.OpenRead(file.FullName, root), clock, cancel);
         var copy = work.FileOf(part);
@@ -208,11 +215,6 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         CancellationToken cancel
     )
     {
-        if (!Archive.PartNames.IsSafe(part))
-        {
-            throw new IOException("its name can't be stored");
-        }
-
         if (!IsDatabase(file, root))
         {
             // Pipes and sockets say that they are empty; opening one would wait for ever.
@@ -252,7 +254,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         {
             foreach (var entry in EntriesOf(folder, unread))
             {
-                if (entry.LinkTarget is not null || (entry is DirectoryInfo && files.RefusalOf(entry.FullName) is not null))
+                if (IsElsewhere(entry, unread))
                 {
                     continue;
                 }
@@ -268,6 +270,20 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
                     yield return file;
                 }
             }
+        }
+    }
+
+    /// <summary>A link, or a folder that the console does not open; one of which the system can't say is told.</summary>
+    private bool IsElsewhere(FileSystemInfo entry, List<string> unread)
+    {
+        try
+        {
+            return entry.LinkTarget is not null || (entry is DirectoryInfo && files.RefusalOf(entry.FullName) is not null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            unread.Add($"{entry.FullName} ({e.Message})");
+            return true;
         }
     }
 

@@ -32,6 +32,9 @@ public sealed partial class BackupCopier(
         TimeSpan.FromHours(1),
     ];
 
+    /// <summary>Whether a time stands that something is put off to. One that is too far ahead was set before the clock was set back.</summary>
+    internal static bool IsToCome(DateTimeOffset time, DateTimeOffset now) => time > now && time <= now + (2 * Waits[^1]);
+
     private const int MostRefused = 2;
 
     private readonly CancellationTokenSource _ending = new();
@@ -97,7 +100,7 @@ public sealed partial class BackupCopier(
         foreach (var target in targets.Where(t => !_jobs.TryGetValue(t.Id, out var job) || job.IsCompleted))
         {
             var plan = await CopyPlan.MakeAsync(registry, target, files, now, cancel);
-            if ((plan.Due.Count > 0 || plan.Gone.Count > 0) && !(_rests.TryGetValue(target.Id, out var rest) && rest > now))
+            if ((plan.Due.Count > 0 || plan.Gone.Count > 0) && !(_rests.TryGetValue(target.Id, out var rest) && IsToCome(rest, now)))
             {
                 _jobs[target.Id] = Task.Run(() => WorkAsync(target, plan), CancellationToken.None);
             }

@@ -59,7 +59,10 @@ internal sealed record CopyPlan(IReadOnlyList<BackupCopy> Due, IReadOnlyList<Bac
         var all = await registry.BackupCopies.AsNoTracking().Where(c => c.TargetId == target.Id).ToListAsync(cancel);
         var order = backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id).Select((b, at) => (b.Id, at)).ToDictionary(b => b.Id, b => b.at);
         return new(
-            [.. all.Where(c => c.State != CopyState.Stored && c.RetryAt <= now).OrderBy(c => order.GetValueOrDefault(c.BackupId))],
+            [
+                .. all.Where(c => c.State != CopyState.Stored && c.RetryAt is { } at && !BackupCopier.IsToCome(at, now))
+                    .OrderBy(c => order.GetValueOrDefault(c.BackupId)),
+            ],
             [.. all.Where(c => c.State == CopyState.Stored && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId))]
         );
     }

@@ -137,12 +137,20 @@ public sealed class S3Store : IBackupStore
                 page = await AgainAsync(() => _client.ListObjectsV2Async(request, cancel), cancel);
                 found.AddRange(
                     (page.S3Objects ?? [])
+                        .Where(item => item.Key.StartsWith(_place.Prefix, StringComparison.Ordinal))
                         .Select(item => new StoredFile(item.Key[_place.Prefix.Length..], item.Size ?? 0))
                         .Where(item =>
                             item.Name.EndsWith(BackupFiles.Extension, StringComparison.Ordinal)
                             && !item.Name.Contains('/', StringComparison.Ordinal)
                         )
                 );
+                if (page.IsTruncated == true && (page.NextContinuationToken ?? request.ContinuationToken) == request.ContinuationToken)
+                {
+                    throw new BackupFailedException(
+                        $"The server of the bucket {_place.Bucket} ({_place.Target}) doesn't list all of its objects. Check the server."
+                    );
+                }
+
                 request.ContinuationToken = page.NextContinuationToken;
             } while (page.IsTruncated == true);
         });

@@ -74,7 +74,9 @@ internal sealed partial class LettaMonitorWorker(
             return Idle;
         }
 
-        if (_tested != target || _testedAt + saved.Every <= clock.GetUtcNow())
+        // Where the clock was set back, the last test would be to come.
+        var now = clock.GetUtcNow();
+        if (_tested != target || _testedAt + saved.Every <= now || _testedAt > now)
         {
             (_tested, _testedAt) = (target, clock.GetUtcNow());
             if (!await TestAsync(target, cancel))

@@ -49,8 +49,12 @@ internal sealed partial class AlertChecker(
     {
         var now = clock.GetUtcNow();
         var (last, lastFailure) = ((DateTimeOffset?)(now - Every), (DateTimeOffset?)(now - AfterFailure));
+
+        // A check that is still to come was marked before the clock was set back.
+        var ahead = (DateTimeOffset?)(now + AfterFailure);
         return alerts.Where(a =>
-            a.IsEnabled && (a.LastCheckedAt == null || a.LastCheckedAt <= (a.LastFailure == null ? last : lastFailure))
+            a.IsEnabled
+            && (a.LastCheckedAt == null || a.LastCheckedAt <= (a.LastFailure == null ? last : lastFailure) || a.LastCheckedAt > ahead)
         );
     }
 

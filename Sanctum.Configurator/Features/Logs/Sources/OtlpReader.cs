@@ -9,9 +9,17 @@ namespace Sanctum.Configurator.Features.Logs.Sources;
 /// <summary>A line of OpenTelemetry's, and the service that says it.</summary>
 public sealed record OtlpLine(LogLine Line, string? Service);
 
-/// <summary>Reads an ExportLogsServiceRequest in JSON, as OpenTelemetry's OTLP/HTTP 1.x has it.</summary>
+/// <summary>
+/// Reads an ExportLogsServiceRequest in JSON, as OpenTelemetry's OTLP/HTTP 1.x has it, and as protobuf's own JSON writes it: names with
+/// underscores, severities by name, ids in base64. What it does not know it passes over, but never in the place of the lines.
+/// </summary>
 public static class OtlpReader
 {
+    private const string NamedSeverity = "SEVERITY_NUMBER_";
+
+    /// <summary>What may stand where lines are, and is none.</summary>
+    private static readonly string[] BesideLines = ["resource", "scope", "schemaUrl"];
+
     /// <exception cref="JsonException">It is no such request.</exception>
     public static IReadOnlyList<OtlpLine> Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
@@ -19,7 +27,7 @@ public static class OtlpReader
         var lines = new List<OtlpLine>();
         foreach (var ofResource in Members(document.RootElement, "resourceLogs"))
         {
-            var resource = Attributes(ofResource.TryGetProperty("resource", out var given) ? given : default);
+            var resource = Attributes(TryGet(ofResource, "resource", out var given) ? given : default);
             var service =
                 resource.TryGetPropertyValue("service.name", out var name)
                 && name is JsonValue text
@@ -29,7 +37,7 @@ public static class OtlpReader
             foreach (var ofScope in Members(ofResource, "scopeLogs"))
             {
                 var scope =
-                    ofScope.TryGetProperty("scope", out var inner)
+                    TryGet(ofScope, "scope", out var inner)
                     && inner.ValueKind == JsonValueKind.Object
                     && inner.TryGetProperty("name", out var called)
                         ? called.ToString()
@@ -45,13 +53,36 @@ public static class OtlpReader
 
     private static IEnumerable<JsonElement> Members(JsonElement element, string name) =>
         element.ValueKind != JsonValueKind.Object ? throw new JsonException($"This must be an object with {name}.")
-        : !element.TryGetProperty(name, out var list) ? []
+        : !TryGet(element, name, out var list) ? NoMembers(element, name)
+        : list.ValueKind == JsonValueKind.Null ? []
         : list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(member => member.ValueKind == JsonValueKind.Object)
         : throw new JsonException($"{name} must be a list.");
 
+    /// <summary>Whoever is told that lines were stored believes it: what has other things where they belong is no request of ours.</summary>
+    private static IEnumerable<JsonElement> NoMembers(JsonElement element, string name) =>
+        element.EnumerateObject().Select(member => CamelOf(member.Name)).Except(BesideLines).FirstOrDefault() is { } other
+            ? throw new JsonException($"There is no {name} in it, but {other}.")
+            : [];
+
+    /// <summary>A member by its name in JSON, or by that of the protocol: resourceLogs, resource_logs.</summary>
+    private static bool TryGet(JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object
+            && (
+                element.TryGetProperty(name, out value)
+                || element.TryGetProperty(JsonNamingPolicy.SnakeCaseLower.ConvertName(name), out value)
+            );
+    }
+
+    private static string CamelOf(string name) =>
+        string.Concat(
+            name.Split('_').Select((part, at) => at == 0 || part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..])
+        );
+
     private static LogLine LineOf(JsonElement record, JsonObject resource, string? scope, DateTimeOffset now)
     {
-        var body = record.TryGetProperty("body", out var given) ? Value(given) : null;
+        var body = TryGet(record, "body", out var given) ? Value(given) : null;
         var details = Attributes(record);
         if (resource.Count > 0)
         {
@@ -59,7 +90,7 @@ public static class OtlpReader
         }
 
         Add(details, "logger", scope);
-        Add(details, "span_id", Text(record, "spanId"));
+        Add(details, "span_id", IdIn(record, "spanId"));
         if (body is JsonObject or JsonArray)
         {
             details["body"] = body.DeepClone();
@@ -78,7 +109,7 @@ public static class OtlpReader
             message,
             details.Count == 0 ? null : details.ToJsonString(),
             time,
-            CorrelationId: Text(record, "traceId")
+            CorrelationId: IdIn(record, "traceId")
         );
     }
 
@@ -91,19 +122,30 @@ public static class OtlpReader
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        TryGet(element, name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
             ? text
             : null;
+
+    /// <summary>In hex, by which everybody else knows it.</summary>
+    private static string? IdIn(JsonElement record, string name)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return Text(record, name) is not { } text ? null
+            : text is [.., '='] && Convert.TryFromBase64String(text, bytes, out var length) ? Convert.ToHexStringLower(bytes[..length])
+            : text;
+    }
 
     /// <summary>Numbers 1 to 24, in groups of four: trace, debug, info, warn, error, fatal.</summary>
     private static LogLevelWord LevelOf(JsonElement record)
     {
-        var number =
-            record.TryGetProperty("severityNumber", out var severity)
-            && severity.ValueKind == JsonValueKind.Number
-            && severity.TryGetInt32(out var given)
-                ? given
-                : 0;
+        var severity = TryGet(record, "severityNumber", out var given) ? given.ToString() : "";
+        if (severity.StartsWith(NamedSeverity, StringComparison.Ordinal))
+        {
+            // With its place in its group: ERROR, ERROR2.
+            return Searching.LogQueryReader.FindLevel(severity[NamedSeverity.Length..].TrimEnd('2', '3', '4')) ?? LogLevelWord.Info;
+        }
+
+        _ = int.TryParse(severity, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         return number switch
         {
             >= 21 => LogLevelWord.Critical,
@@ -123,7 +165,7 @@ public static class OtlpReader
         {
             // A 64-bit number is text in OTLP's JSON.
             if (
-                record.TryGetProperty(name, out var time)
+                TryGet(record, name, out var time)
                 && ulong.TryParse(time.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
                 && nanoseconds > 0
             )
@@ -144,11 +186,7 @@ public static class OtlpReader
     private static JsonObject Attributes(JsonElement element)
     {
         var attributes = new JsonObject();
-        if (
-            element.ValueKind == JsonValueKind.Object
-            && element.TryGetProperty("attributes", out var list)
-            && list.ValueKind == JsonValueKind.Array
-        )
+        if (TryGet(element, "attributes", out var list) && list.ValueKind == JsonValueKind.Array)
         {
             foreach (var attribute in list.EnumerateArray().Where(attribute => attribute.ValueKind == JsonValueKind.Object))
             {
@@ -170,7 +208,7 @@ public static class OtlpReader
         }
 
         var kind = value.EnumerateObject().First();
-        return kind.Name switch
+        return CamelOf(kind.Name) switch
         {
             "intValue"
                 when long.TryParse(kind.Value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Platform.Cron;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 
@@ -85,6 +86,18 @@ internal static partial class CrontabReader
     internal static string? HintFor(IReadOnlyList<string> words) =>
         words is [var user, ['/', ..], ..] && !user.Contains('/', StringComparison.Ordinal)
             ? $"Lines of this file have no user field. Remove {user}."
+            : null;
+
+    /// <summary>
+    /// What a job would do on other days than cron. Where both day fields name days, either is enough for a job; for cron both must match
+    /// where one begins with *, as */2 does, and a range of all seven days names days, too.
+    /// </summary>
+    internal static string? OtherDaysOf(CronSchedule? schedule) =>
+        schedule?.Expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [_, _, var ofMonth, _, var ofWeek]
+        && ofMonth != "*"
+        && ofWeek != "*"
+        && (ofMonth[0] == '*' || ofWeek[0] == '*' || schedule.Fields.IsAnyDayOfWeek)
+            ? $"Cron takes the two day fields {ofMonth} and {ofWeek} together differently from a job. Write * for one of them."
             : null;
 
     /// <summary>A simple command as a shell takes it apart; null for what only a shell can do.</summary>

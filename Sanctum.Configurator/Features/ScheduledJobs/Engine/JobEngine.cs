@@ -22,6 +22,9 @@ internal sealed class JobEngine(
         Func<JobNotices, CancellationToken, Task>
     >();
 
+    /// <summary>When it was last looked what is due.</summary>
+    private DateTimeOffset _planned;
+
     protected override int MostAtOnce => options.Value.MostAtOnce;
 
     protected override int IdOf(ClaimedRun claimed) => claimed.Run.Id;
@@ -60,7 +63,16 @@ internal sealed class JobEngine(
 
     protected override async Task<bool> PlanAsync(IServiceProvider services, CancellationToken cancel)
     {
-        var (due, missed) = await services.GetRequiredService<JobPlanner>().PlanAsync(cancel);
+        var planner = services.GetRequiredService<JobPlanner>();
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (now + JobPlan.Grace < _planned)
+        {
+            // The clock was set back. The times that it had come to would be waited for, for years where it was that wrong.
+            await planner.RefreshAsync(cancel);
+        }
+
+        _planned = now;
+        var (due, missed) = await planner.PlanAsync(cancel);
         Tell((notices, token) => notices.MissedAsync(missed, token));
         return due > 0;
     }

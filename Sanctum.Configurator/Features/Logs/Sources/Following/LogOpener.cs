@@ -18,7 +18,19 @@ internal sealed class LogOpener(OperatorFiles files)
         using var found = files.Find(path);
         return found is null ? null
             : Allowed.RefusalOf(found.Place) is { } refusal ? throw new PathRefusedException(refusal)
-            : new OpenLog(path, found.Place, found.Open());
+            : InUtf8(new OpenLog(path, found.Place, found.Open()));
+    }
+
+    /// <summary>Of what is in UTF-16, as programs of Windows write it, each line would be stored and no word of it found.</summary>
+    private static OpenLog InUtf8(OpenLog log)
+    {
+        if (log.Read(0, 2) is not ([0xff, 0xfe] or [0xfe, 0xff]))
+        {
+            return log;
+        }
+
+        log.Dispose();
+        throw new PathRefusedException("The file is in UTF-16, and only UTF-8 is read. Let its program write UTF-8.");
     }
 
     /// <summary>Notes the device and number of the file that the follower of a path reads now.</summary>
