@@ -39,7 +39,7 @@ internal sealed record TurnInput(string? Problem, string Agent, Channel? Channel
             problem,
             agent?.LettaUid ?? "",
             channel,
-            messages.LastOrDefault()?.Chat,
+            messages is [.., var last] ? last.Chat : null,
             speaker,
             TextOf(messages, person, profile, speaker)
         );
