@@ -130,7 +130,7 @@ public sealed partial class ChatPanel
 
         var form = _draft.ToForm();
         form.ConversationId = Id;
-        return ActAsync(() => Runs.AskAsync(form, CancellationToken.None), _draft.Clear);
+        return ActAsync(() => Runs.AskAsync(form, CancellationToken.None), _draft.TakeOutSent);
     }
 
     private async Task ActAsync(Func<Task<Outcome<BegunAnswer>>> act, Action? then = null)

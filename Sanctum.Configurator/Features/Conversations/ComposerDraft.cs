@@ -6,6 +6,8 @@ namespace Sanctum.Configurator.Features.Conversations;
 /// <summary>What is about to be said.</summary>
 public sealed class ComposerDraft
 {
+    private (string Text, IReadOnlyList<AttachmentForm> Files) _sent = ("", []);
+
     [TextLimit(AskForm.LongestText)]
     public string? Text { get; set; }
 
@@ -13,17 +15,21 @@ public sealed class ComposerDraft
 
     public WhileAnswering WhileAnswering { get; set; }
 
-    public void Clear()
+    /// <summary>Takes out what was made a form of last, as it was sent. What was written or attached meanwhile stays.</summary>
+    public void TakeOutSent()
     {
-        Text = "";
-        Files.Clear();
+        Text = Text is { } now && now.StartsWith(_sent.Text, StringComparison.Ordinal) ? now[_sent.Text.Length..] : Text;
+        Files.RemoveAll(_sent.Files.Contains);
     }
 
-    internal AskForm ToForm() =>
-        new()
+    internal AskForm ToForm()
+    {
+        _sent = (Text ?? "", [.. Files]);
+        return new()
         {
             Text = Text,
             Attachments = [.. Files],
             WhileAnswering = WhileAnswering,
         };
+    }
 }
