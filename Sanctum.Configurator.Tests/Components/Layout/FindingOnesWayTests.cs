@@ -1,7 +1,11 @@
+using System.Security.Claims;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Layout;
+using Sanctum.Configurator.Features.Agents;
+using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Tests.Components.Layout;
@@ -58,6 +62,15 @@ public sealed class FindingOnesWayTests : KitContext
         var page = Render<ForbiddenPage>();
 
         Assert.Contains(said, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_page_that_asks_for_more_than_a_session_the_permission_is_told_that_is_lacking()
+    {
+        var reader = new ClaimsPrincipal(new ClaimsIdentity([new(Permissions.Claim, Policies.ReadRegistry)], "test"));
+
+        Assert.Equal(Policies.ReadMessages, Forbidden.LackingFor(typeof(QueuePage), reader));
+        Assert.Null(Forbidden.LackingFor(typeof(AgentsPage), reader));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class AgentsPageTests : KitContext
 
         var page = Render<AgentsPage>();
 
-        page.WaitForAssertion(() => Assert.Contains("needs the permission registry:write", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("you need the permission registry:write", page.Markup), Patience);
         Assert.DoesNotContain("create one", page.Find(".state").TextContent, StringComparison.Ordinal);
     }
 

@@ -229,7 +229,7 @@ public sealed partial class DataTable<TRow> : IDisposable
             _onItsWay = null;
 
             // What is being typed is not in the address yet, and must not be lost for what is.
-            var state = !_search.IsTyping ? Read() : Read() with { Page = 1, Search = _shown.Search };
+            var state = _search.IsTyping ? Read() with { Page = 1, Search = _shown.Search } : Read();
             if (state != _shown)
             {
                 _shown = state;

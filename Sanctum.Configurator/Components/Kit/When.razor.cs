@@ -9,7 +9,10 @@ public sealed partial class When
     [Parameter, EditorRequired]
     public DateTimeOffset? Value { get; set; }
 
-    /// <summary><c>relative</c>, <c>next</c> (what is reached is "now"), <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, <c>countdown</c>, or <c>lines</c> to the millisecond.</summary>
+    /// <summary>
+    /// <c>relative</c>, <c>next</c> (what is reached is "now"), <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, <c>countdown</c>, or
+    /// <c>lines</c> to the millisecond.
+    /// </summary>
     [Parameter]
     public string Format { get; set; } = "relative";
 
