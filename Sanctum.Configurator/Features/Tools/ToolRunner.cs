@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Data;
@@ -18,6 +19,7 @@ namespace Sanctum.Configurator.Features.Tools;
 public sealed partial class ToolRunner(
     IDbContextFactory<RegistryDbContext> registries,
     ToolKinds kinds,
+    ToolRules rules,
     InstanceSecrets secrets,
     CurrentUser caller,
     TimeProvider clock,
@@ -27,7 +29,6 @@ public sealed partial class ToolRunner(
     /// <summary>No run takes longer, whatever its configuration says.</summary>
     internal static readonly TimeSpan LongestRun = TimeSpan.FromHours(1);
 
-    private const string Hidden = "••••";
     private const string Stopped = "Stopped. The action may already have taken effect.";
 
     /// <param name="overrides">What the kind lets whoever runs it say anew, such as the body of a request; null for nothing.</param>
@@ -76,12 +77,28 @@ public sealed partial class ToolRunner(
             filled[name] = value?.DeepClone();
         }
 
+        if (FaultOfOverrides(tool, filled, overrides) is { } fault)
+        {
+            return new Outcome<RunResult>.Invalid("overrides", fault);
+        }
+
         var run = await RunAsync(kind, new(filled, instance.AgentId), new Shown(values.Values, say), cancel);
         await KeepAsync(registry, tool, instance, run);
         LogRun(instanceId, kind.Kind, run.IsOk, run.Duration.TotalMilliseconds);
         cancel.ThrowIfCancellationRequested();
         return new Outcome<RunResult>.Ok(run);
     }
+
+    /// <summary>What is said for one run is held to the same rules as what is stored.</summary>
+    private string? FaultOfOverrides(Tool tool, JsonObject filled, JsonObject? overrides) =>
+        overrides is { Count: > 0 }
+        && rules
+            .SchemaOf(tool.ConfigSchema, filled)
+            ?.Check(filled)
+            .FirstOrDefault(problem => overrides.Any(one => $"{problem.Path}/".StartsWith($"/{one.Key}/", StringComparison.Ordinal)))
+            is { } broken
+            ? Answers.Sentence(broken.Path[1..], broken.Message)
+            : null;
 
     private static async Task<RunResult> RunAsync(IToolExecutor kind, ToolCall call, Shown shown, CancellationToken cancel)
     {
@@ -136,29 +153,21 @@ public sealed partial class ToolRunner(
     /// <summary>What is run may repeat what it was given.</summary>
     private sealed class Shown(IEnumerable<string> secrets, Action<string> say)
     {
-        private readonly IReadOnlyList<string> _secrets = [.. secrets.OrderByDescending(secret => secret.Length)];
+        private readonly HiddenSecrets _secrets = new(secrets);
         private string _kept = "";
 
-        public string Hide(string text)
-        {
-            foreach (var secret in _secrets)
-            {
-                text = text.Replace(secret, Hidden, StringComparison.Ordinal);
-            }
-
-            return text;
-        }
+        public string Hide(string text) => _secrets.Hide(text);
 
         /// <summary>Keeps back what may be the beginning of a secret until its end has come.</summary>
         public void Say(string piece)
         {
             var text = Hide(_kept + piece);
             var back =
-                _secrets.Count == 0
+                _secrets.All.Count == 0
                     ? 0
                     : Enumerable
-                        .Range(1, Math.Min(text.Length, _secrets[0].Length))
-                        .LastOrDefault(length => _secrets.Any(secret => secret.StartsWith(text[^length..], StringComparison.Ordinal)));
+                        .Range(1, Math.Min(text.Length, _secrets.All[0].Length))
+                        .LastOrDefault(length => _secrets.All.Any(secret => secret.StartsWith(text[^length..], StringComparison.Ordinal)));
             _kept = text[^back..];
             if (back < text.Length)
             {

@@ -135,9 +135,13 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
     {
         var url = target.Url ?? throw new InvalidOperationException("The server has no address.");
         HttpHeaderRules.Check(target.Headers);
+        var secrets = target.Secrets;
         var oauth = target.OAuth is { } signIn ? await signIn.OptionsAsync(cancel) : null;
         var guarded = oauth is null ? http.CreateHandler(url, target.Token, LongestAnswer) : http.CreateHandler(LongestAnswer);
-        var client = new HttpClient(new RecordingHandler(guarded, url, negotiation, target.OAuth?.StepUp, clock), disposeHandler: false)
+        var client = new HttpClient(
+            new RecordingHandler(guarded, url, negotiation, target.OAuth?.StepUp, secrets, clock),
+            disposeHandler: false
+        )
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -156,7 +160,7 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
                 NullLoggerFactory.Instance
             );
             var session = await McpClient.CreateAsync(
-                new WatchedTransport(inner, negotiation, skipsDiscover),
+                new WatchedTransport(inner, negotiation, secrets, skipsDiscover),
                 OptionsFor(elicit),
                 cancellationToken: cancel
             );
@@ -176,11 +180,12 @@ public sealed class McpConnector(OutboundHttp http, McpProcesses processes, Time
         CancellationToken cancel
     )
     {
-        var process = processes.Start(target.Command!);
+        var secrets = target.Secrets;
+        var process = processes.Start(target.Command!, secrets);
         try
         {
             var session = await McpClient.CreateAsync(
-                new WatchedTransport(new StdioTransport(process), negotiation, skipsDiscover: false),
+                new WatchedTransport(new StdioTransport(process), negotiation, secrets, skipsDiscover: false),
                 OptionsFor(elicit),
                 cancellationToken: cancel
             );

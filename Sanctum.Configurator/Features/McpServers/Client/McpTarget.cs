@@ -1,5 +1,7 @@
 using System.Text;
 using Sanctum.Configurator.Features.McpServers.Processes;
+using Sanctum.Configurator.Features.Tools.Curl;
+using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
@@ -7,7 +9,10 @@ namespace Sanctum.Configurator.Features.McpServers.Client;
 /// <summary>An MCP server as it is reached. Its secrets are kept out of <see cref="object.ToString"/>.</summary>
 public sealed record McpTarget
 {
-    private const string None = "nowhere";
+    private const string Nowhere = "nowhere";
+
+    /// <summary>A shorter one is a word that stands in many a text.</summary>
+    private const int ShortestSecret = 6;
 
     public McpTransport Transport { get; init; }
 
@@ -26,7 +31,30 @@ public sealed record McpTarget
     public StdioCommand? Command { get; init; }
 
     /// <summary>What is called, in a few words and without what is secret.</summary>
-    public string Place => Url?.Authority ?? Command?.Program ?? None;
+    public string Place => Url?.Authority ?? Command?.Program ?? Nowhere;
+
+    /// <summary>
+    /// What a server must not be heard saying: its key, and those of its headers and variables that a name or a shape gives away. Others, such
+    /// as a folder, are part of what it has to say.
+    /// </summary>
+    internal HiddenSecrets Secrets =>
+        new(
+            (Token is null ? [] : new[] { Token })
+                .Concat(
+                    Headers
+                        .Concat(Command?.Environment ?? new Dictionary<string, string>())
+                        .Where(IsSecret)
+                        .SelectMany(pair => WordsOf(pair.Value))
+                )
+                .Where(secret => secret.Length >= ShortestSecret)
+        );
+
+    private static bool IsSecret(KeyValuePair<string, string> pair) =>
+        SecretNames.IsField(pair.Key) || SecretShapes.Find(pair.Value, 0, pair.Value.Length).Any();
+
+    /// <summary>Whole, and without the scheme in front: <c>Bearer …</c>.</summary>
+    private static IEnumerable<string> WordsOf(string value) =>
+        value.IndexOf(' ') is > 0 and var at ? [value, value[(at + 1)..].Trim()] : [value];
 
     private bool PrintMembers(StringBuilder text)
     {

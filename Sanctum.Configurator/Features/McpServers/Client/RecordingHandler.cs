@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
@@ -11,6 +13,7 @@ internal sealed partial class RecordingHandler(
     Uri server,
     McpNegotiation negotiation,
     McpStepUp? stepUp,
+    HiddenSecrets secrets,
     TimeProvider clock
 ) : DelegatingHandler(inner)
 {
@@ -19,7 +22,14 @@ internal sealed partial class RecordingHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
+        if (request.Headers.Authorization?.Parameter is { } sent)
+        {
+            // Of somebody who is signed in: nobody else knows it.
+            secrets.Add(sent);
+        }
+
         var response = await base.SendAsync(request, cancellationToken);
+        await HideAsync(response, cancellationToken);
         if (
             request.Method == HttpMethod.Get
             && negotiation.Transport == McpTransport.StreamableHttp
@@ -67,6 +77,24 @@ internal sealed partial class RecordingHandler(
         {
             response.Dispose();
             throw new InvalidDataException($"The answer is no stream of events but {answer.ContentType ?? "of no kind"}.");
+        }
+    }
+
+    /// <summary>The library tells what a refusal says.</summary>
+    private async Task HideAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        if (response.IsSuccessStatusCode || secrets.All.Count == 0)
+        {
+            return;
+        }
+
+        // Read whole, it can be read again by whoever is to have it.
+        await response.Content.LoadIntoBufferAsync(cancel);
+        var said = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancel));
+        if (secrets.Hide(said) is var shown && shown != said)
+        {
+            var kind = response.Content.Headers.ContentType?.MediaType ?? "text/plain";
+            response.Content = new StringContent(shown, Encoding.UTF8, kind);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using Sanctum.Configurator.Platform.Secrets;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
@@ -9,12 +10,14 @@ namespace Sanctum.Configurator.Features.McpServers.Client;
 /// The newer era's question is not sent, as its answer is known: SSE has no such era, or the server has no ear for it. To the library, the
 /// server does not know it.
 /// </param>
-internal sealed class WatchedTransport(IClientTransport inner, McpNegotiation negotiation, bool skipsDiscover) : IClientTransport
+/// <param name="secrets">Taken out of all that the server says.</param>
+internal sealed class WatchedTransport(IClientTransport inner, McpNegotiation negotiation, HiddenSecrets secrets, bool skipsDiscover)
+    : IClientTransport
 {
     public string Name => "mcp";
 
     public async Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default) =>
-        new Watched(await inner.ConnectAsync(cancellationToken), negotiation, skipsDiscover);
+        new Watched(await inner.ConnectAsync(cancellationToken), negotiation, secrets, skipsDiscover);
 
     private sealed class Watched : ITransport
     {
@@ -23,12 +26,13 @@ internal sealed class WatchedTransport(IClientTransport inner, McpNegotiation ne
         private readonly Channel<JsonRpcMessage> _messages = Channel.CreateUnbounded<JsonRpcMessage>();
         private readonly ITransport _inner;
         private readonly McpNegotiation _negotiation;
+        private readonly HiddenSecrets _secrets;
         private readonly bool _skipsDiscover;
         private readonly Task _passing;
 
-        public Watched(ITransport inner, McpNegotiation negotiation, bool skipsDiscover)
+        public Watched(ITransport inner, McpNegotiation negotiation, HiddenSecrets secrets, bool skipsDiscover)
         {
-            (_inner, _negotiation, _skipsDiscover) = (inner, negotiation, skipsDiscover);
+            (_inner, _negotiation, _secrets, _skipsDiscover) = (inner, negotiation, secrets, skipsDiscover);
             _passing = PassAsync();
         }
 
@@ -69,6 +73,26 @@ internal sealed class WatchedTransport(IClientTransport inner, McpNegotiation ne
             await _passing;
         }
 
+        /// <summary>A server may repeat what it was given.</summary>
+        private void Hide(JsonRpcMessage message)
+        {
+            switch (message)
+            {
+                case JsonRpcResponse response:
+                    response.Result = _secrets.Hide(response.Result);
+                    break;
+                case JsonRpcError { Error: { } error }:
+                    error.Message = _secrets.Hide(error.Message);
+                    break;
+                case JsonRpcRequest request:
+                    request.Params = _secrets.Hide(request.Params);
+                    break;
+                case JsonRpcNotification notification:
+                    notification.Params = _secrets.Hide(notification.Params);
+                    break;
+            }
+        }
+
         private async Task PassAsync()
         {
             Exception? end = null;
@@ -76,6 +100,7 @@ internal sealed class WatchedTransport(IClientTransport inner, McpNegotiation ne
             {
                 await foreach (var message in _inner.MessageReader.ReadAllAsync())
                 {
+                    Hide(message);
                     _negotiation.Answer(message);
                     await _messages.Writer.WriteAsync(message);
                 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Sanctum.Configurator.Platform.Processes;
+using Sanctum.Configurator.Platform.Secrets;
 
 namespace Sanctum.Configurator.Features.McpServers.Processes;
 
@@ -15,14 +16,15 @@ internal sealed class McpProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _mark;
+    private readonly HiddenSecrets _secrets;
     private readonly Action<McpProcess> _onEnded;
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDisposed;
 
-    public McpProcess(Process process, string mark, Action<McpProcess> onEnded)
+    public McpProcess(Process process, string mark, HiddenSecrets secrets, Action<McpProcess> onEnded)
     {
-        (_process, _mark, _onEnded) = (process, mark, onEnded);
+        (_process, _mark, _secrets, _onEnded) = (process, mark, secrets, onEnded);
         Output = new(process.StandardOutput.BaseStream);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginErrorReadLine();
@@ -44,10 +46,13 @@ internal sealed class McpProcess : IAsyncDisposable
         {
             lock (_errors)
             {
-                return _errors.ToString().Trim();
+                return _secrets.Hide(_errors.ToString().Trim());
             }
         }
     }
+
+    /// <summary>The beginning of the first line of its standard output that is no message; null where there was none.</summary>
+    public string? OtherOutput => Output.Other is { } other ? _secrets.Hide(other) : null;
 
     /// <summary>It takes nothing any more, so that it has ended, or is about to.</summary>
     public bool IsBroken { get; set; }

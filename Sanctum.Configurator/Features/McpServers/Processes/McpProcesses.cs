@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform.Processes;
+using Sanctum.Configurator.Platform.Secrets;
 
 namespace Sanctum.Configurator.Features.McpServers.Processes;
 
@@ -30,8 +31,9 @@ public sealed class McpProcesses(McpCommands commands, IOptions<McpServerOptions
     public int Most => options.Value.MostProcesses;
 
     /// <summary>Starts a program without any of the console's environment but a path and a home.</summary>
+    /// <param name="secrets">Taken out of what it says beside the messages.</param>
     /// <exception cref="McpProcessException">It may not or can't be started.</exception>
-    internal McpProcess Start(StdioCommand command)
+    internal McpProcess Start(StdioCommand command, HiddenSecrets secrets)
     {
         var (path, failure) = commands.Find(command);
         if (failure is not null)
@@ -45,7 +47,7 @@ public sealed class McpProcesses(McpCommands commands, IOptions<McpServerOptions
         try
         {
             process.Start();
-            var started = new McpProcess(process, mark, Leave);
+            var started = new McpProcess(process, mark, secrets, Leave);
             lock (_lock)
             {
                 _running.Add(started);
