@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.McpServers;
+using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.McpServers;
 
@@ -111,6 +113,10 @@ public sealed class ExchangingMcpFilesTests
     [InlineData("{\"type\": \"http\"}", "neither a command nor a url")]
     [InlineData("{\"url\": \"ftp://x\"}", "can't be called")]
     [InlineData("{\"command\": \"npx\", \"args\": \"one\"}", "must be a list")]
+    [InlineData("{\"command\": \"npx\", \"url\": \"https://x.example\"}", "both a command and a url")]
+    [InlineData("{\"url\": \"https://x.example\", \"type\": \"ws\"}", "type ws is not known")]
+    [InlineData("{\"url\": \"https://x.example/${input:key}\"}", "${input:key}")]
+    [InlineData("{\"command\": \"npx\", \"args\": [\"--key\", \"${env:KEY}\"]}", "${env:KEY}")]
     public async Task One_server_that_is_none_keeps_the_others_not_back(string server, string said)
     {
         await using var world = await McpWorld.CreateAsync();
@@ -122,6 +128,73 @@ public sealed class ExchangingMcpFilesTests
 
         Assert.Equal(1, done.Added);
         Assert.Contains(said, done.Servers[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arguments_and_variables_are_taken_as_they_stand()
+    {
+        await using var world = await McpWorld.CreateAsync();
+        const string Text =
+            """{"mcpServers": {"one": {"command": "npx", "args": ["", " x ", "Authorization:${AUTH}", 1, true], "env": {"AUTH": "Bearer abc", "EMPTY": ""}}}}""";
+
+        McpWorld.Done(await world.CallAsync((McpExchange exchange) => exchange.ImportAsync(new() { Text = Text }, McpWorld.Cancel)));
+
+        var row = Assert.Single((await ListAsync(world)).Items);
+        Assert.Equal(["", " x ", "Authorization:${AUTH}", "1", "true"], row.Arguments);
+        Assert.Equal(["AUTH", "EMPTY"], row.VariableNames);
+    }
+
+    /// <summary>speakeasy-api/gram 2266, claude-ai-mcp 120: the file has "Bearer " and asks for what comes behind it.</summary>
+    [Theory]
+    [InlineData("the-key")]
+    [InlineData("Bearer the-key")]
+    public async Task A_key_is_put_where_its_placeholder_stands(string typed)
+    {
+        await using var server = await FakeMcpServer.StartAsync();
+        server.Key = "the-key";
+        await using var world = await McpWorld.CreateAsync();
+        var form = new McpImportForm
+        {
+            Text = $$$$"""{"servers": {"hub": {"url": "{{{{server.Url}}}}", "headers": {"Authorization": "Bearer ${input:key}" } } } }""",
+            Secrets = new() { ["hub/Authorization"] = typed },
+        };
+
+        McpWorld.Done(await world.CallAsync((McpExchange exchange) => exchange.ImportAsync(form, McpWorld.Cancel)));
+
+        var report = await world.TestAsync(Assert.Single((await ListAsync(world)).Items).Id);
+        Assert.Equal(McpVerdict.Connected, report.Verdict);
+    }
+
+    [Theory]
+    [InlineData("\"disabled\": true", false)]
+    [InlineData("\"enabled\": false", false)]
+    [InlineData("\"disabled\": false", true)]
+    public async Task A_server_that_a_file_has_switched_off_stays_so(string member, bool isEnabled)
+    {
+        await using var world = await McpWorld.CreateAsync();
+        var text = $$"""{"mcpServers": {"off": {"url": "https://off.example/mcp", {{member}} } } }""";
+
+        var done = McpWorld.Done(
+            await world.CallAsync((McpExchange exchange) => exchange.ImportAsync(new() { Text = text }, McpWorld.Cancel))
+        );
+
+        Assert.Equal(isEnabled, Assert.Single((await ListAsync(world)).Items).IsEnabled);
+        Assert.Equal(isEnabled ? 0 : 1, done.Servers[0].Notes.Count);
+    }
+
+    [Fact]
+    public async Task What_means_nothing_here_is_named()
+    {
+        await using var world = await McpWorld.CreateAsync();
+        const string Text =
+            """{"mcpServers": {"one": {"command": "npx", "cwd": "/srv", "envFile": ".env"}, "two": {"url": "https://two.example", "oauth": {}}}}""";
+
+        var preview = McpWorld.Done(
+            await world.CallAsync((McpExchange exchange) => exchange.PreviewAsync(new() { Text = Text }, McpWorld.Cancel))
+        );
+
+        Assert.Contains("cwd, envFile", Assert.Single(preview.Servers[0].Notes), StringComparison.Ordinal);
+        Assert.Contains("oauth", Assert.Single(preview.Servers[1].Notes), StringComparison.Ordinal);
     }
 
     private static Task<PageOf<McpServerRow>> ListAsync(McpWorld world) =>

@@ -22,8 +22,16 @@ public sealed class McpImportForm
 
 /// <summary>A server that a file describes, before it is imported.</summary>
 /// <param name="Problem">Why it is left out; null where it is not.</param>
+/// <param name="Notes">What is left out of it, and that it is not used at first.</param>
 /// <param name="Missing">What the file has placeholders for, as <see cref="McpImportForm.Secrets"/> names them.</param>
-public sealed record McpImportRow(string Name, string Transport, string Place, string? Problem, IReadOnlyList<string> Missing);
+public sealed record McpImportRow(
+    string Name,
+    string Transport,
+    string Place,
+    string? Problem,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>What a file would bring, or has brought.</summary>
 public sealed record McpImport(IReadOnlyList<McpImportRow> Servers, int Added);
@@ -94,8 +102,8 @@ public sealed class McpExchange(
     private static McpServerForm FormOf(McpFileServer server, IReadOnlyDictionary<string, string?> secrets)
     {
         var values = server
-            .Values.Select(pair => (pair.Key, Value: pair.Value ?? secrets.GetValueOrDefault($"{server.Name}/{pair.Key}")))
-            .Where(pair => !string.IsNullOrEmpty(pair.Value))
+            .Values.Select(pair => (pair.Key, Value: pair.Value ?? Typed(server, pair.Key, secrets)))
+            .Where(pair => pair.Value is not null)
             .ToDictionary(pair => pair.Key, pair => pair.Value);
         var key = server.IsProgram ? null : KeyIn(values);
         return new()
@@ -108,8 +116,20 @@ public sealed class McpExchange(
             ApiKey = key,
             Headers = server.IsProgram ? null : values,
             Environment = server.IsProgram ? values : null,
+            IsEnabled = !server.IsDisabled,
         };
     }
+
+    private static string? Typed(McpFileServer server, string name, IReadOnlyDictionary<string, string?> secrets) =>
+        secrets.GetValueOrDefault($"{server.Name}/{name}") is { Length: > 0 } typed
+            ? McpFile.Fill(server.Placeholders.GetValueOrDefault(name) ?? "", typed)
+            : null;
+
+    private static IReadOnlyList<string> NotesOf(McpFileServer server) =>
+        [
+            .. server.IsDisabled ? new[] { "It is added disabled, as it is in the file." } : [],
+            .. server.LeftOut.Count > 0 ? new[] { $"Left out, because it means nothing here: {string.Join(", ", server.LeftOut)}." } : [],
+        ];
 
     /// <summary>A bearer token is the server's key.</summary>
     private static string? KeyIn(Dictionary<string, string?> headers)
@@ -142,7 +162,8 @@ public sealed class McpExchange(
                             ? $"An MCP server named {server.Name} already exists. It is left as it is."
                             : FormRules.Check(FormOf(server, new Dictionary<string, string?>())).Values.FirstOrDefault()
                     ),
-                [.. server.Values.Where(pair => pair.Value is null).Select(pair => $"{server.Name}/{pair.Key}")]
+                [.. server.Values.Where(pair => pair.Value is null).Select(pair => $"{server.Name}/{pair.Key}")],
+                NotesOf(server)
             )),
         ];
     }

@@ -18,6 +18,15 @@ internal sealed record McpFileServer(
     string? Problem
 )
 {
+    /// <summary>The texts that have a placeholder, such as <c>Bearer ${input:key}</c>, by the names of their values.</summary>
+    public IReadOnlyDictionary<string, string> Placeholders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The file has it, and lets nobody use it.</summary>
+    public bool IsDisabled { get; init; }
+
+    /// <summary>Members that mean nothing here.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     public bool IsProgram => Transport == McpTransport.Stdio;
 
     public override string ToString() => $"{nameof(McpFileServer)} {Name}";
@@ -33,6 +42,10 @@ internal static partial class McpFile
     public const string Claude = "claude";
 
     private const int MostServers = 500;
+
+    private static readonly string[] OfAll = ["type", "transport", "disabled", "enabled", "name", "description"];
+    private static readonly string[] OfAProgram = [.. OfAll, "command", "args", "env"];
+    private static readonly string[] OfAnAddress = [.. OfAll, "url", "serverUrl", "httpUrl", "headers"];
 
     private static readonly JsonDocumentOptions Loose = new()
     {
@@ -107,42 +120,84 @@ internal static partial class McpFile
         }
 
         var (command, url) = (TextOf(server["command"]), TextOf(server["url"]) ?? TextOf(server["serverUrl"]) ?? TextOf(server["httpUrl"]));
-        if (command is null && url is null)
+        var type = TextOf(server["type"]) ?? TextOf(server["transport"]);
+        if (FaultOf(server, command, url, type) is { } fault)
         {
-            return Bad(name, "It has neither a command nor a url.");
+            return Bad(name, fault);
         }
 
-        var values = server[command is null ? "headers" : "env"];
-        if (values is not null and not JsonObject || (command is not null && server["args"] is not null and not JsonArray))
+        var values = ((server[command is null ? "headers" : "env"] as JsonObject) ?? []).ToDictionary(
+            pair => pair.Key,
+            pair => RawOf(pair.Value)
+        );
+        var waiting = values
+            .Where(pair => pair.Value is null || Sendable.IsStandIn(pair.Value))
+            .ToDictionary(pair => pair.Key, pair => pair.Value ?? "");
+        var read = values.ToDictionary(pair => pair.Key, pair => waiting.ContainsKey(pair.Key) ? null : pair.Value);
+        var used = command is null ? OfAnAddress : OfAProgram;
+        var found = command is not null
+            ? new McpFileServer(name, McpTransport.Stdio, null, command, ArgumentsOf(server["args"] as JsonArray), read, null)
+            : new McpFileServer(name, TransportOf(type)!.Value, url, null, [], read, null);
+        return found with
         {
-            return Bad(
-                name,
-                command is null ? "Its headers must be a JSON object." : "Its args must be a list, and its env a JSON object."
-            );
-        }
-
-        var read = ((values as JsonObject) ?? []).ToDictionary(pair => pair.Key, pair => ValueOf(pair.Value));
-        return command is not null
-            ? new(name, McpTransport.Stdio, null, command, ArgumentsOf(server["args"] as JsonArray), read, null)
-            : new(name, TransportOf(TextOf(server["type"]) ?? TextOf(server["transport"])), url, null, [], read, null);
+            Placeholders = waiting,
+            IsDisabled = IsSwitch(server["disabled"], true) || IsSwitch(server["enabled"], false),
+            LeftOut = [.. server.Select(pair => pair.Key).Where(member => !used.Contains(member))],
+        };
     }
+
+    /// <summary>The value whose placeholder was filled in: whoever types all of it, with what stands around, is understood too.</summary>
+    public static string Fill(string placeholder, string typed) =>
+        Placeholder().Match(placeholder) is { Success: true } gap
+        && !(gap.Index > 0 && typed.StartsWith(placeholder[..gap.Index], StringComparison.OrdinalIgnoreCase))
+            ? placeholder[..gap.Index] + typed + placeholder[(gap.Index + gap.Length)..]
+            : typed;
+
+    private static string? FaultOf(JsonObject server, string? command, string? url, string? type) =>
+        (command, url) switch
+        {
+            (null, null) => "It has neither a command nor a url.",
+            (not null, not null) => "It has both a command and a url. Remove one of them.",
+            (null, _) when server["headers"] is not null and not JsonObject => "Its headers must be a JSON object.",
+            (null, _) when TransportOf(type) is null => $"Its type {type} is not known for a url. Use http or sse.",
+            (not null, _) when server["args"] is not null and not JsonArray || server["env"] is not null and not JsonObject =>
+                "Its args must be a list, and its env a JSON object.",
+            _ when ArgumentsOf(server["args"] as JsonArray).Append(command ?? url).Select(EditorsOwn).FirstOrDefault(gap => gap is not null)
+                    is { } gap =>
+                $"It has the placeholder {gap}, which only the editor can fill in. Put the value into the file; a secret belongs into env or headers.",
+            _ => null,
+        };
+
+    /// <summary>A placeholder that the program itself would not understand; <c>${NAME}</c> it may.</summary>
+    private static string? EditorsOwn(string? text) =>
+        EditorsPlaceholder().Match(text ?? "") is { Success: true } found ? found.Value : null;
+
+    private static bool IsSwitch(JsonNode? node, bool position) =>
+        node is JsonValue value && value.TryGetValue<bool>(out var said) && said == position;
 
     private static McpFileServer Bad(string name, string problem) =>
         new(name, McpTransport.Auto, null, null, [], new Dictionary<string, string?>(), problem);
 
-    private static McpTransport TransportOf(string? type) =>
+    /// <summary>Null for one that is not known.</summary>
+    private static McpTransport? TransportOf(string? type) =>
         type?.ToLowerInvariant() switch
         {
+            null or "auto" or "remote" or "url" => McpTransport.Auto,
             "sse" => McpTransport.Sse,
             "http" or "streamable-http" or "streamablehttp" or "streamable_http" => McpTransport.StreamableHttp,
-            _ => McpTransport.Auto,
+            _ => null,
         };
 
+    /// <summary>As they stand: a blank, or nothing, may be what a program is to be given.</summary>
     private static IReadOnlyList<string> ArgumentsOf(JsonArray? args) =>
-        [.. (args ?? []).Select(each => TextOf(each) ?? each?.ToJsonString() ?? "")];
+        [
+            .. (args ?? []).Select(each =>
+                each is JsonValue value && value.TryGetValue<string>(out var text) ? text : each?.ToJsonString() ?? ""
+            ),
+        ];
 
-    private static string? ValueOf(JsonNode? node) =>
-        (TextOf(node) ?? node?.ToJsonString()) is { } text && !Sendable.IsStandIn(text) ? text : null;
+    private static string? RawOf(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text.Trim() : node?.ToJsonString();
 
     private static string? TextOf(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) && text.Trim() is { Length: > 0 } trimmed ? trimmed : null;
@@ -209,6 +264,15 @@ internal static partial class McpFile
         );
         return $"${{input:{id}}}";
     }
+
+    [GeneratedRegex(@"\$\{[^}]*\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(
+        @"\$\{((input|env|command|config|secret):|workspaceFolder|userHome|pathSeparator|extensionPath)[^}]*\}",
+        RegexOptions.NonBacktracking
+    )]
+    private static partial Regex EditorsPlaceholder();
 
     [GeneratedRegex("[^A-Za-z0-9]+", RegexOptions.NonBacktracking)]
     private static partial Regex NotOfAnId();
