@@ -136,6 +136,51 @@ public sealed class KeepingMcpServersTests
         Assert.Equal((0, 0), (await registry.McpTools.CountAsync(McpWorld.Cancel), await registry.McpChecks.CountAsync(McpWorld.Cancel)));
     }
 
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_calls_a_renamed_server_goes_on_calling_it(TestDatabase database)
+    {
+        await using var server = await FakeMcpServer.StartAsync();
+        await using var world = await McpWorld.CreateAsync(database);
+        var saved = await world.AddApprovedAsync("Broca", server.Url);
+        var tool = McpWorld.Done(await world.CallAsync((McpToolCalls calls) => calls.ImportAsync(saved.Id, "echo", [], McpWorld.Cancel)));
+        var form = McpServerForm.Of((await world.CallAsync((McpServerReader reader) => reader.FindAsync(saved.Id, McpWorld.Cancel)))!);
+
+        form.Name = "Wernicke";
+        McpWorld.Done(await world.SaveAsync(form));
+
+        await using var registry = world.Registry.Open();
+        var instance = await registry.ToolInstances.SingleAsync(i => i.ToolId == tool.Id, McpWorld.Cancel);
+        var run = McpWorld.Done(
+            await world.CallAsync((ToolRunner runner) => runner.RunAsync(instance.Id, null, _ => { }, McpWorld.Cancel))
+        );
+        Assert.True(run.IsOk, run.Message);
+    }
+
+    [Fact]
+    public async Task The_server_of_which_a_page_is_open_is_called_and_not_one_of_the_same_name()
+    {
+        await using var everybodys = await FakeMcpServer.StartAsync();
+        await using var mine = await FakeMcpServer.StartAsync();
+        await using var world = await McpWorld.CreateAsync();
+        var saved = await world.AddApprovedAsync("Broca", everybodys.Url);
+        McpWorld.Done(
+            await world.SaveAsync(
+                new()
+                {
+                    Name = "Broca",
+                    Url = mine.Url.AbsoluteUri,
+                    IsMine = true,
+                }
+            )
+        );
+
+        var answer = await world.CallAsync((McpToolCalls calls) => calls.CallAsync(saved.Id, "echo", [], McpWorld.Cancel));
+
+        Assert.True(McpWorld.Done(answer).Ok);
+        Assert.Equal((1, 0), (everybodys.Calls, mine.Calls));
+    }
+
     [Fact]
     public async Task Who_may_not_write_changes_nothing()
     {

@@ -13,6 +13,9 @@ namespace Sanctum.Configurator.Features.McpServers;
 /// </summary>
 internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, CurrentUser caller, TimeProvider clock) : IToolExecutor
 {
+    /// <summary>Of a configuration: the name of the server.</summary>
+    internal const string ServerMember = "mcp_server";
+
     public string Kind => "mcp";
 
     public string Title => "MCP tool call";
@@ -34,12 +37,12 @@ internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, Cu
     /// <summary>The name of the server that a configuration calls; null where it calls none by its name.</summary>
     internal static string? ServerIn(string? config) =>
         JsonText.FindObject(config) is { } parsed && new ToolCall(parsed, null) is var call && call.Text("kind") == "mcp"
-            ? call.Text("mcp_server")
+            ? call.Text(ServerMember)
             : null;
 
     public string? TargetOf(JsonObject config) =>
         new ToolCall(config, null) is var call && call.Text("tool") is { } tool
-            ? call.Text("mcp_server") is { Length: > 0 } server
+            ? call.Text(ServerMember) is { Length: > 0 } server
                 ? $"{tool} of {server}"
                 : Uri.TryCreate(call.Text("url"), UriKind.Absolute, out var url)
                     ? $"{tool} at {url.Authority}"
@@ -54,7 +57,7 @@ internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, Cu
         }
 
         var arguments = run.Config["arguments"] as JsonObject ?? [];
-        return run.Text("mcp_server") is { Length: > 0 } server ? await CallKnownAsync(server, tool, arguments, say, cancel)
+        return run.Text(ServerMember) is { Length: > 0 } server ? await CallKnownAsync(server, tool, arguments, say, cancel)
             : Uri.TryCreate(run.Text("url"), UriKind.Absolute, out var url)
                 ? await CallAsync(new() { Url = url, Token = run.Text("token") }, tool, arguments, say, cancel)
             : RunResult.Failed("The configuration has no MCP server.");
@@ -103,11 +106,27 @@ internal sealed class McpExecutor(McpConnector connector, McpGateway gateway, Cu
     }
 
     private static RunResult ResultOf(string tool, CallToolResult result) =>
-        RunResult.Of(
-            result.IsError != true,
-            result.IsError == true ? "The tool reported an error." : $"{tool} answered.",
-            string.Join('\n', result.Content.Select(block => block is TextContentBlock said ? said.Text : $"[{block.Type}]"))
+        RunResult.Of(result.IsError != true, result.IsError == true ? "The tool reported an error." : $"{tool} answered.", TextOf(result));
+
+    /// <summary>What can be written of an answer. What it says in a form of its own counts where it says nothing in words.</summary>
+    private static string TextOf(CallToolResult result)
+    {
+        var lines = result.Content.Select(block =>
+            block switch
+            {
+                TextContentBlock said => said.Text,
+                EmbeddedResourceBlock { Resource: TextResourceContents resource } => resource.Text,
+                ResourceLinkBlock link => $"[{link.Type} {link.Uri}]",
+                _ => $"[{block.Type}]",
+            }
         );
+        return string.Join(
+            '\n',
+            result.StructuredContent is { } structured && !result.Content.Any(block => block is TextContentBlock)
+                ? lines.Append(structured.GetRawText())
+                : lines
+        );
+    }
 
     private sealed class Heard(Action<string> say) : IProgress<ProgressNotificationValue>
     {

@@ -14,11 +14,6 @@ using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;
 
-/// <summary>What of a server may be used: approved, and offered now as it was approved.</summary>
-/// <param name="Instructions">Null where there are none that were approved.</param>
-/// <param name="Held">How many definitions wait for a person.</param>
-public sealed record McpOffer(string Server, string? Instructions, IReadOnlyList<Tool> Tools, int Held);
-
 /// <summary>
 /// The one door to servers through which only approved definitions pass: for clients of the console's gateway, for tools of the registry, and
 /// for the page. What a server says of a tool is compared with what was approved at the moment of the call; what differs is held at once.
@@ -41,17 +36,27 @@ public sealed class McpGateway(
     /// <param name="userId">On whose behalf; null for nobody's in particular.</param>
     public async Task<Outcome<McpOffer>> ListAsync(string server, int? userId, CancellationToken cancel)
     {
-        if (await OpenAsync(server, userId, Policies.ReadRegistry, cancel) is var (found, target, refused) && target is null)
+        if (!await caller.MayAsync(Policies.ReadRegistry))
         {
-            return refused!.As<McpOffer>();
+            return new Outcome<McpOffer>.Invalid("", MayNot);
         }
 
-        var session = SessionOf(found!, target, userId);
+        if (await FindKnownAsync(server, userId, cancel) is not { } found)
+        {
+            return new Outcome<McpOffer>.NotFound();
+        }
+
+        if (Open(found, userId) is var (target, refused) && target is null)
+        {
+            return new Outcome<McpOffer>.Invalid("", refused!);
+        }
+
+        var session = SessionOf(found, target, userId);
 
         try
         {
-            var now = await session.ToolsAsync(cancel);
-            var reading = await SeeAsync(found!.Id, now.Definitions, cancel);
+            var now = await InNewSessionAsync(() => session.ToolsAsync(cancel));
+            var reading = await SeeAsync(found.Id, now.Definitions, cancel);
             var approved = await ApprovedAsync(found.Id, cancel);
             var offered = now.Definitions.Where(one => approved.GetValueOrDefault((one.Kind, one.Name)) == one.Hash).ToList();
             return new Outcome<McpOffer>.Ok(
@@ -71,10 +76,23 @@ public sealed class McpGateway(
 
     /// <summary>Calls a tool, if it is approved as the server offers it now.</summary>
     /// <param name="progress">Told what the server says while it works; null for nobody.</param>
-    /// <param name="elicit">Asks a person what the server wants to know meanwhile; null where nobody is there.</param>
     /// <returns>What the tool answered, also where that is an error of its own; refused where it was not called.</returns>
     public async Task<Outcome<CallToolResult>> CallAsync(
         string server,
+        string tool,
+        JsonObject arguments,
+        int? userId,
+        CancellationToken cancel,
+        IProgress<ProgressNotificationValue>? progress = null
+    ) =>
+        !await caller.MayAsync(Policies.OperateRegistry) ? new Outcome<CallToolResult>.Invalid("", MayNot)
+        : await FindKnownAsync(server, userId, cancel) is { } found ? await CallAsync(found, tool, arguments, userId, cancel, progress)
+        : new Outcome<CallToolResult>.NotFound();
+
+    /// <summary>Calls a tool of this very server, also where the user has one of the same name.</summary>
+    /// <param name="elicit">Asks a person what the server wants to know meanwhile; null where nobody is there.</param>
+    internal async Task<Outcome<CallToolResult>> CallAsync(
+        McpServer server,
         string tool,
         JsonObject arguments,
         int? userId,
@@ -83,18 +101,23 @@ public sealed class McpGateway(
         Func<ElicitRequestParams, CancellationToken, ValueTask<ElicitResult>>? elicit = null
     )
     {
-        if (await OpenAsync(server, userId, Policies.OperateRegistry, cancel) is var (found, target, refused) && target is null)
+        if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return refused!.As<CallToolResult>();
+            return new Outcome<CallToolResult>.Invalid("", MayNot);
+        }
+
+        if (Open(server, userId) is var (target, refused) && target is null)
+        {
+            return new Outcome<CallToolResult>.Invalid("", refused!);
         }
 
         if (elicit is null)
         {
-            return await CallAsync(found!, SessionOf(found!, target, userId), tool, arguments, progress, cancel);
+            return await CallAsync(server, SessionOf(server, target, userId), tool, arguments, progress, cancel);
         }
 
         await using var session = sessions.New(target, elicit);
-        return await CallAsync(found!, session, tool, arguments, progress, cancel);
+        return await CallAsync(server, session, tool, arguments, progress, cancel);
     }
 
     private async Task<Outcome<CallToolResult>> CallAsync(
@@ -108,15 +131,7 @@ public sealed class McpGateway(
     {
         try
         {
-            var now = (await session.ToolsAsync(cancel)).Definitions.FirstOrDefault(one =>
-                one.Kind == ToolDefinition.Tool && one.Name == tool
-            );
-            if (await WhyNotAsync(server, tool, now, session, cancel) is { } problem)
-            {
-                return new Outcome<CallToolResult>.Invalid("", problem);
-            }
-
-            return new Outcome<CallToolResult>.Ok(await session.CallAsync(now!.ToTool()!, arguments, progress, cancel));
+            return await InNewSessionAsync(() => CallApprovedAsync(server, session, tool, arguments, progress, cancel));
         }
         catch (McpFailedException e)
         {
@@ -125,6 +140,34 @@ public sealed class McpGateway(
         catch (McpException e)
         {
             return new Outcome<CallToolResult>.Invalid("", $"{server.Name} refused the call: {FailureText.Short(e)}.");
+        }
+    }
+
+    private async Task<Outcome<CallToolResult>> CallApprovedAsync(
+        McpServer server,
+        ServerSession session,
+        string tool,
+        JsonObject arguments,
+        IProgress<ProgressNotificationValue>? progress,
+        CancellationToken cancel
+    )
+    {
+        var now = (await session.ToolsAsync(cancel)).Definitions.FirstOrDefault(one => one.Kind == ToolDefinition.Tool && one.Name == tool);
+        return await WhyNotAsync(server, tool, now, session, cancel) is { } problem
+            ? new Outcome<CallToolResult>.Invalid("", problem)
+            : new Outcome<CallToolResult>.Ok(await session.CallAsync(now!.ToTool()!, arguments, progress, cancel));
+    }
+
+    /// <summary>A server that was started anew, or forgets who is silent, is asked once more: what it offers now is compared again.</summary>
+    private static async Task<T> InNewSessionAsync<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (McpFailedException e) when (e.Failure.IsSessionGone)
+        {
+            return await act();
         }
     }
 
@@ -163,31 +206,11 @@ public sealed class McpGateway(
             ? ToolDefinition.JsonText(one.Json)["instructions"]?.GetValue<string>()
             : null;
 
-    private async Task<(McpServer? Found, McpTarget? Target, Refusal? Refused)> OpenAsync(
-        string server,
-        int? userId,
-        string policy,
-        CancellationToken cancel
-    )
-    {
-        if (!await caller.MayAsync(policy))
-        {
-            return (null, null, new(MayNot));
-        }
+    private ValueTask<McpServer?> FindKnownAsync(string server, int? userId, CancellationToken cancel) =>
+        servers.GetAsync(new(server, userId), () => FindAsync(server, userId, cancel));
 
-        if (await servers.GetAsync(new(server, userId), () => FindAsync(server, userId, cancel)) is not { } found)
-        {
-            return (null, null, new(null));
-        }
-
-        if (!found.IsEnabled)
-        {
-            return (null, null, new($"The MCP server {found.Name} is disabled. Enable it first."));
-        }
-
-        var (target, problem) = targets.Find(found, userId);
-        return target is null ? (null, null, new(problem)) : (found, target, null);
-    }
+    private (McpTarget? Target, string? Refused) Open(McpServer server, int? userId) =>
+        server.IsEnabled ? targets.Find(server, userId) : (null, $"The MCP server {server.Name} is disabled. Enable it first.");
 
     private async Task<string?> WhyNotAsync(
         McpServer server,
@@ -245,16 +268,4 @@ public sealed class McpGateway(
             )
         );
     }
-
-    /// <param name="Reason">Null where there is no such server.</param>
-    private sealed record Refusal(string? Reason)
-    {
-        public Outcome<T> As<T>() => Reason is null ? new Outcome<T>.NotFound() : new Outcome<T>.Invalid("", Reason);
-    }
 }
-
-/// <summary>By what a server is called for.</summary>
-public readonly record struct McpServerName(string Name, int? UserId);
-
-/// <summary>What was approved of a server.</summary>
-public sealed record ApprovedHashes(Dictionary<(string Kind, string Name), string?> ByName);

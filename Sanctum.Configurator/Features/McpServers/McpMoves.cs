@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sanctum.Configurator.Features.McpServers.Pins;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
+using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.McpServers;
 
@@ -61,6 +63,25 @@ public static class McpMoves
             {
                 LettaHold.Follow(pin, before);
             }
+        }
+    }
+
+    /// <summary>Instances of tools that name the server. Of two servers of one name the user's own is called, which is not looked into here.</summary>
+    internal static async Task<List<ToolInstance>> CallersAsync(RegistryDbContext registry, McpServer server, CancellationToken cancel) =>
+        server.UserId is not null
+            ? []
+            : (await registry.ToolInstances.Where(i => i.Config != null).ToListAsync(cancel)).FindAll(i =>
+                McpExecutor.ServerIn(i.Config) == server.Name
+            );
+
+    /// <summary>Tools go on calling the same server by its other name.</summary>
+    internal static async Task RenameCallersAsync(RegistryDbContext registry, McpServer server, string name, CancellationToken cancel)
+    {
+        foreach (var instance in await CallersAsync(registry, server, cancel))
+        {
+            var config = JsonText.FindObject(instance.Config)!;
+            config[McpExecutor.ServerMember] = name;
+            instance.Config = config.ToJsonString();
         }
     }
 

@@ -7,7 +7,6 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
-using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.McpServers;
 
@@ -57,6 +56,11 @@ public sealed partial class McpServerService(
             await McpMoves.FollowAsync(registry, server, cancel);
         }
 
+        if (form.Id is not null && form.Name != server.Name)
+        {
+            await McpMoves.RenameCallersAsync(registry, server, form.Name, cancel);
+        }
+
         Put(form, server);
         if (form.Id is null)
         {
@@ -104,7 +108,7 @@ public sealed partial class McpServerService(
         return await FindAsync(registry, id, cancel) is { } server
             ? new(
                 (await reader.RowsAsync(registry, [server], cancel))[0],
-                [.. (await CallersAsync(registry, server, cancel)).Select(instance => instance.Name)]
+                [.. (await McpMoves.CallersAsync(registry, server, cancel)).Where(i => i.IsActive).Select(instance => instance.Name)]
             )
             : null;
     }
@@ -125,7 +129,7 @@ public sealed partial class McpServerService(
             return new Outcome<McpRemoval>.NotFound();
         }
 
-        var callers = await CallersAsync(registry, server, cancel);
+        var callers = (await McpMoves.CallersAsync(registry, server, cancel)).FindAll(instance => instance.IsActive);
         var removal = new McpRemoval(
             (await reader.RowsAsync(registry, [server], cancel))[0],
             [.. callers.Select(instance => instance.Name)]
@@ -189,14 +193,6 @@ public sealed partial class McpServerService(
 
         return reasons;
     }
-
-    /// <summary>Instances of tools that name the server. Of two servers of one name the user's own is called, which is not looked into here.</summary>
-    private static async Task<List<ToolInstance>> CallersAsync(RegistryDbContext registry, McpServer server, CancellationToken cancel) =>
-        server.UserId is not null
-            ? []
-            : (await registry.ToolInstances.Where(i => i.Config != null && i.IsActive).ToListAsync(cancel))
-                .Where(i => McpExecutor.ServerIn(i.Config) == server.Name)
-                .ToList();
 
     private McpServer NewServer(McpServerForm form) =>
         new()

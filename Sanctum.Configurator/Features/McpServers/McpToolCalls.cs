@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
@@ -58,7 +60,7 @@ public sealed class McpToolCalls(
         }
 
         var watch = Stopwatch.StartNew();
-        return await gateway.CallAsync(server.Name, tool, arguments, caller.Id, cancel, progress, elicit) switch
+        return await gateway.CallAsync(server, tool, arguments, caller.Id, cancel, progress, elicit) switch
         {
             Outcome<CallToolResult>.Ok done => new Outcome<McpCallAnswer>.Ok(AnswerOf(done.Value, pin, watch.Elapsed)),
             Outcome<CallToolResult>.Invalid refused => new Outcome<McpCallAnswer>.Invalid(refused.Reasons),
@@ -180,12 +182,15 @@ public sealed class McpToolCalls(
             : [.. read.Check(structured).Take(MostNamed).Select(problem => Answers.Sentence(problem.Path, problem.Message))];
     }
 
+    /// <summary>Null where it is no Base64, which nobody could show.</summary>
+    private static string? DataOf(ReadOnlyMemory<byte> data) => Base64.IsValid(data.Span) ? Encoding.UTF8.GetString(data.Span) : null;
+
     private static McpContent ContentOf(ContentBlock block) =>
         block switch
         {
             TextContentBlock text => new("text", text.Text, null, null, null, null),
-            ImageContentBlock image => new("image", null, image.MimeType, Convert.ToBase64String(image.DecodedData.Span), null, null),
-            AudioContentBlock audio => new("audio", null, audio.MimeType, Convert.ToBase64String(audio.DecodedData.Span), null, null),
+            ImageContentBlock image => new("image", null, image.MimeType, DataOf(image.Data), null, null),
+            AudioContentBlock audio => new("audio", null, audio.MimeType, DataOf(audio.Data), null, null),
             ResourceLinkBlock link => new("resource_link", link.Description, link.MimeType, null, link.Uri, link.Name),
             EmbeddedResourceBlock { Resource: TextResourceContents text } => new(
                 "resource",

@@ -40,7 +40,7 @@ public sealed class McpConnection : IAsyncDisposable
     public bool HasTools => _client.ServerCapabilities.Tools is not null;
 
     /// <summary>What a program has written to its output that is no message; null for nothing.</summary>
-    public string? OtherOutput => _process?.Output.Other;
+    public string? OtherOutput => _process?.OtherOutput;
 
     /// <summary>It can't be used any more: the server ended it.</summary>
     public bool IsClosed => _client.Completion.IsCompleted || _process?.HasEnded == true;
@@ -51,31 +51,31 @@ public sealed class McpConnection : IAsyncDisposable
     /// </summary>
     public async Task<ToolList> ListToolsAsync(CancellationToken cancel)
     {
-        var tools = new List<Tool>();
+        var tools = new ToolListing();
         var cursors = new HashSet<string>(StringComparer.Ordinal);
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var result = await _client.ListToolsAsync(new ListToolsRequestParams { Cursor = cursor }, cancel);
-            tools.AddRange(result.Tools);
-            cursor = result.NextCursor;
+            var asked = JsonSerializer.SerializeToNode(new ListToolsRequestParams { Cursor = cursor }, McpJsonUtilities.DefaultOptions);
+            var answer = await _client.SendRequestAsync(new() { Method = RequestMethods.ToolsList, Params = asked }, cancel);
+            cursor = tools.Add(answer.Result);
             if (string.IsNullOrEmpty(cursor))
             {
-                return new(tools, null);
+                return tools.End(null);
             }
 
             if (tools.Count > MostTools)
             {
-                return new([.. tools.Take(MostTools)], $"The server lists more than {MostTools} tools. The rest is left out.");
+                return tools.End($"The server lists more than {MostTools} tools. The rest is left out.", MostTools);
             }
 
             if (!cursors.Add(cursor))
             {
-                return new(tools, "The server repeats a page of its list of tools for ever. What came until then is shown.");
+                return tools.End("The server repeats a page of its list of tools for ever. What came until then is shown.");
             }
         }
 
-        return new(tools, $"The server lists its tools on more than {MostPages} pages. The rest is left out.");
+        return tools.End($"The server lists its tools on more than {MostPages} pages. The rest is left out.");
     }
 
     /// <param name="tool">As it is listed: some of its arguments may be sent as headers.</param>
@@ -103,13 +103,19 @@ public sealed class McpConnection : IAsyncDisposable
         JsonObject arguments,
         IProgress<ProgressNotificationValue>? progress,
         CancellationToken cancel
-    ) =>
-        await _client.CallToolAsync(
+    )
+    {
+        var result = await _client.CallToolAsync(
             tool,
             arguments.ToDictionary(pair => pair.Key, pair => (object?)JsonSerializer.SerializeToElement(pair.Value)),
             progress,
             cancellationToken: cancel
         );
+
+        // Some say null where there is nothing, whatever the library's type promises.
+        result.Content ??= [];
+        return result;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -135,6 +141,3 @@ public sealed class McpConnection : IAsyncDisposable
         }
     }
 }
-
-/// <param name="Cut">Why it is not whole, in a sentence; null where it is.</param>
-public sealed record ToolList(IReadOnlyList<Tool> Tools, string? Cut);

@@ -13,6 +13,9 @@ public sealed record McpFailure(McpVerdict Verdict, string Message, string Hint)
     /// <summary>What the server said of signing in (<c>WWW-Authenticate</c>).</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>The server has forgotten the session, and has done nothing: what was asked may be asked again in another one.</summary>
+    public bool IsSessionGone { get; init; }
+
     public string Sentence => $"{Message} {Hint}".Trim();
 }
 

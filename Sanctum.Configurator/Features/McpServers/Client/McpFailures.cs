@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using ModelContextProtocol;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Platform.Outbound;
@@ -50,12 +51,28 @@ internal static class McpFailures
             ),
             McpProtocolException protocol => OfProtocol(protocol, target),
             TimeoutException or OperationCanceledException => TimedOut(target),
+            JsonException or NotSupportedException => new(
+                McpVerdict.ProtocolError,
+                $"{target.Place} answered in a form that MCP does not have{(e is JsonException { Path: { Length: > 0 } at } ? $", at {at}" : "")}. What was asked may have been done.",
+                "Check whether the server or the console is to be updated."
+            ),
             _ => new(
                 McpVerdict.Cut,
                 $"The session with {target.Place} ended: {FailureText.Short(e)}.",
                 "Try again; if this persists, check the server's log."
             ),
         };
+
+    /// <summary>
+    /// The server knows the session no more, which it says by 404; many say it in an error of the protocol, whose numbers differ.
+    /// </summary>
+    public static bool IsSessionGone(Exception e) =>
+        e is HttpRequestException { StatusCode: HttpStatusCode.NotFound }
+        || (
+            e is McpProtocolException { ErrorCode: var code }
+            && (int)code is -32600 or -32000 or -32001
+            && e.Message.Contains("session", StringComparison.OrdinalIgnoreCase)
+        );
 
     public static McpFailure ScopeNeeded(McpTarget target, string scopes) =>
         new(
@@ -76,7 +93,7 @@ internal static class McpFailures
     public static McpFailure OfProgram(Exception e, StdioCommand command, McpProcess process)
     {
         var said = process.Errors is { Length: > 0 } errors ? $" It said: {Tail(errors)}" : "";
-        var noise = process.Output.Other is { } other ? $" It wrote to its output what is no message: “{other}”." : "";
+        var noise = process.OtherOutput is { } other ? $" It wrote to its output what is no message: “{other}”." : "";
         return process.OwnExitCode is { } code
                 ? new(
                     McpVerdict.Crashed,

@@ -176,14 +176,10 @@ public sealed class McpProbe(McpConnector connector, NearbyServers nearby, TimeP
 
         private double Elapsed() => clock.GetElapsedTime(_started).TotalMilliseconds;
 
-        /// <summary>A name that comes twice is that of the first: no client could call the second.</summary>
         private static IReadOnlyList<ToolDefinition> Define(ToolList list, string? instructions) =>
             [
                 .. string.IsNullOrEmpty(instructions) ? [] : new[] { ToolDefinition.OfInstructions(instructions) },
-                .. list
-                    .Tools.Where(tool => tool.Name.Length is > 0 and <= McpTool.NameLength)
-                    .DistinctBy(tool => tool.Name, StringComparer.Ordinal)
-                    .Select(ToolDefinition.Of),
+                .. list.Tools.Select(ToolDefinition.Of),
             ];
 
         private static string Summary(ToolList list)

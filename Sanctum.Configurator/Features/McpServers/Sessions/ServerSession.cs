@@ -60,10 +60,7 @@ internal sealed class ServerSession(
                     .. string.IsNullOrEmpty(connection.Instructions)
                         ? []
                         : new[] { ToolDefinition.OfInstructions(connection.Instructions) },
-                    .. list
-                        .Tools.Where(tool => tool.Name.Length is > 0 and <= McpTool.NameLength)
-                        .DistinctBy(tool => tool.Name, StringComparer.Ordinal)
-                        .Select(ToolDefinition.Of),
+                    .. list.Tools.Select(ToolDefinition.Of),
                 ];
                 return _tools = new(all, clock.GetUtcNow());
             },
@@ -91,6 +88,11 @@ internal sealed class ServerSession(
         {
             await DropAsync(connection);
             throw new McpFailedException(McpFailures.ScopeNeeded(target, stepUp.Scopes ?? ""), e);
+        }
+        catch (Exception e) when (McpFailures.IsSessionGone(e) && !cancel.IsCancellationRequested)
+        {
+            await DropAsync(connection);
+            throw Gone(e);
         }
         catch (McpException) when (!connection.IsClosed)
         {
@@ -126,12 +128,18 @@ internal sealed class ServerSession(
         using var deadline = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         await _turn.WaitAsync(cancel);
+        var isOpen = IsOpen;
         try
         {
             LastUsed = clock.GetUtcNow();
             var value = await act(await OpenAsync(either.Token), either.Token);
             (_failures, _failure) = (0, null);
             return value;
+        }
+        catch (Exception e) when (isOpen && McpFailures.IsSessionGone(e) && !cancel.IsCancellationRequested)
+        {
+            await CloseAsync(null);
+            throw Gone(e);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
@@ -144,6 +152,8 @@ internal sealed class ServerSession(
             _turn.Release();
         }
     }
+
+    private McpFailedException Gone(Exception e) => new(McpFailures.OfCall(e, target) with { IsSessionGone = true }, e);
 
     private async Task<McpConnection> OpenAsync(CancellationToken cancel)
     {

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using Sanctum.Configurator.Features.McpServers.Pins;
+using Sanctum.Configurator.Registry.McpServers;
+
+namespace Sanctum.Configurator.Features.McpServers.Client;
+
+/// <summary>The tools of a server, each name once.</summary>
+/// <param name="Cut">Why it is not whole, in sentences; null where it is.</param>
+public sealed record ToolList(IReadOnlyList<Tool> Tools, string? Cut);
+
+/// <summary>
+/// Reads what a server lists, tool by tool: one that no client could call, or whose definition breaks the protocol, is named and left out, and
+/// keeps none of the others back.
+/// </summary>
+internal sealed class ToolListing
+{
+    private const int MostNamed = 5;
+    private const int LongestShown = 80;
+
+    private readonly List<Tool> _tools = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<string> _leftOut = [];
+
+    public int Count => _tools.Count;
+
+    /// <summary>One page.</summary>
+    /// <returns>Where the next one is; null where there is none.</returns>
+    /// <exception cref="McpException">It is no list of tools.</exception>
+    public string? Add(JsonNode? page)
+    {
+        if (page is not JsonObject { } result || result["tools"] is not JsonArray tools)
+        {
+            throw new McpException("The answer to tools/list has no list of tools");
+        }
+
+        foreach (var tool in tools)
+        {
+            Take(tool);
+        }
+
+        return result["nextCursor"] is JsonValue cursor && cursor.TryGetValue<string>(out var next) ? next : null;
+    }
+
+    public ToolList End(string? cut, int most = int.MaxValue)
+    {
+        var sentences = new[] { cut, LeftOut() }.OfType<string>().ToList();
+        return new([.. _tools.Take(most)], sentences.Count == 0 ? null : string.Join(' ', sentences));
+    }
+
+    private static string? FaultOf(string name) =>
+        name.Length switch
+        {
+            0 => "it has no name",
+            > McpTool.NameLength => $"its name has more than {McpTool.NameLength} characters",
+            _ => null,
+        };
+
+    private void Take(JsonNode? node)
+    {
+        var name = node is JsonObject one && one["name"] is JsonValue said && said.TryGetValue<string>(out var text) ? text : "";
+        var (tool, fault) = FaultOf(name) is { } nameless ? (null, nameless) : Read(node);
+        if (tool is not null && !_names.Add(name))
+        {
+            // No client could call the second.
+            (tool, fault) = (null, "its name comes twice");
+        }
+
+        if (tool is not null)
+        {
+            _tools.Add(tool);
+        }
+        else
+        {
+            var shown = VisibleText.Of(name.Length > LongestShown ? $"{name[..LongestShown]}…" : name);
+            _leftOut.Add($"{(name.Length == 0 ? "one" : shown)} ({fault})");
+        }
+    }
+
+    private static (Tool? Tool, string Fault) Read(JsonNode? node)
+    {
+        try
+        {
+            return (node.Deserialize<Tool>(McpJsonUtilities.DefaultOptions), "it is null");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            return (
+                null,
+                node!["inputSchema"] is JsonObject schema && IsOfObjects(schema)
+                    ? "its definition is not valid"
+                    : "its inputSchema has no \"type\": \"object\""
+            );
+        }
+    }
+
+    private static bool IsOfObjects(JsonObject schema) =>
+        schema["type"] is JsonValue type && type.TryGetValue<string>(out var said) && said == "object";
+
+    private string? LeftOut() =>
+        _leftOut.Count == 0
+            ? null
+            : $"Left out, because clients can't use {(_leftOut.Count == 1 ? "it" : "them")}: {string.Join(", ", _leftOut.Take(MostNamed))}{(_leftOut.Count > MostNamed ? $" and {_leftOut.Count - MostNamed} more" : "")}. Report it to whoever makes the server.";
+}
