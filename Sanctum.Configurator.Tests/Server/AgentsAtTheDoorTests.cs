@@ -113,6 +113,18 @@ public sealed class AgentsAtTheDoorTests(ConsoleServer console) : IClassFixture<
     }
 
     [Theory]
+    [InlineData("last_failures", "{\"since\": \"2026-11-01\"}", "last_failures takes no argument since")]
+    [InlineData("last_failures", "{\"From\": \"2026-11-01\"}", "Did you mean from?")]
+    [InlineData("find_operations", "{\"words\": \"runs\"}", "find_operations takes no argument words")]
+    [InlineData("read_guide", "{\"name\": \"logs\"}", "read_guide takes no argument name")]
+    public async Task An_argument_that_a_tool_does_not_have_is_not_passed_over(string tool, string arguments, string said)
+    {
+        await using var agent = await Agent.ConnectAsync(console.Address, ConsoleServer.FirstKey);
+
+        Assert.Contains(said, await agent.RefusedAsync(tool, JsonNode.Parse(arguments)!), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("settings_get", "{\"nonsense\": 1}", "takes no argument nonsense")]
     [InlineData("agents_get", "{}", "needs the argument id")]
     [InlineData("agents_get", "{\"id\": \"..\"}", "must be one value")]

@@ -165,6 +165,32 @@ public sealed class AgentsProposeTests(ConsoleServer console) : IClassFixture<Co
         Assert.Equal(before, await SettingAsync(person, "flask_port"));
     }
 
+    /// <summary>Passed over, it would change at once what was only to be tried.</summary>
+    [Theory]
+    [InlineData("dryRun", "true", "Did you mean dry_run?")]
+    [InlineData("dry_Run", "true", "Did you mean dry_run?")]
+    [InlineData("dry_run", "\"yes\"", "dry_run must be true or false")]
+    [InlineData("dry_run", "1", "dry_run must be true or false")]
+    public async Task What_is_not_understood_is_not_done(string name, string value, string said)
+    {
+        await using var agent = await AgentAsync("allowed", Policies.ReadSettings, Policies.WriteSettings);
+        using var person = console.WithKey(ConsoleServer.FirstKey);
+        var before = await SettingAsync(person, "flask_port");
+
+        var refused = await agent.RefusedAsync(
+            "change_operation",
+            new JsonObject
+            {
+                ["operation"] = "settings_update",
+                ["arguments"] = new JsonObject { ["body"] = new JsonObject { ["flask_port"] = 8979 } },
+                [name] = JsonNode.Parse(value),
+            }
+        );
+
+        Assert.Contains(said, refused, StringComparison.Ordinal);
+        Assert.Equal(before, await SettingAsync(person, "flask_port"));
+    }
+
     [Fact]
     public async Task Where_an_administrator_allows_it_a_change_is_made_at_once()
     {

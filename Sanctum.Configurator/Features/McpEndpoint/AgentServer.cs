@@ -74,12 +74,17 @@ internal sealed partial class AgentServer(AgentCalls calls, LastFailures failure
         );
         try
         {
+            if (ConsoleTools.Fixed(calls.Writes).FirstOrDefault(tool => tool.Name == asked.Name) is { } known)
+            {
+                ToolArguments.CheckNames(known, given);
+            }
+
             return asked.Name switch
             {
                 ConsoleTools.Failures => ToolAnswer.Of(
-                    await failures.ReadAsync(ConsoleTools.TextIn(given, "from"), ConsoleTools.TextIn(given, "to"), cancel)
+                    await failures.ReadAsync(ToolArguments.TextIn(given, "from"), ToolArguments.TextIn(given, "to"), cancel)
                 ),
-                ConsoleTools.Guide => GuideOf(ConsoleTools.TextIn(given, "page")),
+                ConsoleTools.Guide => GuideOf(ToolArguments.TextIn(given, "page")),
                 _ => await ConsoleTools.CallAsync(calls, asked.Name, given, cancel),
             };
         }

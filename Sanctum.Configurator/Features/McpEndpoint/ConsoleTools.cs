@@ -177,20 +177,31 @@ internal static class ConsoleTools
             case Find:
                 var all = await calls.OperationsAsync();
                 return ToolAnswer.Of(
-                    TextIn(given, "query") is { Length: > 0 } query ? OperationSearch.Find(all, query) : OperationSearch.Index(all)
+                    ToolArguments.TextIn(given, "query") is { Length: > 0 } query
+                        ? OperationSearch.Find(all, query)
+                        : OperationSearch.Index(all)
                 );
             case Read:
-                return await calls.ReadAsync(await calls.FindAsync(TextIn(given, Of)), ObjectIn(given, With), cancel);
+                return await calls.ReadAsync(
+                    await calls.FindAsync(ToolArguments.TextIn(given, Of)),
+                    ToolArguments.ObjectIn(given, With),
+                    cancel
+                );
             case Propose when calls.Writes == McpWrites.Propose:
                 return await calls.ProposeAsync(
-                    await calls.FindAsync(TextIn(given, Of)),
-                    ObjectIn(given, With),
-                    TextIn(given, Reason),
+                    await calls.FindAsync(ToolArguments.TextIn(given, Of)),
+                    ToolArguments.ObjectIn(given, With),
+                    ToolArguments.TextIn(given, Reason),
                     cancel
                 );
             case Change when calls.Writes == McpWrites.Allowed:
-                var isTried = TextIn(given, OnlyTried)?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
-                return await calls.ChangeAsync(await calls.FindAsync(TextIn(given, Of)), ObjectIn(given, With), isTried, cancel);
+                var isTried = ToolArguments.FlagIn(given, OnlyTried);
+                return await calls.ChangeAsync(
+                    await calls.FindAsync(ToolArguments.TextIn(given, Of)),
+                    ToolArguments.ObjectIn(given, With),
+                    isTried,
+                    cancel
+                );
             case Propose or Change:
                 throw new ToolRefusedException(
                     calls.Writes == McpWrites.None
@@ -198,7 +209,7 @@ internal static class ConsoleTools
                         : $"This key does it the other way: call {(calls.Writes == McpWrites.Propose ? Propose : Change)}."
                 );
             case Status:
-                return await calls.StatusAsync(NumberIn(given, "id"), cancel);
+                return await calls.StatusAsync(ToolArguments.NumberIn(given, "id"), cancel);
             default:
                 return await CallOperationAsync(calls, await calls.FindAsync(name), given, cancel);
         }
@@ -221,50 +232,9 @@ internal static class ConsoleTools
             return calls.ChangeAsync(operation, given, isTried: false, cancel);
         }
 
-        var reason = TextIn(given, Reason);
+        var reason = ToolArguments.TextIn(given, Reason);
         given.Remove(Reason);
         return calls.ProposeAsync(operation, given, reason, cancel);
-    }
-
-    public static string? TextIn(JsonObject given, string name) =>
-        given[name] switch
-        {
-            null => null,
-            JsonValue value => value.ToString(),
-            _ => throw new ToolRefusedException($"{name} must be a text."),
-        };
-
-    private static int? NumberIn(JsonObject given, string name) =>
-        TextIn(given, name) is not { } text ? null
-        : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ToolRefusedException($"{name} must be a whole number.");
-
-    /// <summary>Some models write an object as a text; it is read all the same.</summary>
-    private static JsonObject ObjectIn(JsonObject given, string name)
-    {
-        switch (given[name])
-        {
-            case null:
-                return [];
-            case JsonObject found:
-                return found.DeepClone().AsObject();
-            case JsonValue text:
-                try
-                {
-                    if (JsonNode.Parse(text.ToString()) is JsonObject read)
-                    {
-                        return read;
-                    }
-                }
-                catch (JsonException)
-                {
-                    // Said below.
-                }
-
-                break;
-        }
-
-        throw new ToolRefusedException($"{name} must be an object.");
     }
 
     private static Tool Tool(

@@ -19,6 +19,28 @@ internal static class OperationCalls
         };
     }
 
+    /// <summary>What would be passed over, in a sentence; null where all is known.</summary>
+    /// <param name="known">What <paramref name="who"/> takes.</param>
+    /// <returns>Also the name that was meant most likely.</returns>
+    public static (string? Problem, string? Near) UnknownIn(JsonObject given, IReadOnlyCollection<string> known, string who)
+    {
+        if (given.Select(argument => argument.Key).FirstOrDefault(name => !known.Contains(name)) is not { } unknown)
+        {
+            return (null, null);
+        }
+
+        var near = known.Count == 0 ? null : NearestName.Find(unknown, known);
+        return (
+            $"{who} takes no argument {Quoted(unknown)}. "
+                + (
+                    near is not null ? $"Did you mean {near}?"
+                    : known.Count == 0 ? "It takes none."
+                    : $"It takes: {string.Join(", ", known)}."
+                ),
+            near
+        );
+    }
+
     private static void Check(ApiOperation operation, JsonObject arguments)
     {
         List<string> known =
@@ -27,17 +49,10 @@ internal static class OperationCalls
             .. operation.Body is null ? [] : new[] { OperationSchemas.Body },
             .. operation.TakesVersion ? new[] { OperationSchemas.Version } : [],
         ];
-        if (arguments.Select(given => given.Key).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        if (UnknownIn(arguments, known, operation.Name) is var (problem, near) && problem is not null)
         {
-            var near = known.Count == 0 ? null : NearestName.Find(unknown, known);
             throw new ToolRefusedException(
-                $"{operation.Name} takes no argument {Quoted(unknown)}. "
-                    + (
-                        near is not null ? $"Did you mean {near}?"
-                        : known.Count == 0 ? "It takes none."
-                        : $"It takes: {string.Join(", ", known)}."
-                    )
-                    + (operation.Body is not null && near is null ? " Fields of what is written belong into body." : "")
+                problem + (operation.Body is not null && near is null ? " Fields of what is written belong into body." : "")
             );
         }
     }
