@@ -166,12 +166,17 @@ public sealed class InstanceService(
         config ??= [];
         SchemaSecrets.Keep(schema, config, stored);
         problems = rules.CheckConfig(toolSchema, config);
+        foreach (var fault in SchemaSecrets.FaultsOf(schema, config))
+        {
+            problems.TryAdd($"{nameof(form.Config)}{fault.Path}", fault.Message);
+        }
+
         foreach (var (name, value) in SchemaSecrets.Take(schema, config))
         {
             values[name] = value;
-            if (ToolRules.FaultOfSecret(value) is { } fault)
+            if (ToolRules.FaultOfSecret(value) is { } unsendable)
             {
-                problems.TryAdd(nameof(form.Config), $"{name}: {fault}");
+                problems.TryAdd(nameof(form.Config), $"{name}: {unsendable}");
             }
         }
 

@@ -19,6 +19,9 @@ internal sealed class SchemaCheck
     private readonly long _began = Stopwatch.GetTimestamp();
     private int _steps;
 
+    /// <summary>How many of those around are secret as a whole.</summary>
+    private int _secrets;
+
     private SchemaCheck(ConfigSchema schema) => _schema = schema;
 
     public static IReadOnlyList<SchemaProblem> Run(ConfigSchema schema, JsonElement value)
@@ -51,6 +54,19 @@ internal sealed class SchemaCheck
             return;
         }
 
+        if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array && SchemaShape.IsFlagged(schema))
+        {
+            _secrets++;
+            CheckOpen(schema, value, path, problems, depth);
+            _secrets--;
+            return;
+        }
+
+        CheckOpen(schema, value, path, problems, depth);
+    }
+
+    private void CheckOpen(JsonElement schema, JsonElement value, string path, List<SchemaProblem> problems, int depth)
+    {
         if (schema.TryGetProperty("$ref", out var reference) && _schema.Find(reference.GetString()!) is { } target)
         {
             Check(target, value, path, problems, depth + 1);
@@ -76,11 +92,10 @@ internal sealed class SchemaCheck
     }
 
     /// <summary>Where a secret is stored, a placeholder stands for it; the secret itself was checked when it was typed.</summary>
-    private static bool IsSecret(JsonElement schema, JsonElement value) =>
+    private bool IsSecret(JsonElement schema, JsonElement value) =>
         value.ValueKind == JsonValueKind.String
-        && schema.TryGetProperty("writeOnly", out var isSecret)
-        && isSecret.ValueKind == JsonValueKind.True
-        && SecretPlaceholder.NameIn(value.GetString()!) is not null;
+        && SecretPlaceholder.NameIn(value.GetString()!) is not null
+        && (_secrets > 0 || SchemaShape.IsMarked(_schema, schema));
 
     private void CheckAny(JsonElement schema, JsonElement value, string path, List<SchemaProblem> problems)
     {

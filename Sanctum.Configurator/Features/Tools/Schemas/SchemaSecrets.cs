@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Registry.Configurations;
 
@@ -10,96 +9,60 @@ internal static class SchemaSecrets
     /// <summary>Where a secret was not typed anew, the placeholder of the stored one stays.</summary>
     public static void Keep(ConfigSchema schema, JsonObject config, JsonObject? stored)
     {
-        foreach (var (parent, name, path) in Places(schema, config))
+        foreach (var place in PlacesIn(schema, config).Where(place => place.Value is null || TextOf(place.Value) is { Length: 0 }))
         {
-            var text = TextOf(parent[name]);
-            if (string.IsNullOrEmpty(text))
+            if (TextOf(At(stored, place.Path)) is { } old && SecretPlaceholder.NameIn(old) is not null)
             {
-                var old = TextOf(At(stored, path));
-                if (old is not null && SecretPlaceholder.NameIn(old) is not null)
-                {
-                    parent[name] = old;
-                }
-                else
-                {
-                    parent.Remove(name);
-                }
+                place.Value = old;
+            }
+            else if (place.Parent is JsonObject members)
+            {
+                members.Remove(place.Name);
             }
         }
     }
+
+    /// <summary>What can't be kept secret, by its place and with the reason.</summary>
+    public static IReadOnlyList<SchemaProblem> FaultsOf(ConfigSchema schema, JsonObject config) =>
+        SecretPlaces.In(schema, config) is not { } places
+            ? [new("", "The schema is too complex to find out what of it is secret. Make it simpler.")]
+            :
+            [
+                .. places
+                    .Where(place => place.Value is not null && TextOf(place.Value) is null)
+                    .Select(place => new SchemaProblem(
+                        place.Pointer,
+                        "The schema marks this as a secret (writeOnly), and only a text can be encrypted. Make it a text, in the schema too."
+                    )),
+            ];
 
     /// <summary>Takes the typed secrets out and puts placeholders in their places.</summary>
     public static IReadOnlyDictionary<string, string> Take(ConfigSchema schema, JsonObject config)
     {
         var taken = new Dictionary<string, string>();
-        var places = Places(schema, config);
+        var places = PlacesIn(schema, config);
 
         // What stands elsewhere in a list by now, under the name of a place that got a new secret, is another one.
         var used = places
-            .Select(place => TextOf(place.Parent[place.Name]))
+            .Select(place => TextOf(place.Value))
             .Select(text => text is null ? null : SecretPlaceholder.NameIn(text))
             .OfType<string>()
             .ToHashSet();
-        foreach (var (parent, name, path) in places)
+        foreach (var place in places)
         {
-            if (TextOf(parent[name]) is { Length: > 0 } text && SecretPlaceholder.NameIn(text) is null)
+            if (TextOf(place.Value) is { Length: > 0 } text && SecretPlaceholder.NameIn(text) is null)
             {
-                var secret = FreeName(path, used);
+                var secret = FreeName(place.Path, used);
                 used.Add(secret);
                 taken[secret] = text;
-                parent[name] = SecretPlaceholder.Of(secret);
+                place.Value = SecretPlaceholder.Of(secret);
             }
         }
 
         return taken;
     }
 
-    /// <summary>The members that are secrets, with those that are not there.</summary>
-    private static List<(JsonObject Parent, string Name, string[] Path)> Places(ConfigSchema schema, JsonObject config)
-    {
-        var places = new List<(JsonObject, string, string[])>();
-        Walk(schema, schema.Root, config, [], places);
-        return places;
-    }
-
-    private static void Walk(
-        ConfigSchema schema,
-        JsonElement at,
-        JsonNode? node,
-        string[] path,
-        List<(JsonObject, string, string[])> places
-    )
-    {
-        at = SchemaShape.Resolve(schema, at);
-        if (path.Length > ConfigSchema.Deepest || at.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        if (node is JsonObject members && at.TryGetProperty("properties", out var properties))
-        {
-            foreach (var property in properties.EnumerateObject())
-            {
-                var own = SchemaShape.Resolve(schema, property.Value);
-                string[] there = [.. path, property.Name];
-                if (SchemaShape.IsSecret(own))
-                {
-                    places.Add((members, property.Name, there));
-                }
-                else
-                {
-                    Walk(schema, own, members[property.Name], there, places);
-                }
-            }
-        }
-        else if (node is JsonArray items && at.TryGetProperty("items", out var each))
-        {
-            foreach (var (index, item) in items.Index())
-            {
-                Walk(schema, each, item, [.. path, $"{index}"], places);
-            }
-        }
-    }
+    private static IReadOnlyList<SecretPlace> PlacesIn(ConfigSchema schema, JsonObject config) => SecretPlaces.In(schema, config) ?? [];
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

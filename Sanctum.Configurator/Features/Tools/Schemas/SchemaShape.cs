@@ -26,6 +26,8 @@ internal enum SchemaControl
 internal static class SchemaShape
 {
     private const int MostReferences = 16;
+    private static readonly string[] Lists = ["allOf", "anyOf", "oneOf"];
+    private static readonly string[] Branches = ["then", "else"];
 
     /// <summary>Follows references, as long as they lead on.</summary>
     public static JsonElement Resolve(ConfigSchema schema, JsonElement at)
@@ -45,11 +47,60 @@ internal static class SchemaShape
         return at;
     }
 
-    public static bool IsSecret(JsonElement at) =>
-        at.ValueKind == JsonValueKind.Object
-        && at.TryGetProperty("writeOnly", out var flag)
-        && flag.ValueKind == JsonValueKind.True
-        && TypeOf(at) == "string";
+    /// <summary>A text that is a secret, such as <c>anyOf</c> of one and of null.</summary>
+    public static bool IsSecret(JsonElement at) => IsMarked(null, at) && TypeOf(at) is null or "string";
+
+    /// <summary>It says itself that what it speaks of is a secret.</summary>
+    public static bool IsFlagged(JsonElement at) =>
+        at.ValueKind == JsonValueKind.Object && at.TryGetProperty("writeOnly", out var flag) && flag.ValueKind == JsonValueKind.True;
+
+    /// <summary>It says so, or something that it is made of.</summary>
+    /// <param name="schema">Where references lead; null to leave them out.</param>
+    public static bool IsMarked(ConfigSchema? schema, JsonElement at, int left = MostReferences) =>
+        left > 0
+        && at.ValueKind == JsonValueKind.Object
+        && (
+            IsFlagged(at)
+            || (
+                schema is not null
+                && at.TryGetProperty("$ref", out var reference)
+                && schema.Find(reference.GetString()!) is { } target
+                && IsMarked(schema, target, left - 1)
+            )
+            || PartsOf(at).Any(part => IsMarked(schema, part.Part, left - 1))
+        );
+
+    /// <summary>What else speaks of the same value.</summary>
+    /// <returns>With whether it does in any case.</returns>
+    public static IEnumerable<(JsonElement Part, bool IsOfAll)> PartsOf(JsonElement at)
+    {
+        foreach (var name in Lists)
+        {
+            if (at.TryGetProperty(name, out var parts) && parts.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var part in parts.EnumerateArray())
+                {
+                    yield return (part, name == "allOf");
+                }
+            }
+        }
+
+        foreach (var name in Branches)
+        {
+            if (at.TryGetProperty(name, out var part))
+            {
+                yield return (part, false);
+            }
+        }
+
+        if (at.TryGetProperty("dependentSchemas", out var dependent) && dependent.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var part in dependent.EnumerateObject())
+            {
+                yield return (part.Value, false);
+            }
+        }
+    }
 
     public static SchemaControl ControlOf(JsonElement at) =>
         at.ValueKind != JsonValueKind.Object ? SchemaControl.Json
