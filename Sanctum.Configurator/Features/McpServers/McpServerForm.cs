@@ -112,11 +112,14 @@ public sealed class McpServerForm : IValidatableObject
 
         foreach (var name in IsProgram ? (Environment ?? []).Keys : Enumerable.Empty<string>())
         {
-            if (name.Length == 0 || name.Any(letter => letter is '=' or '\0' || char.IsWhiteSpace(letter)))
+            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
             {
-                yield return new($"{(name.Length == 0 ? "An empty name" : name)} can't be the name of a variable.", [nameof(Environment)]);
+                yield return new(
+                    $"{(name.Length == 0 ? "An empty name" : name)} can't be the name of a variable. Use letters, digits and underscores.",
+                    [nameof(Environment)]
+                );
             }
-            else if (McpCommands.ChoosesCode(name))
+            else if (CodeVariables.Has(name))
             {
                 yield return new(McpCommands.CodeFault(name), [nameof(Environment)]);
             }

@@ -48,6 +48,14 @@ public sealed class RunningProgramsTests
     [InlineData("NODE_OPTIONS")]
     [InlineData("npm_config_registry")]
     [InlineData("Path")]
+    [InlineData("HOME")]
+    [InlineData("BASH_FUNC_printf%%")]
+    [InlineData("PS4")]
+    [InlineData("GIT_SSH_COMMAND")]
+    [InlineData("GIT_CONFIG_KEY_0")]
+    [InlineData("PYTHONWARNINGS")]
+    [InlineData("CORECLR_PROFILER_PATH")]
+    [InlineData("OPENSSL_CONF")]
     public async Task An_allowed_program_is_not_made_to_run_other_code_by_a_variable(string variable)
     {
         using var server = new StdioServer();
@@ -58,6 +66,22 @@ public sealed class RunningProgramsTests
         Assert.Equal(McpVerdict.CommandNotAllowed, refused.Verdict);
         Assert.Contains(variable, refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, calls.Get<McpProcesses>().Count);
+    }
+
+    [Theory]
+    [InlineData("PYTHONUNBUFFERED")]
+    [InlineData("NODE_ENV")]
+    [InlineData("GIT_AUTHOR_NAME")]
+    [InlineData("DOTNET_ENVIRONMENT")]
+    [InlineData("HTTPS_PROXY")]
+    public async Task Other_variables_are_given(string variable)
+    {
+        using var server = new StdioServer();
+        await using var calls = new McpCalls([server.Program]);
+
+        var report = await calls.TestAsync(McpCalls.Of(server.Program, new Dictionary<string, string> { [variable] = "mine" }));
+
+        Assert.Equal(McpVerdict.Connected, report.Verdict);
     }
 
     [Fact]

@@ -5,29 +5,6 @@ namespace Sanctum.Configurator.Features.McpServers.Processes;
 /// <summary>Which programs may be started as MCP servers: those of the operator's list, and no other.</summary>
 public sealed class McpCommands(IOptions<McpServerOptions> options)
 {
-    /// <summary>Beginnings and names of variables by which somebody makes an allowed program run code that nobody has allowed.</summary>
-    private static readonly string[] CodePrefixes = ["LD_", "DYLD_", "NPM_CONFIG_", "PIP_", "UV_"];
-    private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "PATH",
-        "ENV",
-        "BASH_ENV",
-        "NODE_OPTIONS",
-        "NODE_PATH",
-        "PYTHONPATH",
-        "PYTHONHOME",
-        "PYTHONSTARTUP",
-        "PERL5OPT",
-        "PERL5LIB",
-        "RUBYOPT",
-        "RUBYLIB",
-        "JAVA_TOOL_OPTIONS",
-        "JDK_JAVA_OPTIONS",
-        "_JAVA_OPTIONS",
-        "DOTNET_STARTUP_HOOKS",
-        "DOTNET_ADDITIONAL_DEPS",
-    };
-
     private static readonly string[] WindowsEndings = [".exe", ".cmd", ".bat"];
 
     /// <summary>What the operator allows, as it is written.</summary>
@@ -41,7 +18,7 @@ public sealed class McpCommands(IOptions<McpServerOptions> options)
             return (null, new(McpProcessFault.NotAllowed, NotAllowed(command)));
         }
 
-        if (command.Environment.Keys.FirstOrDefault(ChoosesCode) is { } variable)
+        if (command.Environment.Keys.FirstOrDefault(CodeVariables.Has) is { } variable)
         {
             return (null, new(McpProcessFault.NotAllowed, CodeFault(variable)));
         }
@@ -56,10 +33,6 @@ public sealed class McpCommands(IOptions<McpServerOptions> options)
                 )
             );
     }
-
-    /// <summary>Whether a variable decides which code a program runs, so that an allowed one could be made to run any.</summary>
-    internal static bool ChoosesCode(string variable) =>
-        CodeNames.Contains(variable) || CodePrefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     internal static string CodeFault(string variable) =>
         $"The variable {variable} decides which code the program runs, so it can't be set here. Set it in a script of your own on the console's machine, and allow the script.";
