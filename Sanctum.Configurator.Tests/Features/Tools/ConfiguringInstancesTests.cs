@@ -189,6 +189,38 @@ public sealed class ConfiguringInstancesTests
         );
     }
 
+    /// <summary>Domain fronting, and what else chooses who gets the secret beside the address.</summary>
+    [Theory]
+    [InlineData(
+        """{"kind": "http", "method": "GET", "url": "https://cdn.example/", "headers": [["X", "{{secret:t}}"]], "secrets": ["t"]}""",
+        """{"kind": "http", "method": "GET", "url": "https://cdn.example/", "headers": [["X", "{{secret:t}}"], ["host", "evil.example"]], "secrets": ["t"]}"""
+    )]
+    [InlineData(
+        """{"kind": "mcp", "mcp_server": "Broca", "tool": "say", "arguments": {"a": "{{secret:t}}"}}""",
+        """{"kind": "mcp", "mcp_server": "Evil", "tool": "say", "arguments": {"a": "{{secret:t}}"}}"""
+    )]
+    [InlineData(
+        """{"kind": "letta_message", "agent_id": 1, "message": "It is {{secret:t}}"}""",
+        """{"kind": "letta_message", "agent_id": 2, "message": "It is {{secret:t}}"}"""
+    )]
+    public async Task A_stored_secret_goes_to_nobody_else(string before, string now)
+    {
+        await using var world = await ToolsWorld.CreateAsync();
+        var tool = await world.AddToolAsync("Sender");
+        var form = Form(tool, before);
+        form.Secrets = new() { ["t"] = Secret };
+        var saved = ToolsWorld.Done(await world.SaveInstanceAsync(form));
+
+        var moved = await world.SaveInstanceAsync(Form(tool, now, saved));
+
+        Assert.Contains(
+            "Enter it again",
+            Assert.IsType<Outcome<InstanceRow>.Invalid>(moved).Reasons["Secrets/t"],
+            StringComparison.Ordinal
+        );
+        ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, before, saved)));
+    }
+
     private static InstanceForm Form(ToolRow tool, string config, InstanceRow? instance = null) =>
         new()
         {
