@@ -182,6 +182,29 @@ public sealed class ExchangingMcpFilesTests
         Assert.Equal(isEnabled ? 0 : 1, done.Servers[0].Notes.Count);
     }
 
+    /// <summary>No argument and no address is encrypted, and both often have keys in them.</summary>
+    [Fact]
+    public async Task Keys_in_arguments_and_addresses_do_not_go_out()
+    {
+        await using var world = await McpWorld.CreateAsync();
+        const string Text = """
+            {"mcpServers": {
+              "one": {"command": "npx", "args": ["-y", "server", "--token", "canary-1", "--api-key=canary-2", "--header", "Authorization: Bearer sk-live-canary3canary3", "--port", "80"]},
+              "two": {"url": "https://two.example/mcp?tavilyApiKey=canary-4&page=2"},
+              "three": {"url": "https://three.example/sk-live-canary5canary5/mcp"}}}
+            """;
+        McpWorld.Done(await world.CallAsync((McpExchange exchange) => exchange.ImportAsync(new() { Text = Text }, McpWorld.Cancel)));
+
+        foreach (var format in new[] { "vscode", "claude" })
+        {
+            var file = (await world.CallAsync((McpExchange exchange) => exchange.ExportAsync(format, McpWorld.Cancel))).ToJsonString();
+
+            Assert.DoesNotContain("canary", file, StringComparison.Ordinal);
+            Assert.Contains("page=2", System.Text.RegularExpressions.Regex.Unescape(file), StringComparison.Ordinal);
+            Assert.Contains("\"80\"", file, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task What_means_nothing_here_is_named()
     {

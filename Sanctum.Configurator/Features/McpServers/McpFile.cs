@@ -215,7 +215,11 @@ internal static partial class McpFile
             var program = new JsonObject
             {
                 ["command"] = command,
-                ["args"] = new JsonArray([.. server.Arguments.Select(each => JsonValue.Create(each))]),
+                ["args"] = new JsonArray([
+                    .. McpFileSecrets
+                        .HideInArguments(server.Arguments, name => PlaceholderFor(server.Name, name, inputs))
+                        .Select(each => JsonValue.Create(each)),
+                ]),
             };
             if (inputs is not null)
             {
@@ -235,7 +239,8 @@ internal static partial class McpFile
             values["Authorization"] = $"Bearer {PlaceholderFor(server.Name, "API key", inputs)}";
         }
 
-        var written = new JsonObject { ["type"] = server.Transport == McpTransport.Sse ? "sse" : "http", ["url"] = server.Url };
+        var url = McpFileSecrets.HideInAddress(server.Url ?? "", name => PlaceholderFor(server.Name, name, inputs));
+        var written = new JsonObject { ["type"] = server.Transport == McpTransport.Sse ? "sse" : "http", ["url"] = url };
         if (values.Count > 0)
         {
             written["headers"] = values;
