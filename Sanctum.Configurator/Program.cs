@@ -36,6 +36,7 @@ using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data;
 
 if (CommandLine.IsCommand(args))
@@ -49,6 +50,11 @@ try
     builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     builder.Services.AddSingleton(Console.Out);
+    if (Assembly.GetEntryAssembly() == typeof(Program).Assembly) // Not where tests host it.
+    {
+        builder.Services.AddSingleton(new WorkersBegin(TimeSpan.FromSeconds(1))).AddWorker<StartGarbage>();
+    }
+
     builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
     builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.PersistedCircuitInMemoryMaxRetained = 0); // Drafts outlive more: decision 12.
     builder.Services.AddApiJson().AddRequestBodies();
@@ -99,11 +105,6 @@ try
     app.UseEndpoints(_ => { }); // Hands the endpoints over, so that they are made once.
     _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count; // Makes them, which takes as long as the preparation.
     await prepared;
-    if (Assembly.GetEntryAssembly() == typeof(Program).Assembly)
-    {
-        app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
-    }
-
     var (planned, location) = (app.Services.GetRequiredService<PlannedStep>(), app.Services.GetRequiredService<RegistryLocation>());
     app.Run();
     return planned.From is { } from

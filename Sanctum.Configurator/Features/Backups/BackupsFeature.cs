@@ -11,6 +11,7 @@ using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -21,8 +22,8 @@ public static class BackupsFeature
     {
         services.AddBackupActs();
         services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
-        services.AddHostedService<CopyWorker>();
-        services.AddHostedService<BackupNoticeWorker>();
+        services.AddWorker<CopyWorker>();
+        services.AddWorker<BackupNoticeWorker>();
         services.AddDefaultSchedules();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 32, Policies.ReadBackups, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));

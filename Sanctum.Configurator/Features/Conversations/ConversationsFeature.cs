@@ -9,6 +9,7 @@ using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations;
@@ -19,8 +20,8 @@ public static class ConversationsFeature
     public static IServiceCollection AddConversations(this IServiceCollection services, IConfiguration configuration) =>
         services
             .AddConversationServices(configuration[RedisAddress.Variable])
-            .AddHostedService(services => services.GetRequiredService<AnswerEngine>())
-            .AddHostedService(services => services.GetRequiredService<CodeWorker>())
+            .AddWorker<AnswerEngine>()
+            .AddWorker<CodeWorker>()
             .AddScoped<IBuiltInTask, CleanUpConversationsTask>()
             .AddSingleton(CleanUpConversationsTask.Schedule)
             .AddSingleton(new NavEntry("Conversations", Urls.Conversations, "chat", 9, Policies.UseConversations, NavGroups.Agents));

@@ -8,6 +8,7 @@ using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Letta;
@@ -32,9 +33,9 @@ public static class LettaFeature
                 IsHousekeeping = true,
             }
         );
-        services.AddHostedService<LettaMonitorWorker>();
-        services.AddHostedService<LettaStateWorker>();
-        services.AddHostedService<LettaNoticeWorker>();
+        services.AddWorker<LettaMonitorWorker>();
+        services.AddWorker<LettaStateWorker>();
+        services.AddWorker<LettaNoticeWorker>();
         services.AddSingleton(new NavEntry("Letta server", Urls.Letta, "server", 22, Policies.ReadSettings, NavGroups.Configure));
         services.AddSingleton(new AppBarItem(typeof(LettaChip)));
         return services;

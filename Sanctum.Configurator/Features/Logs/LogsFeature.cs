@@ -11,6 +11,7 @@ using Sanctum.Configurator.Features.Logs.Viewing;
 using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Logs;
 
@@ -61,11 +62,11 @@ public static class LogsFeature
         services.AddScoped<FoundLogFiles>();
         services.AddScoped<LogFileService>();
         services.AddSingleton<BrokenLogsNotice>();
-        services.AddHostedService<ConsoleLogWorker>();
-        services.AddHostedService<LogFollowWorker>();
-        services.AddHostedService<BrokenLogsWorker>();
-        services.AddHostedService<LogIndexWorker>();
-        services.AddHostedService<AlertWorker>();
+        services.AddWorker<ConsoleLogWorker>();
+        services.AddWorker<LogFollowWorker>();
+        services.AddWorker<BrokenLogsWorker>();
+        services.AddWorker<LogIndexWorker>();
+        services.AddWorker<AlertWorker>();
         return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 31, Policies.ReadLogs, NavGroups.Operate));
     }
 

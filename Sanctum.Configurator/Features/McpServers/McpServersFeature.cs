@@ -13,6 +13,7 @@ using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.McpServers;
 
@@ -22,7 +23,7 @@ public static class McpServersFeature
     public static IServiceCollection AddMcpServers(this IServiceCollection services) =>
         services
             .AddMcpRegistry()
-            .AddHostedService<McpWatchWorker>()
+            .AddWorker<McpWatchWorker>()
             .AddScoped<IOverviewArea, McpServersArea>()
             .AddSingleton(new NavEntry("MCP servers", Urls.McpServers, "server", 12, Policies.ReadRegistry, NavGroups.Agents));
 

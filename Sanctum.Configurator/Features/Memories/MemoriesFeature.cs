@@ -5,6 +5,7 @@ using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Features.Memories.Vectors;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Memories;
@@ -15,8 +16,8 @@ public static class MemoriesFeature
     public static IServiceCollection AddMemories(this IServiceCollection services) =>
         services
             .AddMemoryServices()
-            .AddHostedService(services => services.GetRequiredService<ExtractionEngine>())
-            .AddHostedService(services => services.GetRequiredService<VectorWorker>())
+            .AddWorker<ExtractionEngine>()
+            .AddWorker<VectorWorker>()
             .AddScoped<IBuiltInTask, SummariseConversationsTask>()
             .AddSingleton(SummariseConversationsTask.Schedule)
             .AddSingleton(new NavEntry("Memories", Urls.Memories, "layers", 10, Policies.UseConversations, NavGroups.Agents));

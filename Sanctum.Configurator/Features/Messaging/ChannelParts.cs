@@ -10,6 +10,7 @@ using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.Outbox;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Messaging;
 
@@ -20,8 +21,8 @@ internal static class ChannelParts
     {
         services.AddChannelActs();
         services.AddSingleton<AcceptMessage>(provider => provider.GetRequiredService<MessageIntake>().AcceptAsync);
-        services.AddHostedService(provider => provider.GetRequiredService<ChannelHost>());
-        services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
+        services.AddWorker<ChannelHost>();
+        services.AddWorker<OutboxWorker>();
         services.AddHostedService<DraftWorker>();
         services.AddSingleton(new NavEntry("Channels", Urls.Channels, "server", 18, Policies.ReadMessages, NavGroups.Messaging));
         services.AddSingleton(new NavEntry("Outbox", Urls.Outbox, "arrow-right", 19, Policies.ReadMessages, NavGroups.Messaging));

@@ -6,6 +6,7 @@ using Sanctum.Configurator.Features.Messaging.People;
 using Sanctum.Configurator.Features.Messaging.Queue;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Messaging;
 
@@ -20,9 +21,9 @@ public static class MessagingFeature
             .AddBrocaRunner()
             .AddScoped<MessagingTroubles>()
             .AddScoped<IOverviewArea, MessagesArea>()
-            .AddHostedService<MessagingNoticeWorker>()
-            .AddHostedService(services => services.GetRequiredService<MessageIndexing>())
-            .AddHostedService(services => services.GetRequiredService<QueueEngine>())
+            .AddWorker<MessagingNoticeWorker>()
+            .AddWorker<MessageIndexing>()
+            .AddWorker<QueueEngine>()
             .AddSingleton(new NavEntry("Queue", Urls.Queue, "layers", 17, Policies.ReadMessages, NavGroups.Messaging));
 
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)

@@ -11,6 +11,7 @@ using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Models;
@@ -23,8 +24,8 @@ public static class ModelsFeature
         services.AddModelServices();
         services.AddScoped<IOverviewArea, ModelsArea>();
         services.AddScoped<IBuiltInTask, TestModelsTask>();
-        services.AddHostedService<PrimaryModelWorker>();
-        services.AddHostedService<ModelNoticeWorker>();
+        services.AddWorker<PrimaryModelWorker>();
+        services.AddWorker<ModelNoticeWorker>();
         services.AddSingleton(new NavEntry("Models", Urls.Models, "model", 23, Policies.ReadRegistry, NavGroups.Configure));
         return services;
     }

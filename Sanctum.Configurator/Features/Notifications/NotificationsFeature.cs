@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Notifications;
 
@@ -19,7 +20,7 @@ public static class NotificationsFeature
                 IsHousekeeping = true,
             }
         );
-        services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
+        services.AddWorker<NotificationWorker>();
         services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 33, Policies.ReadRegistry, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(Bell), 20));
         return services;

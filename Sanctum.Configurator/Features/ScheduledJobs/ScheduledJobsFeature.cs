@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
@@ -28,8 +29,7 @@ public static class ScheduledJobsFeature
             .AddScoped<JobArguments>()
             .AddScoped<JobCalendar>()
             .AddScoped<IOverviewArea, JobsArea>()
-            .AddSingleton<JobEngine>()
-            .AddHostedService(services => services.GetRequiredService<JobEngine>())
+            .AddWorker<JobEngine>()
             .AddSingleton(new NavEntry("Scheduled Jobs", Urls.ScheduledJobs, "clock", 30, Policies.ReadRegistry, NavGroups.Operate));
     }
 

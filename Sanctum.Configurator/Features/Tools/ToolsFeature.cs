@@ -6,6 +6,7 @@ using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Processes;
+using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Tools;
 
@@ -33,7 +34,7 @@ public static class ToolsFeature
             .AddScoped<CurlTools>()
             .AddScoped<ToolRunner>()
             .AddScoped<ToolRuns>()
-            .AddHostedService<OrphanWorker>()
+            .AddWorker<OrphanWorker>()
             .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 11, Policies.ReadRegistry, NavGroups.Agents));
     }
 

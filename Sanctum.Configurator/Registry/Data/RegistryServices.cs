@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Data.Settings;
@@ -31,7 +32,7 @@ public static class RegistryServices
             .Configure<ILoggerFactory>((keys, logs) => keys.XmlRepository = new KeyFiles(location.KeysFolder, logs));
         services.AddSingleton<StoreProblems>();
         services.AddSingleton<KeyRingCheck>();
-        services.AddHostedService<RoomWorker>();
+        services.AddWorker<RoomWorker>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<KeyRing>();
         services.AddOptions<PostgresOptions>().BindConfiguration(PostgresOptions.Section);
