@@ -62,6 +62,44 @@ public sealed class ServersThatMisbehaveTests
     }
 
     [Theory]
+    [InlineData("text/plain; charset=utf-16", "utf-16")]
+    [InlineData("text/plain; charset=none-that-is-known", "utf-8")]
+    public async Task A_refusal_in_another_charset_is_read_and_its_key_hidden(string kind, string encoding)
+    {
+        await using var calls = new McpCalls();
+        await using var server = await FakeMcpServer.StartAsync();
+        server.Instead = async context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (StatusCodes.Status401Unauthorized, kind);
+            await context.Response.Body.WriteAsync(System.Text.Encoding.GetEncoding(encoding).GetBytes($"bad token {Key}"));
+            return true;
+        };
+
+        var report = await calls.TestAsync(McpCalls.At(server.Url, Key));
+
+        Assert.Equal(McpVerdict.Unauthorized, report.Verdict);
+        Assert.Contains("bad token ••••", report.Steps[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redirection_with_the_key_in_it_does_not_show_it()
+    {
+        await using var calls = new McpCalls();
+        await using var server = await FakeMcpServer.StartAsync();
+        server.Instead = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status302Found;
+            context.Response.Headers.Location = $"/log-in?key={Key}";
+            return Task.FromResult(true);
+        };
+
+        var report = await calls.TestAsync(McpCalls.At(server.Url, Key));
+
+        Assert.Equal(McpVerdict.Redirect, report.Verdict);
+        AssertHidden(System.Text.Json.JsonSerializer.Serialize(report));
+    }
+
+    [Theory]
     [InlineData("""{"content":[{"type":"text","text":"KEY"}]}""")]
     [InlineData("""{"content":[],"structuredContent":{"deep":[{"key":"KEY"}]}}""")]
     [InlineData("""{"content":[{"type":"text","text":"failed with KEY"}],"isError":true}""")]

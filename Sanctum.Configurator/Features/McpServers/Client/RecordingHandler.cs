@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.McpServers;
 
@@ -29,7 +30,7 @@ internal sealed partial class RecordingHandler(
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        await HideAsync(response, cancellationToken);
+        await CleanAsync(response, cancellationToken);
         if (
             request.Method == HttpMethod.Get
             && negotiation.Transport == McpTransport.StreamableHttp
@@ -80,39 +81,31 @@ internal sealed partial class RecordingHandler(
         }
     }
 
-    /// <summary>The library tells what a refusal says.</summary>
-    private async Task HideAsync(HttpResponseMessage response, CancellationToken cancel)
+    /// <summary>The library tells what a refusal says. It is read in whatever charset it is, and handed on in one that is known.</summary>
+    private async Task CleanAsync(HttpResponseMessage response, CancellationToken cancel)
     {
-        if (response.IsSuccessStatusCode || secrets.All.Count == 0)
+        if (response.IsSuccessStatusCode)
         {
             return;
         }
 
-        // Read whole, it can be read again by whoever is to have it.
-        await response.Content.LoadIntoBufferAsync(cancel);
-        var said = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancel));
-        if (secrets.Hide(said) is var shown && shown != said)
+        var (bytes, kind) = (await response.Content.ReadAsByteArrayAsync(cancel), response.Content.Headers.ContentType);
+        response.Content = new StringContent(secrets.Hide(OutsideText.Read(bytes, kind?.CharSet)), Encoding.UTF8)
         {
-            var kind = response.Content.Headers.ContentType?.MediaType ?? "text/plain";
-            response.Content = new StringContent(shown, Encoding.UTF8, kind);
-        }
+            Headers = { ContentType = kind?.MediaType is { } media ? new(media, Encoding.UTF8.WebName) : null },
+        };
     }
 
-    private static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {
-        string? said = null;
-        if (!response.IsSuccessStatusCode)
-        {
-            // Read whole, it can be read again by whoever is to have it.
-            await response.Content.LoadIntoBufferAsync(cancel);
-            said = Blanks().Replace(await response.Content.ReadAsStringAsync(cancel), " ").Trim();
-        }
-
+        var said = response.IsSuccessStatusCode ? null : Blanks().Replace(await response.Content.ReadAsStringAsync(cancel), " ").Trim();
         return new(
             response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Location is { } place ? new Uri(response.RequestMessage!.RequestUri!, place) : null,
-            ChallengeOf(response),
+            response.Headers.Location is { } place
+                ? new Uri(response.RequestMessage!.RequestUri!, secrets.Hide(place.OriginalString))
+                : null,
+            ChallengeOf(response) is { } challenge ? secrets.Hide(challenge) : null,
             said is { Length: > LongestSaid } ? $"{said[..LongestSaid]}…" : said
         );
     }
