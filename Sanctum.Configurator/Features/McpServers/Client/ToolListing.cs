@@ -2,14 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
 /// <summary>The tools of a server, each name once.</summary>
-/// <param name="Cut">Why it is not whole, in sentences; null where it is.</param>
-public sealed record ToolList(IReadOnlyList<Tool> Tools, string? Cut);
+/// <param name="Cut">Why it ends before its end, in a sentence; null where it does not.</param>
+/// <param name="LeftOut">What no client could use.</param>
+public sealed record ToolList(IReadOnlyList<Tool> Tools, string? Cut, IReadOnlyList<UnusableTool> LeftOut);
+
+/// <param name="Name">As the server says it; empty where it has none.</param>
+/// <param name="Fault">In a few words.</param>
+public sealed record UnusableTool(string Name, string Fault);
 
 /// <summary>
 /// Reads what a server lists, tool by tool: one that no client could call, or whose definition breaks the protocol, is named and left out, and
@@ -17,14 +21,12 @@ public sealed record ToolList(IReadOnlyList<Tool> Tools, string? Cut);
 /// </summary>
 internal sealed class ToolListing
 {
-    private const int MostNamed = 5;
-    private const int LongestShown = 80;
-
     private readonly List<Tool> _tools = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly List<string> _leftOut = [];
+    private readonly List<UnusableTool> _leftOut = [];
 
-    public int Count => _tools.Count;
+    /// <summary>Those that are left out among them, so that no server fills the memory.</summary>
+    public int Count => _tools.Count + _leftOut.Count;
 
     /// <summary>One page.</summary>
     /// <returns>Where the next one is; null where there is none.</returns>
@@ -44,11 +46,7 @@ internal sealed class ToolListing
         return result["nextCursor"] is JsonValue cursor && cursor.TryGetValue<string>(out var next) ? next : null;
     }
 
-    public ToolList End(string? cut, int most = int.MaxValue)
-    {
-        var sentences = new[] { cut, LeftOut() }.OfType<string>().ToList();
-        return new([.. _tools.Take(most)], sentences.Count == 0 ? null : string.Join(' ', sentences));
-    }
+    public ToolList End(string? cut, int most = int.MaxValue) => new([.. _tools.Take(most)], cut, _leftOut);
 
     private static string? FaultOf(string name) =>
         name.Length switch
@@ -74,8 +72,7 @@ internal sealed class ToolListing
         }
         else
         {
-            var shown = VisibleText.Of(name.Length > LongestShown ? $"{name[..LongestShown]}…" : name);
-            _leftOut.Add($"{(name.Length == 0 ? "one" : shown)} ({fault})");
+            _leftOut.Add(new(name, fault));
         }
     }
 
@@ -98,9 +95,4 @@ internal sealed class ToolListing
 
     private static bool IsOfObjects(JsonObject schema) =>
         schema["type"] is JsonValue type && type.TryGetValue<string>(out var said) && said == "object";
-
-    private string? LeftOut() =>
-        _leftOut.Count == 0
-            ? null
-            : $"Left out, because clients can't use {(_leftOut.Count == 1 ? "it" : "them")}: {string.Join(", ", _leftOut.Take(MostNamed))}{(_leftOut.Count > MostNamed ? $" and {_leftOut.Count - MostNamed} more" : "")}. Report it to whoever makes the server.";
 }

@@ -50,14 +50,19 @@ public sealed class McpProbe(McpConnector connector, NearbyServers nearby, TimeP
             var negotiation = new McpNegotiation(clock, attempt => Add(McpStep.Of(attempt)));
             await using var connection = await ConnectAsync(negotiation, cancel);
             var since = clock.GetTimestamp();
-            var list = connection.HasTools ? await connection.ListToolsAsync(cancel) : new ToolList([], null);
+            var list = connection.HasTools ? await connection.ListToolsAsync(cancel) : new ToolList([], null, []);
             var definitions = Define(list, connection.Instructions);
             var other = connection.OtherOutput is { } output ? $" It also writes to its output what is no message: “{output}”." : "";
             var names = Summary(list);
             Add(
-                new(McpStep.Tools, true, clock.GetElapsedTime(since).TotalMilliseconds, $"{names}{Prefixed(list.Cut)}{other}")
+                new(
+                    McpStep.Tools,
+                    true,
+                    clock.GetElapsedTime(since).TotalMilliseconds,
+                    $"{names}{Prefixed(list.Cut)}{Prefixed(LeftOutTools.Sentence(list.LeftOut))}{other}"
+                )
                 {
-                    IsWarning = list.Cut is not null || other.Length > 0 || list.Tools.Count == 0,
+                    IsWarning = list.Cut is not null || list.LeftOut.Count > 0 || other.Length > 0 || list.Tools.Count == 0,
                 }
             );
             return ReportOf(connection, list, definitions);

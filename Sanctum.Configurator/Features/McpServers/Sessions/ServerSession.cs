@@ -54,7 +54,7 @@ internal sealed class ServerSession(
                     return read;
                 }
 
-                var list = connection.HasTools ? await connection.ListToolsAsync(token) : new ToolList([], null);
+                var list = connection.HasTools ? await connection.ListToolsAsync(token) : new ToolList([], null, []);
                 List<ToolDefinition> all =
                 [
                     .. string.IsNullOrEmpty(connection.Instructions)
