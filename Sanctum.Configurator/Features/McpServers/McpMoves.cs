@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;

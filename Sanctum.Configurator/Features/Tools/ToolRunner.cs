@@ -1,13 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Tools;

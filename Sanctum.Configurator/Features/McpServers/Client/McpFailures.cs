@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ModelContextProtocol;
 using Sanctum.Configurator.Features.McpServers.Processes;
