@@ -5,7 +5,6 @@ using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Users;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator;
 

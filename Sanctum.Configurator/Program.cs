@@ -34,10 +34,8 @@ using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Users;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Work;
-using Sanctum.Configurator.Registry.Data;
 
 if (CommandLine.IsCommand(args))
 {

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Account;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Processes;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components;
 

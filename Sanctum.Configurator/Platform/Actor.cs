@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Who acts, and from where: what every row of the change history names.</summary>

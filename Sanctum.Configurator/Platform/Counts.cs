@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Numbers of things in plain words.</summary>

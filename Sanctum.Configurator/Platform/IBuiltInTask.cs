@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>An act of the console itself that tools and jobs can run by its name. Features register theirs.</summary>

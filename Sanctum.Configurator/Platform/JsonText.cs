@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Reads JSON that people and other programs wrote. A member that is named twice is refused.</summary>

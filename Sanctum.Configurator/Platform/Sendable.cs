@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Sanctum.Configurator.Platform;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Bytes as people read them, in the units that disks are sold in.</summary>

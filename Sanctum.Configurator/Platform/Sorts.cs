@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Platform;

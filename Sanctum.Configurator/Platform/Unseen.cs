@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Letters that nobody sees and that come along when a text is copied from a page, a chat or a document.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>The console's page addresses, so that features can link to each other without importing each other.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Text as every database takes it: programs and people send NULs, and halves of characters.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>One measurement; without a value it failed, unless it is a gap.</summary>

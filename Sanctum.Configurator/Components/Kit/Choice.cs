@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>One of the values a list offers, told apart by its text form.</summary>

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Kit;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Kit;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>Element ids that are unique in the process, and so on any page.</summary>

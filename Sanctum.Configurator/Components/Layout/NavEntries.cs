@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Layout;
 

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>Where to go on after signing in. The address comes from the query, so it may have been written by anybody.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Account;

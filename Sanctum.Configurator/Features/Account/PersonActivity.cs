@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.SignalR;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Account;
 

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Account;
 

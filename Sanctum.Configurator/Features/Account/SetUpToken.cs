@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Account;
 

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Account;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;

@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Models;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents;
 

@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Plugins;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Tools;

@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents;
 

@@ -1,13 +1,8 @@
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Agents;
 

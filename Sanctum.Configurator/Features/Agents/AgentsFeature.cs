@@ -11,7 +11,6 @@ using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.Templates;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Agents;

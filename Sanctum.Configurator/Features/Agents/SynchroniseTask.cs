@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>Compares the agents with those of the Letta server.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using Sanctum.Configurator.Features.DryRuns;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;

@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;

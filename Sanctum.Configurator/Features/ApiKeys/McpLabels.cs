@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.ApiKeys;

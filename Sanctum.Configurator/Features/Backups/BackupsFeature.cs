@@ -10,7 +10,6 @@ using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Backups;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Backups.Runs;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
 

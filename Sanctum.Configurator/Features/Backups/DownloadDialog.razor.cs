@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups.Runs;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Features.Backups.Runs;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
 

@@ -1,11 +1,7 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Configurations;
 

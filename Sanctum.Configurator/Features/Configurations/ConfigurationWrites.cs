@@ -1,10 +1,6 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Settings;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

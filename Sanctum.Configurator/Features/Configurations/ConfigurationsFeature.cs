@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Models;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

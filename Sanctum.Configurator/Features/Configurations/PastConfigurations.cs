@@ -1,10 +1,6 @@
-using System.Globalization;
 using System.Linq.Expressions;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

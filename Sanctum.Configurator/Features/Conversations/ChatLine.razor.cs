@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Rendering;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 
 namespace Sanctum.Configurator.Features.Conversations;

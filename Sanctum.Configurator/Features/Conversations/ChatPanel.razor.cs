@@ -3,7 +3,6 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 
 namespace Sanctum.Configurator.Features.Conversations;

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Conversations.Answering;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations;
 

@@ -1,7 +1,6 @@
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.DryRuns;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Conversations;

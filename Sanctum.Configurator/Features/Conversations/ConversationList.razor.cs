@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Transfer;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations;
 

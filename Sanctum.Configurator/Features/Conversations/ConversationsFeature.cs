@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Answering;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
@@ -8,9 +7,7 @@ using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Features.Users;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations;
 

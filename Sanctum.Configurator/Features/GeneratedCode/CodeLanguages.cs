@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
 /// <summary>What is known of the languages that blocks of code name.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using CodeBlock = Sanctum.Configurator.Registry.GeneratedCode.CodeBlock;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;

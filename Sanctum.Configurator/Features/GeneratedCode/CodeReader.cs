@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using CodeBlock = Sanctum.Configurator.Registry.GeneratedCode.CodeBlock;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;

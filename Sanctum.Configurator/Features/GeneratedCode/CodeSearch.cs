@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Search;
 using CodeBlock = Sanctum.Configurator.Registry.GeneratedCode.CodeBlock;
 

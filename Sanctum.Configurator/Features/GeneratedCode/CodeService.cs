@@ -1,7 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
 /// <summary>Deletes the caller's code.</summary>

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;
 

@@ -1,8 +1,6 @@
 using Sanctum.Configurator.Features.DryRuns;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.GeneratedCode;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;
 

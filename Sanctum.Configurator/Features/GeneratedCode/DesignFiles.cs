@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.GeneratedCode;
 
 namespace Sanctum.Configurator.Features.GeneratedCode;

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
 /// <summary>The code that answers brought, kept for itself, and the files of the design system.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.GeneratedCode;
 
 /// <summary>JSON that is too long, without its last parts: what is left is JSON, and says how much is missing.</summary>

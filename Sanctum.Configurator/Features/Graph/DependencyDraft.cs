@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Graph;
 
 /// <summary>Gathers what needs what, row by row.</summary>

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Graph;
 

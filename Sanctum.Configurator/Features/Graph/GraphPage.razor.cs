@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Graph;
 

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Graph;
 
 /// <summary>How the things of an installation are called and where their pages are.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform.Versions;
 
 namespace Sanctum.Configurator.Features.Graph;

@@ -1,7 +1,5 @@
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Health;
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.History;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.History;
 

@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.History;
 

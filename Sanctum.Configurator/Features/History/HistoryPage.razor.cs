@@ -1,8 +1,6 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Features.History;

@@ -1,16 +1,11 @@
-using System.Globalization;
 using System.Reflection;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.History;
 

@@ -1,15 +1,11 @@
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.Models;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
 using Sanctum.Configurator.Registry.Models;
 using Sanctum.Configurator.Registry.Settings;

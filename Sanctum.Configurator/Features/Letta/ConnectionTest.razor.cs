@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta;
 

@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Letta;
 
 /// <summary>Tests the connection to the saved Letta server.</summary>

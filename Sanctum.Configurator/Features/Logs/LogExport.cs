@@ -1,14 +1,9 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CsvHelper;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.LogFiles;
 
 namespace Sanctum.Configurator.Features.Logs;

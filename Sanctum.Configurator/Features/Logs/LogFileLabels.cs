@@ -1,7 +1,5 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.LogFiles;
 
 namespace Sanctum.Configurator.Features.Logs;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs;
 

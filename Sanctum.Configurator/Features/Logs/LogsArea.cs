@@ -1,9 +1,7 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs;

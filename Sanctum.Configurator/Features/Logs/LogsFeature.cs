@@ -10,7 +10,6 @@ using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
 using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Logs;

@@ -1,10 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Viewing;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs;

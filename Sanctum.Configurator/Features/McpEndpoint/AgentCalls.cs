@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.McpEndpoint.Operations;
 using Sanctum.Configurator.Features.Proposals;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Sanctum.Configurator.Features.McpServers;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.McpEndpoint;
 

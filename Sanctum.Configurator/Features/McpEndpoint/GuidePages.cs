@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.McpEndpoint;
 
 /// <summary>The pages of the guide, which the console carries with it.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using ModelContextProtocol.Server;
 using Sanctum.Configurator.Features.McpEndpoint.Operations;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.McpEndpoint;

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Proposals;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Proposals;
 
 namespace Sanctum.Configurator.Features.McpEndpoint;

@@ -1,11 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.Tools.Schemas;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.McpServers;
 

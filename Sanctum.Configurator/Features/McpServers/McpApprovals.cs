@@ -1,12 +1,9 @@
 using System.Text.Json.Serialization;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.McpServers.AtLetta;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Watching;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;

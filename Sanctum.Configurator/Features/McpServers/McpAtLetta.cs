@@ -1,12 +1,9 @@
 using System.Net.Http.Json;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Letta.V1;
 using Sanctum.Configurator.Features.McpServers.AtLetta;
 using Sanctum.Configurator.Features.McpServers.Pins;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.McpServers;
 

@@ -1,10 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.McpServers.Client;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.McpServers;
 

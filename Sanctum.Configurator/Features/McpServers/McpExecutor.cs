@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.McpServers;
 

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.McpServers.Saved;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.McpServers;
 

@@ -1,10 +1,8 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.McpServers.Probe;
 using Sanctum.Configurator.Registry.McpServers;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.McpServers;
 

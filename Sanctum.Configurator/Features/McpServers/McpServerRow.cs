@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.McpServers.Probe;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;

@@ -11,7 +11,6 @@ using Sanctum.Configurator.Features.McpServers.Watching;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Work;
 

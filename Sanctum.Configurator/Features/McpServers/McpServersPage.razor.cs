@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Probe;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.McpServers;
 

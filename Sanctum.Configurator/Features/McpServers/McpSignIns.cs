@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
 using System.Web;
-using Microsoft.EntityFrameworkCore;
 using ModelContextProtocol.Authentication;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Sessions;
 using Sanctum.Configurator.Features.McpServers.Watching;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;

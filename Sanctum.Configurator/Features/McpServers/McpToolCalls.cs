@@ -1,17 +1,11 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Tools.Schemas;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;

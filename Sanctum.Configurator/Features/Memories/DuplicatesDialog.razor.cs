@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Merging;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Memories;
 

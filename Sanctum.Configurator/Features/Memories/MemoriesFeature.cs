@@ -1,12 +1,9 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Extraction;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Features.Memories.Vectors;
 using Sanctum.Configurator.Features.Users;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Memories;
 

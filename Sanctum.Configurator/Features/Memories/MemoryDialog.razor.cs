@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Memories.Keeping;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories;

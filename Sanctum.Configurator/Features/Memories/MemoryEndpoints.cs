@@ -3,10 +3,8 @@ using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Merging;
 using Sanctum.Configurator.Features.Memories.Vectors;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Memories;
 

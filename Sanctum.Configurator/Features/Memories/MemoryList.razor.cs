@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Memories.Keeping;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Memories;
 

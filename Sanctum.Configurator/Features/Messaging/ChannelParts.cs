@@ -8,7 +8,6 @@ using Sanctum.Configurator.Features.Messaging.Channels.Webhook;
 using Sanctum.Configurator.Features.Messaging.Drafts;
 using Sanctum.Configurator.Features.Messaging.Intake;
 using Sanctum.Configurator.Features.Messaging.Outbox;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Work;
 

@@ -1,6 +1,3 @@
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Migrations;
 
 /// <summary>The step that is to be taken back, as it was shown.</summary>

@@ -1,6 +1,3 @@
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Migrations;
 
 /// <summary>The schema of the registry: where it is, and one step back for an older version of the console.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Models;
 
 /// <summary>A model by its provider and its id, and as Letta names it: "openai/gpt-4o".</summary>

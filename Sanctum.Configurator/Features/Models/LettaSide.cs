@@ -1,10 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Models;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Models.Saved;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models;

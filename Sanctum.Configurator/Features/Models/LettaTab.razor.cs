@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Models;
 

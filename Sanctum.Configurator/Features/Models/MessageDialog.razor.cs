@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Models;
 

@@ -1,9 +1,7 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Probe;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Models;
 

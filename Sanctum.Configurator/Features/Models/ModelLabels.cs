@@ -1,9 +1,7 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Probe;
 using Sanctum.Configurator.Features.Models.Saved;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models;

@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Life;
 using Sanctum.Configurator.Features.Models.Saved;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models;

@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.Models.Life;
 using Sanctum.Configurator.Features.Models.Saved;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models;

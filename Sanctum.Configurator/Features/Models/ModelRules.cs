@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models;

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Letta.Models;
@@ -9,10 +8,8 @@ using Sanctum.Configurator.Features.Models.Probe;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Work;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Models;
 

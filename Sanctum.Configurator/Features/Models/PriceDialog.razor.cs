@@ -1,7 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Models.Usage;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Models;
 

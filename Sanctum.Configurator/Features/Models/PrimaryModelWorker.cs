@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Models;
 
 /// <summary>Runs <see cref="PrimaryModel"/> once the console has started; a database that is away is waited for.</summary>

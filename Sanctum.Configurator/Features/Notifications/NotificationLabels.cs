@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Registry.Notifications;

@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.OldConfigurator;

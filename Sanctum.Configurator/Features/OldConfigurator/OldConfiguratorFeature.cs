@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>Imports the settings and users of the old Flask configurator.</summary>

@@ -1,6 +1,3 @@
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>

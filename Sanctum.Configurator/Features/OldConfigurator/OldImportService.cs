@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>The import for people and programs: only for somebody who may write settings and manage users.</summary>

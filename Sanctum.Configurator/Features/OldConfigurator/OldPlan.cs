@@ -1,11 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.SystemSettings;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
 using Sanctum.Configurator.Registry.Data.Settings;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.OpenAiApi;
 
 /// <summary>Reads members of a JSON object, and refuses what is of another kind by the member's name. Null counts as left out.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.OpenAiApi;
 
 /// <summary>

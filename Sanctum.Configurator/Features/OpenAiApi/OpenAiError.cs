@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Models.Client;
 
 namespace Sanctum.Configurator.Features.OpenAiApi;

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Overview;
 
 /// <summary>Keeps one area of an open page as it is now: reads it when it changes, once a second at most.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Overview;
 

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Overview;
 
 /// <summary>The first page: what needs attention, and how each area is.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Overview;
 
 /// <summary>How an area was when it was read.</summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>Reads a manifest as editors leave it: with a byte order mark, in UTF-8 or UTF-16.</summary>

@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Registry.Plugins;
 

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform.Requests;

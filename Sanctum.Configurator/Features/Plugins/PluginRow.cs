@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 

@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Plugins;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>Compares the plugins of the installation with those of the registry, which it does not change.</summary>

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Messaging.People;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Preferences;
 

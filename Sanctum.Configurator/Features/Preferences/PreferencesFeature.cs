@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Users;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Preferences;

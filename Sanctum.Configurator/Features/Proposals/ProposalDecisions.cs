@@ -1,11 +1,6 @@
-using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.ApiKeys;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Proposals;
 
 namespace Sanctum.Configurator.Features.Proposals;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Features.Proposals;

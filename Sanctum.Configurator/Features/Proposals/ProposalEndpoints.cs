@@ -1,6 +1,4 @@
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Proposals;
 
 namespace Sanctum.Configurator.Features.Proposals;

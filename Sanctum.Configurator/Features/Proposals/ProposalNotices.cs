@@ -1,6 +1,4 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.Notifications;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Proposals;
 

@@ -1,10 +1,5 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Proposals;
 
 namespace Sanctum.Configurator.Features.Proposals;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Proposals;
 

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Sql;
 using Sanctum.Configurator.Registry.Data.History;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi;
 

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.RestApi;
 
 /// <summary>A call of the REST API that becomes a tool.</summary>

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 using Sanctum.Configurator.Features.RestApi.Sql;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi;
 

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.RestApi.Catalog;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.RestApi;
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 using Sanctum.Configurator.Features.RestApi.Sql;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.RestApi;
 

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 using Sanctum.Configurator.Features.RestApi.Sql;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.RestApi;
 
@@ -111,7 +109,7 @@ internal sealed class RowInput(RestTable table, RestQuery query, PreferHeader pr
             throw ConsolesOwn(column);
         }
 
-        if (column is { Name: "settings", Kind: RestKind.Json } && value is JsonValue json && given.ValueKind != JsonValueKind.Object)
+        if (column is { Name: "settings", Kind: RestKind.Json } && value is JsonParameter json && given.ValueKind != JsonValueKind.Object)
         {
             throw RestFault.Value("json object", json.Text, "settings is an object.", "22023");
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Sql;
 using Sanctum.Configurator.Registry.Data.History;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>What a run is told, as JSON that people write.</summary>

@@ -1,8 +1,4 @@
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>What of a job is typed as text in its dialog, until it is saved.</summary>

@@ -1,11 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 

@@ -3,7 +3,6 @@ using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>A moment as the browser's field for date and time has it, by the clock of a time zone.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Sanctum.Configurator.Platform.Secrets;
 
 namespace Sanctum.Configurator.Features.SystemSettings;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.NetworkInformation;
 using Sanctum.Configurator.Registry.Settings;
 

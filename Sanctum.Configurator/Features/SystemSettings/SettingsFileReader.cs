@@ -1,6 +1,3 @@
-using System.Globalization;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;

@@ -1,9 +1,5 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;

@@ -1,9 +1,7 @@
-using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Account;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.SystemSettings;

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Account;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>The templates that a new agent can start from.</summary>

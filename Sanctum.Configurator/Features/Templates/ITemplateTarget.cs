@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>Makes what the templates of one kind declare, by the rules of the feature that owns it.</summary>

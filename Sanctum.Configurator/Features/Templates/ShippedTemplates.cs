@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>A template that comes with the console and is not a row.</summary>

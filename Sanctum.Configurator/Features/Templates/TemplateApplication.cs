@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Templates;

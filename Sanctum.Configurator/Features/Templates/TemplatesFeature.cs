@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>Ready-made agents and tools to start from.</summary>

@@ -1,7 +1,5 @@
-using System.Text;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Tools;
 

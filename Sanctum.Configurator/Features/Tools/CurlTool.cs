@@ -1,4 +1,3 @@
-using System.Text;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Registry.Configurations;
 

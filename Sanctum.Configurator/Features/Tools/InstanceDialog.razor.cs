@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Features.Tools.Schemas;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Tools;
 

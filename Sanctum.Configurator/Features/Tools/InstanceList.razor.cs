@@ -1,8 +1,5 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Tools;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Platform.Work;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>

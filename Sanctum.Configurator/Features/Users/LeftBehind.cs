@@ -1,8 +1,3 @@
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>Says what would be left of a user who is deleted.</summary>

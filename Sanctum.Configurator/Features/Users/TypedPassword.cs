@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>Reads a password for a command: hidden and twice from a terminal, one line from anything else.</summary>

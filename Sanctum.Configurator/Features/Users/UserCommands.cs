@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
-using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;

@@ -1,11 +1,7 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.ApiKeys;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Users;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform.Cron;
 
 /// <summary>Takes an expression apart into its five fields.</summary>

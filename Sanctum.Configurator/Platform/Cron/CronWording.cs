@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform.Cron;
 
 /// <summary>Lists, numbers and ordinals in English.</summary>

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
-using System.Text;
-using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Sanctum.Configurator.Platform.Outbound;

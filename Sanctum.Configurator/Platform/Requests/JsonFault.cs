@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Platform.Requests;
 
 /// <summary>Says of a body that is no JSON where it ceases to be.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Platform.Secrets;
 
 /// <summary>

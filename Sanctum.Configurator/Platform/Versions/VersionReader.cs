@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Platform.Versions;
 
 /// <summary>A version of which numbers may be missing or open; null is any number.</summary>

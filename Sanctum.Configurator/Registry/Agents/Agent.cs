@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Agents;
 
 /// <summary>An agent that this Sanctum knows of, whether or not it is on the Letta server now.</summary>

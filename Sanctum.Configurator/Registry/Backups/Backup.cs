@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Backups;
 
 /// <summary>A backup file, or one that is being made.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Backups;
 
 /// <summary>What the console's own backups hold. One row. When they are made is said by the jobs that make them.</summary>

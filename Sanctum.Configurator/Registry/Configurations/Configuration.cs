@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Configurations;
 
 /// <summary>One key of the inherited configuration: system, then agent, tool and instance; the nearest wins.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Configurations;
 
 /// <summary>Where a value stands: a key at one holder.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Conversations;
 
 /// <summary>What somebody and an agent or a model said to each other. It belongs to one user of the console, and to nobody else.</summary>

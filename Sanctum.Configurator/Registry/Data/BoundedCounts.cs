@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace Sanctum.Configurator.Registry.Data;
 
 internal static class BoundedCounts

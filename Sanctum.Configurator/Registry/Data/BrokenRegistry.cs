@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Platform;
 using static SQLitePCL.raw;
 
 namespace Sanctum.Configurator.Registry.Data;

@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 

@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Data;
 

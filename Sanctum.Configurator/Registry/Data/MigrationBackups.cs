@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Registry.Data;

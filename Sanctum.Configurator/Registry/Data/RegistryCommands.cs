@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Registry.Data;

@@ -1,5 +1,4 @@
 using Npgsql;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Registry.Data;

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data;
 

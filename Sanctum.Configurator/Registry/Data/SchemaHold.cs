@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Registry.Data;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data;
 

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Registry.Data;

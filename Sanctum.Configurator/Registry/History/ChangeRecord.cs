@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.History;
 

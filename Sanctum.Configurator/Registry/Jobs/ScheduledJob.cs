@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Jobs;
 
 /// <summary>A tool instance, or an act of the console, that runs by the clock.</summary>

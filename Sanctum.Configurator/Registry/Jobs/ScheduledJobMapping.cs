@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Registry.Jobs;

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.LogFiles;
 
 /// <summary>A log file, or several by a pattern, whose lines the console takes in as they are written.</summary>

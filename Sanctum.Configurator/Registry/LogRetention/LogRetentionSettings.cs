@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.LogRetention;
 
 /// <summary>How long lines of log are kept. One row.</summary>

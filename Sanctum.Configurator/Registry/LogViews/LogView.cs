@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.LogViews;
 
 /// <summary>A search of the logs that somebody keeps under a name.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.McpServers;
 
 /// <summary>That a user, or the console for everybody, has signed in to a server by OAuth.</summary>

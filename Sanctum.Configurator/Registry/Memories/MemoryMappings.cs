@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Registry.Memories;

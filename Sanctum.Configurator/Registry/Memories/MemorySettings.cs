@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Memories;
 
 /// <summary>What is remembered, and how much of it is given to whoever answers. One row.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Messaging;
 
 /// <summary>A person who writes to agents, on however many platforms.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Model;
 

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Models;
 
 /// <summary>The day on which a provider ends a model, from a file that was imported or from the provider's own list.</summary>

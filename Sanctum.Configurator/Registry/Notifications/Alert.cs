@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Notifications;
 
 /// <summary>A search of the logs that makes a notification when it finds too much in too short a time.</summary>

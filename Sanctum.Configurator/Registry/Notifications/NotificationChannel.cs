@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Notifications;
 
 /// <summary>A way by which notifications leave the console.</summary>

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>An MCP plugin, an extension or an integration.</summary>

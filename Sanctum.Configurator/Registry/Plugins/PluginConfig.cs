@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>One key of a plugin's own configuration, made by its user.</summary>

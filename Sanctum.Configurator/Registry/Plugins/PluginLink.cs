@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>A plugin is used by an agent, or by a tool; one of the two is set.</summary>

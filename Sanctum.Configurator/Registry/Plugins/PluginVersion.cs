@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>What a plugin was at one of its versions.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Proposals;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Settings;
 
 /// <summary>How a setting is typed, checked and shown.</summary>

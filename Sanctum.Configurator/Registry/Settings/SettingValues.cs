@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Settings;
 
 /// <summary>The values an operator sets, as stored: null where nothing is, so that the default holds. Secrets are sealed.</summary>

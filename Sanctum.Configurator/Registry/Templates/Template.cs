@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Templates;
 
 /// <summary>A ready-made tool or agent to start from.</summary>

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Tools;
 

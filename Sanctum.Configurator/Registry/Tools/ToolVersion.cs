@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Tools;
 
 /// <summary>What a tool was at one of its versions.</summary>

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Users;
 

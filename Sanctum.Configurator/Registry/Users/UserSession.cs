@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Registry.Users;
 
 /// <summary>Somebody is signed in. The row's end is the session's end.</summary>

@@ -1,7 +1,5 @@
 using System.IO.Compression;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Letta.AppServer;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.AppServers;
 

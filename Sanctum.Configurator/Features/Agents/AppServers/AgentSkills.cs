@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sanctum.Configurator.Features.Letta.AppServer;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents.AppServers;

@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
 

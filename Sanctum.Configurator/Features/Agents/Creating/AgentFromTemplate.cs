@@ -1,9 +1,5 @@
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Templates;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
 

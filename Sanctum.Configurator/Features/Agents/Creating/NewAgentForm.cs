@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Templates;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;

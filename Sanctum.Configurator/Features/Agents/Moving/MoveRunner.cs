@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Sanctum.Configurator.Features.ScheduledJobs;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
 

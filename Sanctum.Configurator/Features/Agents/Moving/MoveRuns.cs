@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Sanctum.Configurator.Features.ScheduledJobs;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Jobs;
 

@@ -1,13 +1,9 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Moving;
 

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 

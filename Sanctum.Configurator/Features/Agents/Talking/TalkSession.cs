@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 

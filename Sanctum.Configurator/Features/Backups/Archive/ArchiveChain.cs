@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 

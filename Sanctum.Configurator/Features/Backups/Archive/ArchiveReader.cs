@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
 /// <summary>How one part of a backup was found.</summary>

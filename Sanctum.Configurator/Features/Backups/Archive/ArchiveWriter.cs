@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 

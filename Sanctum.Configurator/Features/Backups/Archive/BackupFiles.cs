@@ -1,8 +1,4 @@
-using System.Globalization;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 

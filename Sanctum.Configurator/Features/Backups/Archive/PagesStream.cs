@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;

@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.Backups.Retention;

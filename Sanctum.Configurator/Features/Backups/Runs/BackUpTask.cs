@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Backups.Retention;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;

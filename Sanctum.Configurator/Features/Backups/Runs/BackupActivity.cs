@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Backups.Sources;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
 

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;

@@ -1,13 +1,9 @@
 using System.Reflection;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
 

@@ -1,8 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
 

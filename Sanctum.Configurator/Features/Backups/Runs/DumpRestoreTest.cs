@@ -1,6 +1,5 @@
 using Npgsql;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;

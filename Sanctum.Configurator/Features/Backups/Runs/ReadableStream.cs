@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Backups.Runs;
 
 /// <summary>

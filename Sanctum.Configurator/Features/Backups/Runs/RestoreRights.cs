@@ -1,10 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
 

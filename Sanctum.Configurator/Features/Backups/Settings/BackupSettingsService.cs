@@ -1,10 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Retention;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Jobs;
 

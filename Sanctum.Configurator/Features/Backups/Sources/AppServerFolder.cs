@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Backups.Sources;
 
 /// <summary>

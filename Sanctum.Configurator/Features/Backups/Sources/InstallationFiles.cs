@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Data.Sqlite;

@@ -1,7 +1,6 @@
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
 

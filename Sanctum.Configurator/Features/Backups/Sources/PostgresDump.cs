@@ -1,6 +1,4 @@
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Logs;
 

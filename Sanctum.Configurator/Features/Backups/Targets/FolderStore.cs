@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;

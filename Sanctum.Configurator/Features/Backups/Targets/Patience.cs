@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 

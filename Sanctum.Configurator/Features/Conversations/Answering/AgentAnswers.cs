@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;

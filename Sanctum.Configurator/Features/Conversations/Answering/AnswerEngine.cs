@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;

@@ -1,14 +1,11 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Client;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 

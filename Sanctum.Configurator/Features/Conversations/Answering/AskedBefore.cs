@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Conversations.Keeping;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 

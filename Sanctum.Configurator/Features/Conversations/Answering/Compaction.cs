@@ -1,14 +1,10 @@
-using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Features.Models.Client;
 using Sanctum.Configurator.Features.Models.Usage;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 

@@ -1,9 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Conversations.Prompting;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 

@@ -1,8 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Conversations.Keeping;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Conversations;
 

@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Conversations.Keeping;
 
 /// <summary>Text files that come with a message: whoever answers reads them below it.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Keeping;
 

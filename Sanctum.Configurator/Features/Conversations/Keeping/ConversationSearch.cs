@@ -1,8 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Search;
 
 namespace Sanctum.Configurator.Features.Conversations.Keeping;

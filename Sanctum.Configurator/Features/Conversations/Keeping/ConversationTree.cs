@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Conversations.Keeping;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 
 namespace Sanctum.Configurator.Features.Conversations.Keeping;

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
@@ -6,7 +5,6 @@ using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Features.Models.Saved;
 using Sanctum.Configurator.Features.Models.Usage;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 

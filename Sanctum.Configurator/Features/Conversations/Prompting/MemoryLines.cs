@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.Memories;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Memories;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;

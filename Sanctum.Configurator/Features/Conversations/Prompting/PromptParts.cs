@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.Memories;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;

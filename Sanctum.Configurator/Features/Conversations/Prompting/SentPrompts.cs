@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Sanctum.Configurator.Features.Models.Usage;
 
 namespace Sanctum.Configurator.Features.Conversations.Prompting;

@@ -6,7 +6,6 @@ using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.Rendering;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Sanctum.Configurator.Platform;
 using StackExchange.Redis;
 
 namespace Sanctum.Configurator.Features.Conversations.ShortTerm;

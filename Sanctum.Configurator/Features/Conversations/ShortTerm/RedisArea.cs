@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.ShortTerm;
 

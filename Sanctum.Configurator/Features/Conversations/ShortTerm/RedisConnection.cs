@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Platform;
 using StackExchange.Redis;
 
 namespace Sanctum.Configurator.Features.Conversations.ShortTerm;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>ChatGPT's: a tree of nodes by id, of which many hold no message, or one of a tool, or thoughts.</summary>

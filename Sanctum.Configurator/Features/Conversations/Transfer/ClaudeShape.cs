@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>Claude's: messages of blocks, of which some are thoughts, or calls of the tools that make artifacts and files.</summary>

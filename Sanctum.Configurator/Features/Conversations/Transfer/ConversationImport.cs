@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Conversations.Keeping;
 using Sanctum.Configurator.Features.GeneratedCode;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 using CodeBlock = Sanctum.Configurator.Registry.GeneratedCode.CodeBlock;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;

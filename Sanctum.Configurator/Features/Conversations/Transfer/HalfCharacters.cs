@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>JSON with an escape for half of a character, which programs write that cut texts by units of UTF-16, and no reader takes.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>Fields of other programs' files, which are there or not, in this shape or another.</summary>

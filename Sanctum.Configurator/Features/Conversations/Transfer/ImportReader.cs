@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>How each program writes a conversation.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Conversations.Transfer;
 
 /// <summary>LobeChat's: the messages of all conversations in one list, and beside it what the conversations are called.</summary>

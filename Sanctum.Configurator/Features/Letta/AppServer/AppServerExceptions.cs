@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Letta.AppServer;

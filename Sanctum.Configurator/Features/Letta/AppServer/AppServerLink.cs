@@ -1,10 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Letta.AppServer;

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Letta.AppServer;

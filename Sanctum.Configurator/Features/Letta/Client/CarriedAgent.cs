@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>A file of an agent's memory, on its way from one server to another.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>The agents that a server listed.</summary>

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta.Client;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>A tool as an agent has it.</summary>

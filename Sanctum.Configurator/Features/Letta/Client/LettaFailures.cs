@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Secrets;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>What a message of an agent is.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>Puts the parts of streamed messages together, in the order in which the messages began.</summary>

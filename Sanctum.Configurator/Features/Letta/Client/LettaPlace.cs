@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>Where a Letta server is, and what opens it. The token is kept out of <see cref="object.ToString"/>.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Letta.Client;
 
 /// <summary>Tokens of a turn, as the server counted them; null where it did not.</summary>

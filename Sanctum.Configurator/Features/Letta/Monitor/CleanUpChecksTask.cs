@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Removes old connection checks of the Letta server and their statistics.</summary>

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Notifications;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;

@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Registry.Connections;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Letta.AppServer;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;

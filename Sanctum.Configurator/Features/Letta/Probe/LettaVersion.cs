@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Letta.Probe;
 
 /// <summary>A server's version, and whether anyone still mends it.</summary>

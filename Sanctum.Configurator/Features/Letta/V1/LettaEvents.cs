@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 

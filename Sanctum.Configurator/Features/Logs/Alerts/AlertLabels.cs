@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Registry.Notifications;
 

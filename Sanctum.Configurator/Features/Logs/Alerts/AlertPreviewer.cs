@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Logs.Searching;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Alerts;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Logs.Alerts;

@@ -1,7 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Logs.Indexing;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>Removes the lines that were kept for long enough.</summary>

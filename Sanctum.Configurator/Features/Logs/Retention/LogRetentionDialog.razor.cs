@@ -1,8 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 

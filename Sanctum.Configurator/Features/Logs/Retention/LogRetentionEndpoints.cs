@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.DryRuns;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;

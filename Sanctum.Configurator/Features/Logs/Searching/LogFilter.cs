@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
 

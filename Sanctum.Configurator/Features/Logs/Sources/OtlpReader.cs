@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.Logs;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
 /// <summary>Details as they are searched: the names and values, in their order, without JSON's signs and escapes.</summary>

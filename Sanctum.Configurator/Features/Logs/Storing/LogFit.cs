@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 

@@ -1,9 +1,7 @@
 using System.Data.Common;
-using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 

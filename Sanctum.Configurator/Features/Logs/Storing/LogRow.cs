@@ -1,8 +1,5 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 

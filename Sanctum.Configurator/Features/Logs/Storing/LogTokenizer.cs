@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
 /// <summary>

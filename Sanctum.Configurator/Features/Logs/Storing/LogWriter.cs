@@ -2,8 +2,6 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
 /// <summary>Details as they may be stored by whomever, as JSON that every reader bears.</summary>

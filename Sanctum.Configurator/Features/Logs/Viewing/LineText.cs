@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 
 /// <summary>Text of a line as one row of a page can show it without harm.</summary>

@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 

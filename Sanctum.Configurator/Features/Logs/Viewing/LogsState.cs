@@ -1,6 +1,4 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Views;
 

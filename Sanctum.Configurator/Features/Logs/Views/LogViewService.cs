@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.LogViews;
 
 namespace Sanctum.Configurator.Features.Logs.Views;

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.McpEndpoint.Operations;
 
 /// <summary>An operation of the API, as an agent knows it.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.McpEndpoint.Operations;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
 namespace Sanctum.Configurator.Features.McpEndpoint.Operations;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.Letta.V1;
 
 namespace Sanctum.Configurator.Features.McpServers.AtLetta;

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using ModelContextProtocol;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Platform.Outbound;

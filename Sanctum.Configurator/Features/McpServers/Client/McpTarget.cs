@@ -1,4 +1,3 @@
-using System.Text;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Platform.Secrets;

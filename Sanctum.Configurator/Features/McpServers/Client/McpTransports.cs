@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Registry.McpServers;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.McpServers.Client;
 

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.McpServers.Pins;
 

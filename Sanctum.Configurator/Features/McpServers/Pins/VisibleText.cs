@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.McpServers.Pins;
 
 /// <summary>A text with everything in it that nobody sees: what a model reads and a person does not.</summary>

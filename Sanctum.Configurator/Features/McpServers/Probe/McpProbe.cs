@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelContextProtocol;
 using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;

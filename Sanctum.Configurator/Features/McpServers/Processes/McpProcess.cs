@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Platform.Secrets;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.McpServers;
 

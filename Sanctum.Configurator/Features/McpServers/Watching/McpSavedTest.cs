@@ -6,9 +6,7 @@ using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Features.McpServers.Sessions;
 using Sanctum.Configurator.Features.Notifications;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.McpServers;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.McpServers.Watching;

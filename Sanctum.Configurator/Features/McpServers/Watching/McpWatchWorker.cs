@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Features.McpServers.Sessions;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.McpServers;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.McpServers.Watching;
 

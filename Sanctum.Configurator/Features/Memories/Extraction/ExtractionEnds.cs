@@ -1,9 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Keeping;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Memories.Extraction;
 

@@ -1,9 +1,6 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Text;
 using Sanctum.Configurator.Registry.Conversations;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories.Extraction;

@@ -1,8 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Memories.Extraction;
 

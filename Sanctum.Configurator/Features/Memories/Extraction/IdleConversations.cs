@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Memories.Keeping;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories.Extraction;

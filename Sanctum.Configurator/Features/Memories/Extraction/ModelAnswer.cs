@@ -1,8 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Text;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories.Extraction;

@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Text;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Search;
 using Sanctum.Configurator.Registry.Memories;
 

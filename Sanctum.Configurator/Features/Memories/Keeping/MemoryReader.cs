@@ -1,8 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories.Keeping;

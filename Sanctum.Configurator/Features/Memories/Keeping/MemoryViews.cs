@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Memories;
 

@@ -1,13 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Keeping;
 using Sanctum.Configurator.Features.Memories.Text;
 using Sanctum.Configurator.Features.Memories.Vectors;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Memories;
 
 namespace Sanctum.Configurator.Features.Memories.Merging;

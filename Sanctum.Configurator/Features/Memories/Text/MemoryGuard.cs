@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.Tools.Curl;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Memories.Text;
 

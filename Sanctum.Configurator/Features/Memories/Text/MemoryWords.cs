@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Sanctum.Configurator.Features.Logs.Storing;
 
 namespace Sanctum.Configurator.Features.Memories.Text;

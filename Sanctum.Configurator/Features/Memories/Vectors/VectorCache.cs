@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Memories.Vectors;
 
 /// <summary>The vectors of the index in force, in this process. A row is read again when its content is another one.</summary>

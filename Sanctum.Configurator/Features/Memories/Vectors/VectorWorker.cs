@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Memories.Keeping;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Memories.Vectors;

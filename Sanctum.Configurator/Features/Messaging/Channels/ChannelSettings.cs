@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
 /// <summary>What a connector was told: the values of its <see cref="IConnector.Fields"/>, stored as a JSON object of texts and switches.</summary>

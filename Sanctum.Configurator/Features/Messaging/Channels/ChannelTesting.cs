@@ -1,7 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
 /// <summary>What a test of a channel found.</summary>

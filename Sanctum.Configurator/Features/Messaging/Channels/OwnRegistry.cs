@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
 /// <summary>Lends the registry to what goes on by itself, with the console as the actor.</summary>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Messaging.Incoming;
 
 /// <summary>The files that came with a message, as its row keeps them.</summary>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.Messaging.Incoming;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Intake;

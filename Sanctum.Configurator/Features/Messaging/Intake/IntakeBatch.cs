@@ -1,10 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Queue;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Intake;
 

@@ -1,7 +1,5 @@
 using System.Data.Common;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Intake;
 

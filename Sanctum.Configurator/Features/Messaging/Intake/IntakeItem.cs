@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using Sanctum.Configurator.Features.Messaging.Incoming;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Intake;

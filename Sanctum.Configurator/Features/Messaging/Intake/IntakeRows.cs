@@ -1,7 +1,4 @@
 using Sanctum.Configurator.Features.Messaging.Incoming;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Intake;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Messaging;

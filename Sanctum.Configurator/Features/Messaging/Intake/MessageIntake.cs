@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Features.Messaging.Queue;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Messaging.Intake;
 

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Search;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Registry.Messaging;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;
 

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;

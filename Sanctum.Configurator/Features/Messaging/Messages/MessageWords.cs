@@ -1,7 +1,5 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Search;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;

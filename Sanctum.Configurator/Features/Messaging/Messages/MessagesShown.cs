@@ -1,8 +1,6 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Messaging.Queue;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Messages;
 

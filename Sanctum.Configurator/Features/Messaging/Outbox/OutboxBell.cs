@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Outbox;
 

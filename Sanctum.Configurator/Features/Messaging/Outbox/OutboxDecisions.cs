@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Outbox;

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Messaging.Outbox;
 
 /// <summary>Sends what waits in the outbox, and finds what a console that is no more was sending.</summary>

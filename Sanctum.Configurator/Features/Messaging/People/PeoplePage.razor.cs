@@ -1,9 +1,6 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.People;
 

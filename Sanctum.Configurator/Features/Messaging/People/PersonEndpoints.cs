@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Messaging.Messages;
 using Sanctum.Configurator.Features.Users;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Messaging.People;

@@ -1,11 +1,7 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Letta.V1;
 using Sanctum.Configurator.Features.Messaging.Messages;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.People;
 

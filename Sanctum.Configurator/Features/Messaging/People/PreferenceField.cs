@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Messaging.People;
 
 /// <summary>What kind of value a preference has. It stays of its kind when it is changed.</summary>

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.People;
 

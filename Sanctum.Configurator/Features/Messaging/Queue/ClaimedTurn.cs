@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Queue;

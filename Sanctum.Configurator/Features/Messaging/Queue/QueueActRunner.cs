@@ -1,7 +1,4 @@
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 

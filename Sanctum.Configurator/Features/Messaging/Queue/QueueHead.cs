@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Registry.Data;
-
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>An entry that an agent can begin with.</summary>

@@ -1,9 +1,5 @@
-using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Messaging.Incoming;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Messaging;
 
 namespace Sanctum.Configurator.Features.Messaging.Queue;

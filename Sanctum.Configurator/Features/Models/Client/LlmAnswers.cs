@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Models.Client;

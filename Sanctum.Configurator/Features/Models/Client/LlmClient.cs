@@ -1,7 +1,5 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Globalization;
-using System.Text.Json;
 using Anthropic;
 using Microsoft.Extensions.AI;
 using OpenAI;

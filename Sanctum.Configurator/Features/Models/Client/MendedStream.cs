@@ -1,5 +1,4 @@
 using System.Buffers;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Models.Client;
 

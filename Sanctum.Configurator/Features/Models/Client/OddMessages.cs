@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Models.Client;
 
 /// <summary>A message of an answer, or a piece of one, whose speaker, words or thoughts stand there in another way.</summary>

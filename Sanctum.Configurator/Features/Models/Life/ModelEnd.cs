@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Models.Life;
 
 /// <summary>When a model ends, and who says so.</summary>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Models;
 
 namespace Sanctum.Configurator.Features.Models.Life;

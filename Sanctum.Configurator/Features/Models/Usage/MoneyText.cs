@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Models.Usage;
 
 /// <summary>Amounts of money as they are shown.</summary>

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 

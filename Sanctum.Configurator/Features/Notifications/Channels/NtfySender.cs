@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Registry.Notifications;

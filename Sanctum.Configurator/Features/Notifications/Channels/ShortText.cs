@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 
 /// <summary>Cuts texts by the bytes that they are on the wire.</summary>

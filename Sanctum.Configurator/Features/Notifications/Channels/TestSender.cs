@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 
 /// <summary>Sends a message that says it is a test. Nothing is written about it.</summary>

@@ -1,6 +1,3 @@
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Model;
-
 namespace Sanctum.Configurator.Features.RestApi.Catalog;
 
 /// <summary>

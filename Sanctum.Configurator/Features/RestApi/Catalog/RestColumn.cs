@@ -1,7 +1,4 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi.Catalog;
 

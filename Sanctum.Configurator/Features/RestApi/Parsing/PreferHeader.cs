@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.RestApi.Parsing;
 
 /// <summary>The header <c>Prefer</c>.</summary>

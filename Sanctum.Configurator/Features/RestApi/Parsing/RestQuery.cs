@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Sanctum.Configurator.Features.RestApi.Parsing;

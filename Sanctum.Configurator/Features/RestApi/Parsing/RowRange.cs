@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.RestApi.Parsing;
 
 /// <summary>Which rows of all that were found.</summary>

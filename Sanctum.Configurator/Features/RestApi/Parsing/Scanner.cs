@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.RestApi.Parsing;
 
 /// <summary>Reads a text of PostgREST's language from left to right.</summary>

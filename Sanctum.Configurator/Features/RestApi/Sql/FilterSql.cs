@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 
@@ -101,7 +100,7 @@ internal sealed class FilterSql(RestTable table, string alias, SqlText sql, Func
         };
 
     /// <summary>JSON, or an array as PostgreSQL writes it.</summary>
-    private static JsonValue ContainedIn(string value)
+    private static JsonParameter ContainedIn(string value)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;

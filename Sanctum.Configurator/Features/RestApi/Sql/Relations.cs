@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 

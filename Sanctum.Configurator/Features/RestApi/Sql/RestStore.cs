@@ -1,10 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 

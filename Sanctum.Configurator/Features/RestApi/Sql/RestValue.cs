@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 
@@ -52,7 +48,7 @@ internal static class RestValue
         if (column.Kind == RestKind.Json)
         {
             var raw = value.GetRawText();
-            return raw.Contains("\\u0000", StringComparison.OrdinalIgnoreCase) ? throw Unkeepable(column) : new JsonValue(raw);
+            return raw.Contains("\\u0000", StringComparison.OrdinalIgnoreCase) ? throw Unkeepable(column) : new JsonParameter(raw);
         }
 
         var text = TextOf(column, value);
@@ -71,7 +67,7 @@ internal static class RestValue
         return read;
     }
 
-    public static JsonValue Json(string text)
+    public static JsonParameter Json(string text)
     {
         try
         {

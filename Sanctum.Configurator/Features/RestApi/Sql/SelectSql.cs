@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
 

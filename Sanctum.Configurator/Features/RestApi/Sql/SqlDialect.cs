@@ -1,16 +1,14 @@
 using System.Data.Common;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 using Sanctum.Configurator.Features.RestApi.Parsing;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 
 /// <summary>JSON as a value of a statement.</summary>
-internal readonly record struct JsonValue(string Text);
+internal readonly record struct JsonParameter(string Text);
 
 /// <summary>Where SQLite and PostgreSQL differ. Texts of callers are parameters, always; names are the model's.</summary>
 internal abstract class SqlDialect
@@ -50,10 +48,10 @@ internal abstract class SqlDialect
     public abstract string JsonPlace(string column, IReadOnlyList<PathStep> path, SqlText sql);
 
     /// <summary>Compares JSON by =, &lt;&gt;, &lt; and so on.</summary>
-    public abstract string CompareJson(string expression, string word, JsonValue value, SqlText sql);
+    public abstract string CompareJson(string expression, string word, JsonParameter value, SqlText sql);
 
     /// <summary>By cs, cd and ov.</summary>
-    public abstract string Contains(string expression, string word, JsonValue value, SqlText sql);
+    public abstract string Contains(string expression, string word, JsonParameter value, SqlText sql);
 
     public abstract string Like(string expression, string pattern, bool ignoresCase, SqlText sql);
 
@@ -86,7 +84,7 @@ internal abstract class SqlDialect
                     Guid id => GuidTextConverter.Of(id),
                     DateTimeOffset time => UtcText.Of(time),
                     DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    JsonValue json => json.Text,
+                    JsonParameter json => json.Text,
                     _ => value,
                 }
             );
@@ -129,7 +127,7 @@ internal abstract class SqlDialect
                 : $"({column} -> {place})";
         }
 
-        public override string CompareJson(string expression, string word, JsonValue value, SqlText sql) =>
+        public override string CompareJson(string expression, string word, JsonParameter value, SqlText sql) =>
             word switch
             {
                 "=" => $"rest_json_equals({expression}, {sql.Add(value)})",
@@ -137,7 +135,7 @@ internal abstract class SqlDialect
                 _ => $"(json_extract({expression}, '$') {word} json_extract({sql.Add(value)}, '$'))",
             };
 
-        public override string Contains(string expression, string word, JsonValue value, SqlText sql) =>
+        public override string Contains(string expression, string word, JsonParameter value, SqlText sql) =>
             word switch
             {
                 "cs" => $"rest_json_contains({expression}, {sql.Add(value)})",
@@ -179,7 +177,7 @@ internal abstract class SqlDialect
         public override DbParameter Parameter(string name, object? value) =>
             value switch
             {
-                JsonValue json => new NpgsqlParameter(name, NpgsqlDbType.Jsonb) { Value = json.Text },
+                JsonParameter json => new NpgsqlParameter(name, NpgsqlDbType.Jsonb) { Value = json.Text },
                 DateTimeOffset time => new NpgsqlParameter(name, NpgsqlDbType.TimestampTz) { Value = time.UtcDateTime },
                 _ => new NpgsqlParameter(name, value ?? DBNull.Value),
             };
@@ -197,10 +195,10 @@ internal abstract class SqlDialect
         public override string JsonPlace(string column, IReadOnlyList<PathStep> path, SqlText sql) =>
             $"({column} {(path[^1].IsText ? "#>>" : "#>")} {sql.Add(path.Select(step => step.Key).ToArray())})";
 
-        public override string CompareJson(string expression, string word, JsonValue value, SqlText sql) =>
+        public override string CompareJson(string expression, string word, JsonParameter value, SqlText sql) =>
             $"({expression} {word} {sql.Add(value)})";
 
-        public override string Contains(string expression, string word, JsonValue value, SqlText sql) =>
+        public override string Contains(string expression, string word, JsonParameter value, SqlText sql) =>
             word switch
             {
                 "cs" => $"({expression} @> {sql.Add(value)})",

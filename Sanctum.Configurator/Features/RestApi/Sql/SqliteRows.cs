@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 using SQLitePCL;
 

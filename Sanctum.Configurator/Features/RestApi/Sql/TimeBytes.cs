@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.RestApi.Sql;
 
 /// <summary>Times in the shape in which SQLite's CURRENT_TIMESTAMP and the console write them, as JSON has them.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.RestApi.Catalog;
 
 namespace Sanctum.Configurator.Features.RestApi.Sql;

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Tools.Running;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Work;
 using Sanctum.Configurator.Registry.Jobs;
 

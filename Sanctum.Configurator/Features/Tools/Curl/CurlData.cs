@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>What -d and its kin put together. Files are named and add nothing, as where curl cannot open them.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>What is asked for other than by -X. As in curl, two of them do not go together.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>A command line without its carets, which knows where each of its characters stood in what was pasted.</summary>

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Tools.Curl;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>What ends a POSIX shell's command or sends its output elsewhere. It is named, and never done.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>The options that make the request, as curl's man page describes them.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>The words found so far and the one that is being put together, byte by byte.</summary>

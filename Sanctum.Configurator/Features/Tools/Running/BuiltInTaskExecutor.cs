@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>Runs an act of the console itself, if the caller may.</summary>

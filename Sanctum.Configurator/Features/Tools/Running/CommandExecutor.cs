@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Settings;

@@ -1,7 +1,4 @@
 using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Tools.Running;

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>Does what the configurations of one kind say.</summary>

@@ -1,9 +1,5 @@
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Tools.Running;
 

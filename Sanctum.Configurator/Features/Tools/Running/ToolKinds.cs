@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>The kinds of configurations that this console can run.</summary>

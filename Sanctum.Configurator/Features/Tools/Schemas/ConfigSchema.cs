@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Sanctum.Configurator.Registry.Configurations;
 using static Sanctum.Configurator.Features.Tools.Schemas.SchemaFacts;
 

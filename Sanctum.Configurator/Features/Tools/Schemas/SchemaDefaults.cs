@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 
 /// <summary>Puts the defaults of a schema where nothing stands yet.</summary>

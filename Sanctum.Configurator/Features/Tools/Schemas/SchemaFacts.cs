@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 
 /// <summary>What schemas ask of numbers, of counts and of types.</summary>

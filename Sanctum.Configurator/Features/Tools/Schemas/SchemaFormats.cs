@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MudBlazor;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;

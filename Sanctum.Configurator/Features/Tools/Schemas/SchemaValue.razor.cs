@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;

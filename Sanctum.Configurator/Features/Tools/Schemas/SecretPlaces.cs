@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 
 /// <summary>A place in a configuration that a schema marks as a secret.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data.History;
 

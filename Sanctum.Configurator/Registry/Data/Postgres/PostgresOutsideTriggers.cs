@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Data.Sqlite;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Data.Postgres;
 

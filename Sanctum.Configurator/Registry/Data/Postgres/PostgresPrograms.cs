@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sanctum.Configurator.Platform.Processes;

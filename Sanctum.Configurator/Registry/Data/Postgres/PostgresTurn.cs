@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Npgsql;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data.Postgres;
 

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace Sanctum.Configurator.Registry.Data.Search;
 
 /// <summary>

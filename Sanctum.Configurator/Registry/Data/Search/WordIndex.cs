@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Registry.Data.Search;
 
 /// <summary>Words and phrases that rows have, and others that they have not.</summary>

@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Registry.Data.Settings;

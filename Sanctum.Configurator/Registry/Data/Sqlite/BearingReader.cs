@@ -3,7 +3,6 @@ using System.Data;
 using System.Data.Common;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;
 

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;

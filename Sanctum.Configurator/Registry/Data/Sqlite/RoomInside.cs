@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;
 

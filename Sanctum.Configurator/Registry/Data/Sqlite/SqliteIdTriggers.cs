@@ -1,9 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Registry.Conversations;
 using Sanctum.Configurator.Registry.GeneratedCode;
 using Sanctum.Configurator.Registry.Memories;
-using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Preferences;
 
 namespace Sanctum.Configurator.Registry.Data.Sqlite;

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.LogFiles;
 

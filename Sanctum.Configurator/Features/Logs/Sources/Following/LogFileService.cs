@@ -1,9 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.LogFiles;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;

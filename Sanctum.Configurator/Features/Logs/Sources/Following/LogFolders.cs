@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;

@@ -1,4 +1,3 @@
-using System.Text;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.LogFiles;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.LogFiles;
 

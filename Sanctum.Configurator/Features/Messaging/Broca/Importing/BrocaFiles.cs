@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Messaging.Broca.Reading;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;

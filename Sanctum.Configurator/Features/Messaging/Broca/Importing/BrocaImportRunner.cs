@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Messaging.Broca.Reading;
 using Sanctum.Configurator.Features.ScheduledJobs;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 

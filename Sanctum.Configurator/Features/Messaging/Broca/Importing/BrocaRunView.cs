@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.ScheduledJobs;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Features.Messaging.Broca.Reading;
 using Sanctum.Configurator.Registry.Messaging;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 
 /// <summary>Reports in words.</summary>

@@ -1,10 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Messaging.Broca.Importing;
 
 /// <summary>Many ids as few words: <c>1-180,182</c>.</summary>

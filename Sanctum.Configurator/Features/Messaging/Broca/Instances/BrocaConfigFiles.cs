@@ -1,10 +1,6 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Messaging.Broca.Reading;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Instances;

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform;
-
 namespace Sanctum.Configurator.Features.Messaging.Broca.Instances;
 
 /// <summary>Looks for instances of Broca by their files and not by one layout: there are four. It reads nothing and runs nothing.</summary>

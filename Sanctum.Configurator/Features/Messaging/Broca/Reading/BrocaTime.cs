@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Messaging.Broca.Reading;
 

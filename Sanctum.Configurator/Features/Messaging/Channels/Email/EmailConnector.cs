@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Net.Smtp;

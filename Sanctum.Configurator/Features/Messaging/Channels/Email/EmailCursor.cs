@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Messaging.Channels.Email;
 
 /// <summary>How far a mailbox was read: the number of its last mail, and the numbering in which that counts.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using MimeKit;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels.Email;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
 using MimeKit.Tnef;

@@ -1,4 +1,3 @@
-using System.Text;
 using MimeKit.Text;
 
 namespace Sanctum.Configurator.Features.Messaging.Channels.Email;

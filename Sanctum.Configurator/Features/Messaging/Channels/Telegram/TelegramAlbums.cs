@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Registry.Messaging;
 

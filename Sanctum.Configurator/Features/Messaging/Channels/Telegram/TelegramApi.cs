@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Sanctum.Configurator.Platform.Outbound;
 using Telegram.Bot;
 using Telegram.Bot.Exceptions;

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Registry.Messaging;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Messaging.Incoming;
 using Telegram.Bot;
 using Telegram.Bot.Types;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 
 /// <summary>The names of <c>\p{…}</c>: general categories, short and long, and the sets that need no further tables of Unicode.</summary>

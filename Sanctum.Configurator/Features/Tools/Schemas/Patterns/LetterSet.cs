@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 
 /// <summary>Code points that a class of characters holds: ranges, categories of Unicode, and other sets.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 
 /// <summary>
