@@ -16,18 +16,26 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
 
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 32 };
 
-    /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
-    public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone) =>
-        ReadPlain(format, row, zone)
-        ?? (TerminalText.Strip(row) is { } plain && plain.Length < row.Length ? ReadPlain(format, plain, zone) : null);
+    /// <summary>No row that follows belongs to it.</summary>
+    public bool IsWhole { get; init; }
 
-    private static LineStart? ReadPlain(LogFileFormat format, string row, TimeZoneInfo zone) =>
+    /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
+    /// <param name="written">When the file was written last.</param>
+    public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone, DateTimeOffset written) =>
+        ReadPlain(format, row, zone, written)
+        ?? (TerminalText.Strip(row) is { } plain && plain.Length < row.Length ? ReadPlain(format, plain, zone, written) : null);
+
+    private static LineStart? ReadPlain(LogFileFormat format, string row, TimeZoneInfo zone, DateTimeOffset written) =>
         format switch
         {
             LogFileFormat.Broca => Broca(row, zone),
             LogFileFormat.Smcp => Smcp(row, zone),
             LogFileFormat.Journald => Journald(row),
-            LogFileFormat.Auto => Broca(row, zone) ?? Smcp(row, zone) ?? Journald(row),
+            LogFileFormat.Auto => Broca(row, zone)
+                ?? Smcp(row, zone)
+                ?? Journald(row)
+                ?? JsonRow.Read(row, zone)
+                ?? SyslogRow.Read(row, zone, written),
             _ => null,
         };
 
@@ -105,7 +113,7 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
                 ? DateTimeOffset.UnixEpoch.AddTicks(micros * 10)
                 : (DateTimeOffset?)null;
         var priority = entry.TryGetProperty("PRIORITY", out var given) ? TextIn(given) : "";
-        return new(LogFileFormat.Journald, OfPriority(priority), time, message, details);
+        return new(LogFileFormat.Journald, OfPriority(priority), time, message, details) { IsWhole = true };
     }
 
     /// <summary>What is beyond can't be meant.</summary>
@@ -154,7 +162,7 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
         };
 
     /// <summary>By the clock on the wall of this machine, as programs write it.</summary>
-    private static DateTimeOffset? TimeOf(string time, string part, TimeZoneInfo zone) =>
+    internal static DateTimeOffset? TimeOf(string time, string part, TimeZoneInfo zone) =>
         DateTime.TryParseExact(time, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
         && local.Year is >= 1970 and < 2200
             ? new DateTimeOffset(local, zone.GetUtcOffset(local))

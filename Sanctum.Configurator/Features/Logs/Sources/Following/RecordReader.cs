@@ -42,11 +42,28 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
             }
 
             var row = RowIn(bytes[at..next]);
-            var start = LineStart.Read(format, row, zone);
+            var container = format == LogFileFormat.Text ? null : ContainerRow.Read(row);
+            while (container is { IsPart: true } && next < bytes.Length && RowEnd(bytes, next, end) is { } partEnd)
+            {
+                if (ContainerRow.Read(RowIn(bytes[next..partEnd])) is not { } part)
+                {
+                    break;
+                }
+
+                (container, next) = (container.With(part), partEnd);
+            }
+
+            if (container is { IsPart: true } && end == PieceEnd.Open && next >= bytes.Length)
+            {
+                break; // The rest of the row is still to come.
+            }
+
+            row = container?.Text ?? row;
+            var start = LineStart.Read(format, row, zone, written);
             if (start is not null || open is null || !open.Take(row))
             {
                 AddTo(lines, open, written);
-                open = start is null && string.IsNullOrWhiteSpace(row) ? null : new(start ?? LineStart.Text(row), row);
+                open = start is null && string.IsNullOrWhiteSpace(row) ? null : new(Within(container, start ?? LineStart.Text(row)), row);
                 consumed = open is null ? next : at;
             }
 
@@ -60,6 +77,18 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
         }
 
         return new(lines, consumed);
+    }
+
+    /// <summary>What the container's engine knows of a line besides.</summary>
+    private static LineStart Within(ContainerRow? container, LineStart start)
+    {
+        if (container is null)
+        {
+            return start;
+        }
+
+        start.Details["stream"] = container.Stream;
+        return start with { Time = start.Time ?? container.Time };
     }
 
     private void AddTo(List<LogLine> lines, RecordText? record, DateTimeOffset written)

@@ -20,7 +20,7 @@ internal sealed class RecordText(LineStart start, string row)
     private bool _isInTraceback = BeginsTraceback(row);
 
     /// <summary>Whether a row may follow that belongs to it.</summary>
-    public bool MayGoOn => start.Format != LogFileFormat.Journald && _more.Length < MostMore;
+    public bool MayGoOn => !start.IsWhole && _more.Length < MostMore;
 
     public static bool BeginsTraceback(string row) => row.StartsWith(Traceback, StringComparison.Ordinal);
 
