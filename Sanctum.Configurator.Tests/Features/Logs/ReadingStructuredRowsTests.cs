@@ -69,7 +69,7 @@ public sealed class ReadingStructuredRowsTests
     [InlineData("""{"msg":"\ud800"}""", "INFO", "2026-03-14T09:00:00.000", """{"msg":"\ud800"}""", """{"file":"/x.log"}""")]
     [InlineData( // rsyslog, both ways; what has no year is of the last time that this day was
         "Dec 31 23:59:58 box sshd[812]: error: bind",
-        "INFO",
+        "ERROR",
         "2025-12-31T22:59:58.000",
         "error: bind",
         """{"host":"box","identifier":"sshd","pid":"812","file":"/x.log"}"""

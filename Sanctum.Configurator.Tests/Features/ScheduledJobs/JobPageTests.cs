@@ -23,7 +23,7 @@ public sealed class JobPageTests : JobsPageContext
         Assert.Contains("Sun 28 Mar 2027, 03:00", page.Markup, StringComparison.Ordinal);
         Assert.Contains("100 %", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run now…" or "Edit…" or "Pause…");
-        page.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == "Settings").Click();
+        await page.InvokeAsync(() => page.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == "Settings").Click());
         Sees(page, "tried again 2 times, first after 1 min 0 s");
     }
 

@@ -43,7 +43,7 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     public static LineStart Text(string row)
     {
         var level = TextHead().Match(TerminalText.Strip(row[..Math.Min(row.Length, LongestHead)])) is { Success: true } match
-            ? LevelOf(match.Groups[1].Value)
+            ? LevelOf(match.Groups["level"].Value)
             : LogLevelWord.Info;
         return new(LogFileFormat.Text, RecordText.BeginsTraceback(TerminalText.Strip(row)) ? LogLevelWord.Error : level, null, row, []);
     }
@@ -183,7 +183,7 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     private static partial Regex SmcpHead();
 
     [GeneratedRegex(
-        @"^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?\s{1,4})?\[?(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE)\]?(?::|\s)",
+        @"^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?\s{1,4})?\[?(?:(?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE)\]?(?::|\s)|(?<level>(?i:debug|info|warning|warn|error|critical|fatal))\]?:)",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex TextHead();
