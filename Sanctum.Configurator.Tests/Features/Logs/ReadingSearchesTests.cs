@@ -24,6 +24,10 @@ public sealed class ReadingSearchesTests
     [InlineData("\"open", 0, 5, "not closed")]
     [InlineData("level:", 0, 6, "Enter a value for level")]
     [InlineData("...", 0, 3, "at least one letter or digit")]
+    [InlineData("a OR", 2, 2, "OR stands between two words")]
+    [InlineData("OR a", 0, 2, "OR stands between two words")]
+    [InlineData("a OR -b", 2, 2, "OR stands between two words")]
+    [InlineData("a OR level:error", 2, 2, "level:error,critical")]
     [InlineData("details.a>1", 0, 11, "Use : with details")]
     [InlineData("agent:\0", 6, 1, "NUL")]
     [InlineData("message~(a{1000}){1000}", 0, 23, "too large")]
@@ -63,6 +67,7 @@ public sealed class ReadingSearchesTests
             var term in new[]
             {
                 "a ",
+                "a OR b ",
                 "-x ",
                 "登",
                 "agent:1 ",

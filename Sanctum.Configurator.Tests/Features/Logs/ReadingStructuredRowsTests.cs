@@ -14,6 +14,8 @@ public sealed class ReadingStructuredRowsTests
     private static readonly DateTimeOffset Written = new(2026, 3, 14, 9, 0, 0, TimeSpan.Zero);
     private static readonly TimeZoneInfo Berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
 
+    private static readonly string[] Traceback = ["Traceback (most recent call last):", "  File \"x.py\"", "ValueError: no"];
+
     [Theory]
     [InlineData( // pino, bunyan
         """{"level":50,"time":1767265200123,"pid":7,"hostname":"h","msg":"refused"}""",
@@ -127,7 +129,7 @@ public sealed class ReadingStructuredRowsTests
     [Fact]
     public void A_traceback_in_a_container_is_one_line()
     {
-        var rows = new[] { "Traceback (most recent call last):", "  File \"x.py\"", "ValueError: no" }.Select(text =>
+        var rows = Traceback.Select(text =>
             new JsonObject
             {
                 ["log"] = text + "\n",

@@ -24,7 +24,8 @@ public sealed record LogFilter
 
     public IReadOnlyList<LogOrigin> ExcludedOrigins { get; init; } = [];
 
-    public IReadOnlyList<WordPhrase> Phrases { get; init; } = [];
+    /// <summary>Of each, one at least.</summary>
+    public IReadOnlyList<IReadOnlyList<WordPhrase>> Phrases { get; init; } = [];
 
     public IReadOnlyList<WordPhrase> ExcludedPhrases { get; init; } = [];
 

@@ -25,7 +25,7 @@ internal sealed class LogMatcher(LogFilter filter)
 
         var (message, details) = (LogTokenizer.In(row.Message), LogTokenizer.In(DetailsText.Of(row.Details)));
         bool Has(WordPhrase phrase) => LogTokenizer.Has(message, phrase) || LogTokenizer.Has(details, phrase);
-        return filter.Phrases.All(Has) && !filter.ExcludedPhrases.Any(Has);
+        return filter.Phrases.All(phrases => phrases.Any(Has)) && !filter.ExcludedPhrases.Any(Has);
     }
 
     private bool FitsPatterns(string message)

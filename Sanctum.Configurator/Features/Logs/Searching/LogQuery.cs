@@ -11,6 +11,13 @@ public sealed record LogQueryError(int Start, int Length, string Message);
 /// <param name="Operator">":", "=", "&gt;=", "&lt;=", "&gt;", "&lt;" or "~"; "" for words.</param>
 public sealed record LogTerm(string? Field, string Operator, string Value, bool IsQuoted, bool IsExcluded, int Start, int Length)
 {
+    /// <summary>Whether one of the words beside it is enough.</summary>
+    public bool IsOr => Field is null && !IsQuoted && !IsExcluded && Value == "OR";
+
+    /// <summary>Whether it is words that are wanted.</summary>
+    public bool IsWords =>
+        !IsOr && !IsExcluded && (Field is null || (Operator != "~" && Field.Equals("message", StringComparison.OrdinalIgnoreCase)));
+
     public LogQueryError Wrong(string message) => new(Start, Length, message);
 }
 

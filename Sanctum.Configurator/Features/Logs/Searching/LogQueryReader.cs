@@ -51,9 +51,14 @@ public sealed class LogQueryReader(LogNames names)
         var (terms, faults) = LogQuery.Split(text);
         var errors = new List<LogQueryError>(faults);
         var filter = LogFilter.Everything;
-        foreach (var term in terms)
+        for (var at = 0; at < terms.Count; at++)
         {
-            switch (await AddAsync(filter, term, cancel))
+            var (term, isOther) = (terms[at], at > 0 && terms[at - 1].IsOr);
+            switch (
+                term.IsOr ? Or(filter, terms, at)
+                : isOther && term.IsWords ? AddWords(filter, term, isOther)
+                : await AddAsync(filter, term, cancel)
+            )
             {
                 case (LogFilter added, null):
                     filter = added;
@@ -94,7 +99,15 @@ public sealed class LogQueryReader(LogNames names)
 
     private static string Suggest(string field) => NearestName.Find(field, LogQueryHelp.Fields) is { } near ? $" Did you mean {near}?" : "";
 
-    private static (LogFilter?, string?) AddWords(LogFilter filter, LogTerm term)
+    private static (LogFilter?, string?) Or(LogFilter filter, IReadOnlyList<LogTerm> terms, int at) =>
+        at > 0 && at + 1 < terms.Count && terms[at - 1].IsWords && terms[at + 1].IsWords
+            ? (filter, null)
+            : Wrong(
+                "OR stands between two words or phrases that are wanted, such as timeout OR refused. For levels and sources write level:error,critical. To search for the word itself, put it in quotes."
+            );
+
+    /// <param name="isOther">Whether one of it and of the wanted ones before it is enough.</param>
+    private static (LogFilter?, string?) AddWords(LogFilter filter, LogTerm term, bool isOther = false)
     {
         var isPrefix = term.Value.EndsWith('*');
         var words = LogTokenizer.In(term.Value);
@@ -112,7 +125,10 @@ public sealed class LogQueryReader(LogNames names)
                 }
                 : filter with
                 {
-                    Phrases = [.. filter.Phrases, phrase],
+                    Phrases =
+                        isOther && filter.Phrases.Count > 0
+                            ? [.. filter.Phrases.SkipLast(1), [.. filter.Phrases[^1], phrase]]
+                            : [.. filter.Phrases, [phrase]],
                 },
             null
         );

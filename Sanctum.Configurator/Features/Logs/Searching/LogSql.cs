@@ -51,7 +51,7 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
 
     private IEnumerable<string> Lookups()
     {
-        var phrases = filter.Phrases.Select(Phrase);
+        var phrases = filter.Phrases.Select(AnyOf);
 
         // What a detail is equal to stands in the details word by word; the line itself is looked at after that.
         var details = filter
@@ -77,6 +77,9 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     }
 
     private static string Facet(string word) => $"facets : \"{word}\"";
+
+    private string AnyOf(IReadOnlyList<WordPhrase> phrases) =>
+        phrases.Count == 1 ? Phrase(phrases[0]) : $"({string.Join(isSqlite ? " OR " : " | ", phrases.Select(Phrase))})";
 
     private static bool HasUnspaced(WordPhrase phrase) => phrase.Words.Any(LogTokenizer.IsUnspaced);
 
