@@ -13,6 +13,22 @@ public static class OutsideAnswers
         (answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;
 
     /// <summary>
+    /// Where a redirect leads, as the end of a sentence, and what to do. The way behind the host is left out: it may be what lets the sender in.
+    /// </summary>
+    public static string RedirectOf(HttpResponseMessage answer)
+    {
+        var from = answer.RequestMessage?.RequestUri;
+        var place =
+            answer.Headers.Location is not { } location || from is null || !Uri.TryCreate(from, location, out var there) ? "nowhere"
+            : ServerOf(there) is var server && server == ServerOf(from) ? "to another path of the same server"
+            : $"to {server}";
+        return $"Redirects are not followed: this one leads {place}. Enter the address where the receiver answers.";
+    }
+
+    /// <summary>Without the name and password that may stand before it.</summary>
+    private static string ServerOf(Uri address) => address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
+    /// <summary>
     /// The beginning of what it says, on one line after ": "; nothing where it is a page for people. What it repeats of the request is hidden:
     /// the way behind its host, and what let the sender in ("Cannot POST /hooks/…").
     /// </summary>

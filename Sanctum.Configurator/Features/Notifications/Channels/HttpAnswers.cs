@@ -60,12 +60,7 @@ internal static class HttpAnswers
             ),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new(false, $"{said} Check the address.", status, IsFinal: true),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new(false, $"{said} The console retries later.", status),
-            _ when status is >= 300 and < 400 => new(
-                false,
-                $"{said} Redirects are not followed. Enter the address that it redirects to.",
-                status,
-                IsFinal: true
-            ),
+            _ when status is >= 300 and < 400 => new(false, $"{said} {OutsideAnswers.RedirectOf(answer)}", status, IsFinal: true),
             _ when status is >= 400 and < 500 => new(
                 false,
                 $"{said} The receiver rejected the message. Check the address.",

@@ -136,7 +136,7 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         answer switch
         {
             { StatusCode: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest, Headers.Location: { } place } =>
-                $"The server redirects to {(place.IsAbsoluteUri ? place.GetLeftPart(UriPartial.Path) : "another address")}, which was not followed.",
+                $"The server redirects to {(place.IsAbsoluteUri ? place.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : "another address")}, which was not followed.",
             { IsSuccessStatusCode: true } => $"{(int)answer.StatusCode} {answer.ReasonPhrase}",
             _ => $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}.",
         };

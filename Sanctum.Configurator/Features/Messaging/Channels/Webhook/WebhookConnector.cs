@@ -154,8 +154,7 @@ internal sealed class WebhookConnector(OutboundHttp http, TimeProvider clock) : 
         var said = string.Create(CultureInfo.InvariantCulture, $"The receiver answered with HTTP {status}{quote}.");
         var isForNow = answer.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || status is 425 or >= 500;
         return isForNow ? new SendResult.Later(said, OutsideAnswers.RetryAfterOf(answer, clock.GetUtcNow()) ?? TimeSpan.FromSeconds(5))
-            : status is >= 300 and < 400
-                ? new SendResult.Refused($"{said} Redirects are not followed. Enter the address that it redirects to.")
+            : status is >= 300 and < 400 ? new SendResult.Refused($"{said} {OutsideAnswers.RedirectOf(answer)}")
             : new SendResult.Refused($"{said} Check the address and the secret, then send it again.");
     }
 }
