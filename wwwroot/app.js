@@ -238,6 +238,14 @@
   });
 
   // ---- keyboard ----------------------------------------------------------
+  // The library selects a field's text once the server has heard of its focus; by then somebody may write in another, from which that would take it.
+  const select = mudElementRef.select;
+  mudElementRef.select = field => {
+    if (field === document.activeElement) {
+      select(field);
+    }
+  };
+
   const isTyping = element => element instanceof HTMLElement
     && (element.isContentEditable || (isField(element) && !['checkbox', 'radio', 'button', 'submit'].includes(element.type)));
 

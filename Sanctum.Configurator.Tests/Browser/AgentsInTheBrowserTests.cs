@@ -145,22 +145,20 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
-        await dialog
-            .GetByLabel("Files")
-            .SetInputFilesAsync([
-                new FilePayload
-                {
-                    Name = "athena.af",
-                    MimeType = "application/json",
-                    Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray(),
-                },
-                new FilePayload
-                {
-                    Name = "old.af",
-                    MimeType = "application/json",
-                    Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray(),
-                },
-            ]);
+        await (await dialog.GetByLabel("Files").OnceItTakesFilesAsync()).SetInputFilesAsync([
+            new FilePayload
+            {
+                Name = "athena.af",
+                MimeType = "application/json",
+                Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray(),
+            },
+            new FilePayload
+            {
+                Name = "old.af",
+                MimeType = "application/json",
+                Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray(),
+            },
+        ]);
         await Expect(dialog).ToContainTextAsync("API_KEY: the export removed these values");
         await Expect(dialog).ToContainTextAsync("agent file has the first format");
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();

@@ -152,16 +152,14 @@ public sealed class AppServersInTheBrowserTests(BrowserRun run, BrowserConsole c
         await page.GotoAsync(new Uri(console.Address, "/agents").AbsoluteUri);
         await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog
-            .GetByLabel("Files")
-            .SetInputFilesAsync(
-                new FilePayload
-                {
-                    Name = "athena.af",
-                    MimeType = "application/json",
-                    Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray(),
-                }
-            );
+        await (await dialog.GetByLabel("Files").OnceItTakesFilesAsync()).SetInputFilesAsync(
+            new FilePayload
+            {
+                Name = "athena.af",
+                MimeType = "application/json",
+                Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray(),
+            }
+        );
         await Expect(dialog.GetByText("An App Server can't have all of it. This is lost:")).ToBeVisibleAsync();
         Assert.Empty(await page.FindFaultsAsync());
         await ChooseAsync(dialog.GetByLabel("Model", new() { Exact = true }), RealAppServer.Model);

@@ -70,7 +70,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
 
         await page.GetByLabel("More on backups").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Upload…" }).ClickAsync();
-        await dialog.GetByLabel("File").SetInputFilesAsync(await download.PathAsync());
+        await (await dialog.GetByLabel("File").OnceItTakesFilesAsync()).SetInputFilesAsync(await download.PathAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Uploaded on" })).ToContainTextAsync("Not tested");
     }

@@ -18,7 +18,7 @@ public sealed class BrocaInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await page.GetByRole(AriaRole.Link, new() { Name = "Broca", Exact = true }).ClickAsync();
         await LookAsync(page, "start");
 
-        await page.Locator("input[type=file]").SetInputFilesAsync(file.FilePath);
+        await (await page.Locator("input[type=file]").OnceItTakesFilesAsync()).SetInputFilesAsync(file.FilePath);
         await Expect(Row(page, "Queue entry of a message that is gone")).ToContainTextAsync("2");
         await Expect(page.GetByText("Nothing has been written yet.")).ToBeVisibleAsync();
         Assert.Empty(await page.FindFaultsAsync());

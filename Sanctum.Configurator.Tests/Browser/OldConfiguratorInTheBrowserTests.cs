@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Features.OldConfigurator;
 using static Microsoft.Playwright.Assertions;
@@ -22,7 +21,7 @@ public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserCons
         await page.GetByRole(AriaRole.Link, new() { Name = "Import its settings and users" }).ClickAsync();
         await Expect(page.GetByText("No file chosen yet")).ToBeVisibleAsync();
 
-        await page.Locator("input[type=file]").SetInputFilesAsync(file.Path);
+        await (await page.Locator("input[type=file]").OnceItTakesFilesAsync()).SetInputFilesAsync(file.Path);
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "SMCP port" })).ToContainTextAsync("9100");
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "api_key" }).First).ToContainTextAsync("compromised");
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "admin@example.org" })).ToContainTextAsync("Compromised");
@@ -32,7 +31,7 @@ public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserCons
         await page.GetByRole(AriaRole.Button, new() { Name = "Import 2 settings and 2 users" }).ClickAsync();
 
         await Expect(page.GetByText("2 settings and 2 users taken over.").First).ToBeVisibleAsync();
-        await Expect(page.Locator("main")).ToContainTextAsync(new Regex("Set a password for admin on the page Users"));
+        await Expect(page.Locator("main")).ToContainTextAsync("Set a password for admin on the page Users");
         Assert.Empty(await page.FindFaultsAsync());
         Assert.Equal(("9100", "5000"), (await SavedAsync(console, "smcp_port"), await SavedAsync(console, "flask_port")));
     }
@@ -42,15 +41,14 @@ public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserCons
     {
         var page = await OpenAsync(console, "/import-old-configurator");
 
-        await page.Locator("input[type=file]")
-            .SetInputFilesAsync(
-                new FilePayload
-                {
-                    Name = "sanctum_ui.db",
-                    MimeType = "application/vnd.sqlite3",
-                    Buffer = "nothing of the kind"u8.ToArray(),
-                }
-            );
+        await (await page.Locator("input[type=file]").OnceItTakesFilesAsync()).SetInputFilesAsync(
+            new FilePayload
+            {
+                Name = "sanctum_ui.db",
+                MimeType = "application/vnd.sqlite3",
+                Buffer = "nothing of the kind"u8.ToArray(),
+            }
+        );
 
         await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "not a SQLite database" })).ToBeVisibleAsync();
     }

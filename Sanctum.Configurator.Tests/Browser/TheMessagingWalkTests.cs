@@ -30,7 +30,7 @@ public sealed class TheMessagingWalkTests(BrowserRun run, QueueInTheBrowserTests
     private static async Task ImportAsync(IPage page)
     {
         using var file = BrocaDatabaseFile.First();
-        await page.Locator("input[type=file]").SetInputFilesAsync(file.FilePath);
+        await (await page.Locator("input[type=file]").OnceItTakesFilesAsync()).SetInputFilesAsync(file.FilePath);
         await Expect(page.GetByText("Nothing has been written yet.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         await Expect(page.GetByText("All checksums are equal.")).ToBeVisibleAsync();

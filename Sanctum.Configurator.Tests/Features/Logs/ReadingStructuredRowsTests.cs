@@ -127,6 +127,23 @@ public sealed class ReadingStructuredRowsTests
     }
 
     [Fact]
+    public void Json_that_a_formatted_line_speaks_of_is_part_of_it_and_a_line_of_json_is_not()
+    {
+        var lines = Read(
+            """
+            [2026-01-01 12:00:00] [INFO] broca: payload:
+            {"message":"hi","user":"ada"}
+            {"level":"error","time":"2026-01-01T11:00:01Z","msg":"own"}
+
+            """,
+            PieceEnd.Quiet
+        ).Lines;
+
+        Assert.Equal(["payload:", "own"], lines.Select(line => line.Message));
+        Assert.Equal("""{"message":"hi","user":"ada"}""", (string?)JsonNode.Parse(lines[0].Details!)!["more"]);
+    }
+
+    [Fact]
     public void A_traceback_in_a_container_is_one_line()
     {
         var rows = Traceback.Select(text =>
@@ -156,8 +173,11 @@ public sealed class ReadingStructuredRowsTests
         var line = Assert.Single(Read(text, PieceEnd.Open).Lines);
         Assert.Equal((LogLevelWord.Error, "cut in two"), (line.Level, line.Message));
 
-        var half = Read(text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)], PieceEnd.Open);
-        Assert.Equal((0, 0), (half.Lines.Count, half.Consumed)); // It waits for the rest.
+        foreach (var more in new[] { 1, 9 }) // With nothing of the next row, and with a piece of it: it waits for the rest.
+        {
+            var half = Read(text[..(text.IndexOf('\n', StringComparison.Ordinal) + more)], PieceEnd.Open);
+            Assert.Equal((0, 0), (half.Lines.Count, half.Consumed));
+        }
     }
 
     private static RecordsRead Read(string text, PieceEnd end) =>

@@ -82,10 +82,21 @@ public sealed class RunningToolsTests : IDisposable
             await File.ReadAllTextAsync(Path.Combine(_sanctum, "child"), Cancel),
             System.Globalization.CultureInfo.InvariantCulture
         );
-        Assert.True(
-            !Directory.Exists($"/proc/{child}")
-                || (await File.ReadAllTextAsync($"/proc/{child}/stat", Cancel)).Contains(") Z", StringComparison.Ordinal)
-        );
+
+        // The signal was sent; the system takes a moment to end it.
+        await Wait.UntilAsync(() => !IsRunning(child), "the child is ended");
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // It has gone, perhaps while it was read.
+        }
     }
 
     [Fact]

@@ -52,7 +52,11 @@ internal static partial class JsonRow
             members["code_file"] = own; // "file" is the one that is followed.
         }
 
-        return new(LogFileFormat.Auto, level ?? LogLevelWord.Info, time, message ?? row, members) { IsWhole = true };
+        return new(LogFileFormat.Auto, level ?? LogLevelWord.Info, time, message ?? row, members)
+        {
+            IsWhole = true,
+            MayBeMore = level is null || time is null,
+        };
     }
 
     /// <summary>The first of these members that can be read is taken out; the others stay.</summary>

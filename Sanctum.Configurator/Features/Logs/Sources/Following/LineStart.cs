@@ -19,6 +19,9 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     /// <summary>No row that follows belongs to it.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>It may as well be a row of a line that a program has begun in its own format, such as the JSON that it speaks of.</summary>
+    public bool MayBeMore { get; init; }
+
     /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
     /// <param name="written">When the file was written last.</param>
     public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone, DateTimeOffset written) =>

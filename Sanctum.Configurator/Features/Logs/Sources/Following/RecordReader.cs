@@ -42,25 +42,16 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
             }
 
             var row = RowIn(bytes[at..next]);
-            var container = format == LogFileFormat.Text ? null : ContainerRow.Read(row);
-            while (container is { IsPart: true } && next < bytes.Length && RowEnd(bytes, next, end) is { } partEnd)
+            if (ContainerAt(bytes, row, next, end) is not { } read)
             {
-                if (ContainerRow.Read(RowIn(bytes[next..partEnd])) is not { } part)
-                {
-                    break;
-                }
-
-                (container, next) = (container.With(part), partEnd);
+                break;
             }
 
-            if (container is { IsPart: true } && end == PieceEnd.Open && next >= bytes.Length)
-            {
-                break; // The rest of the row is still to come.
-            }
-
+            (var container, next) = read;
             row = container?.Text ?? row;
             var start = LineStart.Read(format, row, zone, written);
-            if (start is not null || open is null || !open.Take(row))
+            var isStart = start is { MayBeMore: false } || (start is not null && open is not { IsFormatted: true });
+            if (isStart || open is null || !open.Take(row))
             {
                 AddTo(lines, open, written);
                 open = start is null && string.IsNullOrWhiteSpace(row) ? null : new(Within(container, start ?? LineStart.Text(row)), row);
@@ -77,6 +68,29 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
         }
 
         return new(lines, consumed);
+    }
+
+    /// <summary>What a container wrote as the row that begins here, with the parts that follow of it, and where it ends.</summary>
+    /// <returns>Null where its end is still to come.</returns>
+    private (ContainerRow? Row, int Next)? ContainerAt(ReadOnlySpan<byte> bytes, string row, int next, PieceEnd end)
+    {
+        var container = format == LogFileFormat.Text ? null : ContainerRow.Read(row);
+        while (container is { IsPart: true })
+        {
+            if (next >= bytes.Length || RowEnd(bytes, next, end) is not { } partEnd)
+            {
+                return end == PieceEnd.Open ? null : (container, next);
+            }
+
+            if (ContainerRow.Read(RowIn(bytes[next..partEnd])) is not { } part)
+            {
+                break;
+            }
+
+            (container, next) = (container.With(part), partEnd);
+        }
+
+        return (container, next);
     }
 
     /// <summary>What the container's engine knows of a line besides.</summary>

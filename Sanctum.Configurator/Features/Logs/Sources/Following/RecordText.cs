@@ -19,6 +19,9 @@ internal sealed class RecordText(LineStart start, string row)
     private readonly StringBuilder _more = new();
     private bool _isInTraceback = BeginsTraceback(row);
 
+    /// <summary>Whether its format says where a line begins.</summary>
+    public bool IsFormatted => start.Format is LogFileFormat.Broca or LogFileFormat.Smcp;
+
     /// <summary>Whether a row may follow that belongs to it.</summary>
     public bool MayGoOn => !start.IsWhole && _more.Length < MostMore;
 
