@@ -278,7 +278,6 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
                     await page.GetByLabel("Compare with").SelectOptionAsync(new SelectOptionValue { Index = 1 });
                     await page.GetByRole(AriaRole.Button, new() { Name = "Show the preview" }).ClickAsync();
                     await Expect(page.FrameLocator(".code-preview").GetByText("Buy")).ToBeVisibleAsync();
-                    await page.EvaluateAsync("scrollTo(0, 0)"); // The bar stands at the top of the whole page then, not in its middle.
                 }
 
                 await page.ScreenshotAsync(
