@@ -28,6 +28,9 @@ public static class Workers
     private sealed class LateStart<TWorker>(TWorker worker, WorkersBegin begin, TimeProvider clock) : BackgroundService
         where TWorker : BackgroundService
     {
+        private readonly Lock _lock = new();
+        private Task? _stop;
+
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             if (begin.After > TimeSpan.Zero)
@@ -39,10 +42,19 @@ public static class Workers
             await (worker.ExecuteTask ?? Task.CompletedTask);
         }
 
-        public override async Task StopAsync(CancellationToken cancellationToken)
+        /// <summary>Once, however many stop the host: what a worker gives back, it gives back once.</summary>
+        public override Task StopAsync(CancellationToken cancellationToken)
         {
-            await worker.StopAsync(cancellationToken);
-            await base.StopAsync(cancellationToken);
+            lock (_lock)
+            {
+                return _stop ??= StopOnceAsync(cancellationToken);
+            }
+        }
+
+        private async Task StopOnceAsync(CancellationToken cancel)
+        {
+            await worker.StopAsync(cancel);
+            await base.StopAsync(cancel);
         }
     }
 }
