@@ -115,8 +115,8 @@ public sealed class ExchangingMcpFilesTests
     [InlineData("{\"command\": \"npx\", \"args\": \"one\"}", "must be a list")]
     [InlineData("{\"command\": \"npx\", \"url\": \"https://x.example\"}", "both a command and a url")]
     [InlineData("{\"url\": \"https://x.example\", \"type\": \"ws\"}", "type ws is not known")]
-    [InlineData("{\"url\": \"https://x.example/${input:key}\"}", "${input:key}")]
-    [InlineData("{\"command\": \"npx\", \"args\": [\"--key\", \"${env:KEY}\"]}", "${env:KEY}")]
+    [InlineData("{\"url\": \"https://x.example/${config:key}\"}", "${config:key}")]
+    [InlineData("{\"command\": \"npx\", \"args\": [\"--in\", \"${workspaceFolder}\"]}", "${workspaceFolder}")]
     public async Task One_server_that_is_none_keeps_the_others_not_back(string server, string said)
     {
         await using var world = await McpWorld.CreateAsync();
@@ -182,7 +182,6 @@ public sealed class ExchangingMcpFilesTests
         Assert.Equal(isEnabled ? 0 : 1, done.Servers[0].Notes.Count);
     }
 
-    /// <summary>No argument and no address is encrypted, and both often have keys in them.</summary>
     [Fact]
     public async Task Keys_in_arguments_and_addresses_do_not_go_out()
     {
