@@ -165,6 +165,25 @@ public sealed class ExchangingMcpFilesTests
         Assert.Equal(McpVerdict.Connected, report.Verdict);
     }
 
+    /// <summary>amazon-q-developer-cli 3646, oh-my-pi 3621: what another program fills in is asked for, and not sent as it stands.</summary>
+    [Theory]
+    [InlineData("$CONTEXT7_API_KEY", true)]
+    [InlineData("Bearer $TOKEN", true)]
+    [InlineData("${CONTEXT7_API_KEY:-}", true)]
+    [InlineData("pa$$word", false)]
+    [InlineData("$2y$10$abc", false)]
+    public async Task A_header_that_another_program_fills_in_is_asked_for(string value, bool isAsked)
+    {
+        await using var world = await McpWorld.CreateAsync();
+        var text = $$$"""{"mcpServers": {"hub": {"url": "https://hub.example/mcp", "headers": {"X-Key": "{{{value}}}"} } } }""";
+
+        var preview = McpWorld.Done(
+            await world.CallAsync((McpExchange exchange) => exchange.PreviewAsync(new() { Text = text }, McpWorld.Cancel))
+        );
+
+        Assert.Equal(isAsked ? ["hub/X-Key"] : Array.Empty<string>(), preview.Servers[0].Missing);
+    }
+
     [Theory]
     [InlineData("\"disabled\": true", false)]
     [InlineData("\"enabled\": false", false)]

@@ -22,6 +22,13 @@ public sealed class KeepingKeysOutOfPlacesTests
     [InlineData("--header=X-Api-Key:canary-1", "--header=X-Api-Key:${X_API_KEY}", "X_API_KEY=canary-1")]
     [InlineData("postgresql://reader:canary-1@db.example/main", "postgresql://reader:${PASSWORD}@db.example/main", "PASSWORD=canary-1")]
     [InlineData("DATABASE=redis://:canary-1@db.example/0", "DATABASE=redis://:${PASSWORD}@db.example/0", "PASSWORD=canary-1")]
+    [InlineData("mysql://root:canary@1:2@db.example:3306/main", "mysql://root:${PASSWORD}@db.example:3306/main", "PASSWORD=canary@1:2")]
+    [InlineData("https://canary1canary1canary@x.example/1", "https://${PASSWORD}@x.example/1", "PASSWORD=canary1canary1canary")]
+    [InlineData("--token||canary-1", "--token||${TOKEN}", "TOKEN=canary-1")]
+    [InlineData("--token\r|canary-1", "--token\r|${TOKEN}", "TOKEN=canary-1")]
+    [InlineData("/p:Password=canary-1", "/p:Password=${P_PASSWORD}", "P_PASSWORD=canary-1")]
+    [InlineData("--api\u2011key=canary-1", "--api\u2011key=${API_KEY}", "API_KEY=canary-1")]
+    [InlineData("-HCookie: canary-1=a; b", "-HCookie: ${COOKIE}", "COOKIE=canary-1=a; b")]
     [InlineData("https://x.example/mcp?a=1&apiKey=canary-1", "https://x.example/mcp?a=1&apiKey=${API_KEY}", "API_KEY=canary-1")]
     [InlineData("--config|{\"apiKey\": \"canary-1\", \"a\": 1}", "--config|{\"apiKey\": \"${API_KEY}\", \"a\": 1}", "API_KEY=canary-1")]
     [InlineData("sk-canary-1canary-1canary", "${KEY}", "KEY=sk-canary-1canary-1canary")]
@@ -93,6 +100,7 @@ public sealed class KeepingKeysOutOfPlacesTests
     [InlineData("--token|YOUR_TOKEN_HERE")]
     [InlineData("--header|Accept: application/json")]
     [InlineData("https://x.example/mcp?page=2&token=")]
+    [InlineData("http://host.example:8080/path@v2/x")]
     [InlineData("/data/keys|C:\\Users\\one")]
     public void What_is_no_key_stays_as_it_stands(string typed)
     {

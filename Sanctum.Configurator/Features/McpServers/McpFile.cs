@@ -132,7 +132,7 @@ internal static partial class McpFile
             pair => RawOf(pair.Value)
         );
         var waiting = values
-            .Where(pair => pair.Value is null || Sendable.IsStandIn(pair.Value))
+            .Where(pair => pair.Value is null || Sendable.IsStandIn(pair.Value) || Placeholder().IsMatch(pair.Value))
             .ToDictionary(pair => pair.Key, pair => pair.Value ?? "");
         var read = values.ToDictionary(pair => pair.Key, pair => waiting.ContainsKey(pair.Key) ? null : pair.Value);
         var used = command is null ? OfAnAddress : OfAProgram;
@@ -294,7 +294,8 @@ internal static partial class McpFile
         return $"${{input:{id}}}";
     }
 
-    [GeneratedRegex(@"\$\{[^}]*\}", RegexOptions.NonBacktracking)]
+    /// <summary><c>${NAME}</c>, <c>${NAME:-default}</c>, or <c>$NAME</c> as a whole word, which some programs fill in.</summary>
+    [GeneratedRegex(@"\$\{[^}]*\}|(?<=^|\s)\$[A-Z_][A-Z0-9_]*$")]
     private static partial Regex Placeholder();
 
     [GeneratedRegex(@"\$\{((command|config):|workspaceFolder|userHome|pathSeparator|extensionPath)[^}]*\}", RegexOptions.NonBacktracking)]

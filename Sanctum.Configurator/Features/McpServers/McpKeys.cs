@@ -47,7 +47,10 @@ internal static partial class McpKeys
         {
             var isOption = argument.StartsWith('-');
             replaced.Add(asked is not null && !isOption ? Put(argument, 0, argument.Length, asked, standIn) : ReplaceIn(argument, standIn));
-            asked = isOption && !argument.Contains('=', StringComparison.Ordinal) && IsKey(argument) ? argument.TrimStart('-') : null;
+            asked =
+                argument.Length == 0 ? asked
+                : isOption && !argument.Contains('=', StringComparison.Ordinal) && IsKey(argument) ? argument.TrimStart('-')
+                : null;
         }
 
         return replaced;
@@ -57,8 +60,8 @@ internal static partial class McpKeys
     public static string ReplaceInAddress(string address, Func<string, string, string> standIn)
     {
         var start = address.IndexOf('?', StringComparison.Ordinal) is >= 0 and var found ? found : address.Length;
-        var place = Password().Match(address[..start]) is { Success: true } password
-            ? Put(address[..start], password.Groups[1].Index, password.Groups[1].Length, "password", standIn)
+        var place = UserInfo().Match(address[..start]) is { Success: true } user
+            ? Put(address[..start], user.Groups["key"].Index, user.Groups["key"].Length, "password", standIn)
             : ReplaceByLooks(address[..start], standIn);
         return start == address.Length
             ? place
@@ -131,10 +134,11 @@ internal static partial class McpKeys
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://", RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://[^/@:]*:([^/@]+)@")]
-    private static partial Regex Password();
+    /// <summary>The password before the last @ of the authority, or a token that stands there alone.</summary>
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#:]*:(?<key>[^/?#]+)|(?<key>[A-Za-z0-9_-]{16,}))@")]
+    private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9-]*):\s*(?:(?:Bearer|Basic|Token|ApiKey)\s+)?(.+)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:-H\s*)?([A-Za-z][A-Za-z0-9-]*):\s*(?:(?:Bearer|Basic|Token|ApiKey)\s+)?(.+)$", RegexOptions.IgnoreCase)]
     private static partial Regex Header();
 
     [GeneratedRegex("\"([^\"\\\\]+)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)+)\"", RegexOptions.NonBacktracking)]
