@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.McpServers;
@@ -42,7 +43,7 @@ public sealed class KeepingKeysOutOfPlacesTests
 
         Assert.Equal(kept, string.Join('|', form.Arguments!));
         Assert.Equal(variables, string.Join(',', form.Environment!.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}")));
-        Assert.Equal(typed, string.Join('|', target.Command!.Arguments));
+        Assert.Equal(typed, string.Join('|', target.Command!.Sent));
     }
 
     /// <summary>Whatever is taken for a key, the program is told what was typed.</summary>
@@ -87,7 +88,7 @@ public sealed class KeepingKeysOutOfPlacesTests
 
             var target = McpTargets.Of(form.ToServer(), form.Apply(McpSecrets.None)).Target!;
 
-            Assert.Equal(typed, string.Join('|', target.Command!.Arguments));
+            Assert.Equal(typed, string.Join('|', target.Command!.Sent));
         }
     }
 
@@ -204,6 +205,20 @@ public sealed class KeepingKeysOutOfPlacesTests
 
         Assert.Equal(["server", "--token", "${TOKEN}"], after.Arguments);
         Assert.Equal(["LEVEL", "TOKEN"], after.VariableNames);
+    }
+
+    /// <summary>What is to be allowed is told to everybody who may see servers.</summary>
+    [Fact]
+    public async Task A_command_that_is_not_allowed_is_named_without_its_keys()
+    {
+        await using var world = await McpWorld.CreateAsync();
+        var saved = McpWorld.Done(await world.SaveAsync(Program("-y|server|--token|canary-1|--port|80")));
+
+        var report = await world.TestAsync(saved.Id);
+
+        Assert.Equal(McpVerdict.CommandNotAllowed, report.Verdict);
+        Assert.Contains("='npx -y server --token'.", report.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", JsonSerializer.Serialize(report), StringComparison.Ordinal);
     }
 
     [Fact]

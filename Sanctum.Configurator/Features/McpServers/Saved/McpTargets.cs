@@ -55,15 +55,7 @@ public sealed class McpTargets(SecretBox secrets, IServiceScopeFactory scopes, M
         {
             return server.Command is { Length: > 0 } program
                 ? (
-                    new()
-                    {
-                        Transport = McpTransport.Stdio,
-                        Command = new StdioCommand(
-                            program,
-                            [.. ArgumentsOf(server).Select(each => McpVariables.Fill(each, values.Environment))],
-                            values.Environment
-                        ),
-                    },
+                    new() { Transport = McpTransport.Stdio, Command = new StdioCommand(program, ArgumentsOf(server), values.Environment) },
                     null
                 )
                 : (null, "The server has no command. Edit it and enter one.");
