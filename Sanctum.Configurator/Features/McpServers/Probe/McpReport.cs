@@ -45,7 +45,7 @@ public sealed record McpReport(McpVerdict Verdict, string Message, string Hint, 
 }
 
 /// <summary>How verdicts are coloured, alike wherever they are shown.</summary>
-public static class McpVerdictLook
+internal static class McpVerdictLook
 {
     public static Tone ToneOf(McpVerdict verdict, bool hasWarning = false) =>
         verdict switch
