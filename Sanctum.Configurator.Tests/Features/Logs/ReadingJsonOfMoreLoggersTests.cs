@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
+using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Registry.Logs;
 
@@ -105,6 +106,16 @@ public sealed class ReadingJsonOfMoreLoggersTests
         var line = StructuredRows.One("""{"log":{"level":"warn"},"a":{"b":1,"b":2},"message":"x"}""");
 
         Assert.Equal("""{"a":{"b":2},"file":"/x.log"}""", line.Details);
+    }
+
+    [Fact]
+    public void Details_that_are_cut_still_name_the_file()
+    {
+        var line = StructuredRows.One($$"""{"level":"error","msg":"long","pad":"{{new string('x', LogLine.LongestDetails)}}"}""");
+
+        var details = JsonNode.Parse(line.Details!)!;
+        Assert.Equal(("long", "/x.log"), (line.Message, (string?)details["file"]));
+        Assert.StartsWith("{\"pad\":\"xxx", (string?)details["cut_details"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -136,6 +136,15 @@ public sealed class ReadingSearchesTests
         Assert.Equal(phrases, string.Join(' ', read.Select(any => string.Join('|', any.Select(phrase => string.Join(' ', phrase.Words))))));
     }
 
+    [Theory]
+    [InlineData("timeout or refused", true)]
+    [InlineData("timeout \"or\" refused", false)]
+    [InlineData("timeout OR refused", false)]
+    [InlineData("or refused", false)]
+    [InlineData("this -or that", false)]
+    public void An_operator_in_lower_case_is_pointed_out(string query, bool isPointedOut) =>
+        Assert.Equal(isPointedOut, LogOperators.HintFor(query) is not null);
+
     [Fact]
     public async Task Levels_narrow_each_other()
     {

@@ -70,7 +70,7 @@ public sealed class LogQueryReader(LogNames names)
             }
         }
 
-        return new(filter with { Origins = Narrowed(filter.Origins) }, errors);
+        return new(filter with { Origins = Narrowed(filter.Origins) }, [.. errors.OrderBy(error => error.Start)]);
     }
 
     /// <summary>"source:agent agent:Athena" means Athena alone.</summary>
