@@ -115,8 +115,8 @@ public sealed class ExchangingMcpFilesTests
     [InlineData("{\"command\": \"npx\", \"args\": \"one\"}", "must be a list")]
     [InlineData("{\"command\": \"npx\", \"url\": \"https://x.example\"}", "both a command and a url")]
     [InlineData("{\"url\": \"https://x.example\", \"type\": \"ws\"}", "type ws is not known")]
-    [InlineData("{\"url\": \"https://x.example/${input:key}\"}", "${input:key}")]
-    [InlineData("{\"command\": \"npx\", \"args\": [\"--key\", \"${env:KEY}\"]}", "${env:KEY}")]
+    [InlineData("{\"url\": \"https://x.example/${config:key}\"}", "${config:key}")]
+    [InlineData("{\"command\": \"npx\", \"args\": [\"--in\", \"${workspaceFolder}\"]}", "${workspaceFolder}")]
     public async Task One_server_that_is_none_keeps_the_others_not_back(string server, string said)
     {
         await using var world = await McpWorld.CreateAsync();
@@ -165,6 +165,25 @@ public sealed class ExchangingMcpFilesTests
         Assert.Equal(McpVerdict.Connected, report.Verdict);
     }
 
+    /// <summary>amazon-q-developer-cli 3646, oh-my-pi 3621: what another program fills in is asked for, and not sent as it stands.</summary>
+    [Theory]
+    [InlineData("$CONTEXT7_API_KEY", true)]
+    [InlineData("Bearer $TOKEN", true)]
+    [InlineData("${CONTEXT7_API_KEY:-}", true)]
+    [InlineData("pa$$word", false)]
+    [InlineData("$2y$10$abc", false)]
+    public async Task A_header_that_another_program_fills_in_is_asked_for(string value, bool isAsked)
+    {
+        await using var world = await McpWorld.CreateAsync();
+        var text = $$$"""{"mcpServers": {"hub": {"url": "https://hub.example/mcp", "headers": {"X-Key": "{{{value}}}"} } } }""";
+
+        var preview = McpWorld.Done(
+            await world.CallAsync((McpExchange exchange) => exchange.PreviewAsync(new() { Text = text }, McpWorld.Cancel))
+        );
+
+        Assert.Equal(isAsked ? ["hub/X-Key"] : Array.Empty<string>(), preview.Servers[0].Missing);
+    }
+
     [Theory]
     [InlineData("\"disabled\": true", false)]
     [InlineData("\"enabled\": false", false)]
@@ -182,7 +201,6 @@ public sealed class ExchangingMcpFilesTests
         Assert.Equal(isEnabled ? 0 : 1, done.Servers[0].Notes.Count);
     }
 
-    /// <summary>No argument and no address is encrypted, and both often have keys in them.</summary>
     [Fact]
     public async Task Keys_in_arguments_and_addresses_do_not_go_out()
     {

@@ -71,7 +71,7 @@ public sealed class SeeingServersAtLettaTests
         Assert.StartsWith("The Letta server could not be asked:", McpWorld.Refused(refused), StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, string?> SettingsOf(FakeLetta letta) =>
+    internal static Dictionary<string, string?> SettingsOf(FakeLetta letta) =>
         new()
         {
             ["Sanctum:letta_server_address"] = "http://localhost",

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Account;
 /// Identity's hasher, which also takes the bcrypt hashes that users bring from the older configurator and asks for their replacement at
 /// once. A published password does not open them, whether or not the import found it.
 /// </summary>
-public sealed class BroughtPasswordHasher(IOptions<PasswordHasherOptions> options) : PasswordHasher<User>(options)
+internal sealed class BroughtPasswordHasher(IOptions<PasswordHasherOptions> options) : PasswordHasher<User>(options)
 {
     public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Platform.Requests;
 namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>What a person types to sign in.</summary>
-public sealed class LogInForm
+internal sealed class LogInForm
 {
     [TextLimit(Lengths.Name)]
     public string UserName { get; set; } = "";

@@ -75,7 +75,7 @@ public sealed class AgentForm
 }
 
 /// <summary>Which agents of the Letta server the registry is to know from now on.</summary>
-public sealed class AdoptForm
+internal sealed class AdoptForm
 {
     [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? LettaUids { get; set; }

@@ -5,7 +5,7 @@ using Sanctum.Configurator.Registry.History;
 namespace Sanctum.Configurator.Features.Configurations;
 
 /// <summary>The configurations as they were: those of now, walked back over every later change of the history.</summary>
-public static class PastConfigurations
+internal static class PastConfigurations
 {
     /// <param name="at">After every change that was made at this moment or before.</param>
     public static Task<ConfigurationSnapshot> ReadAsync(RegistryDbContext registry, DateTimeOffset at, CancellationToken cancel)

@@ -5,12 +5,12 @@ namespace Sanctum.Configurator.Features.GeneratedCode;
 /// <summary>A component of catalog.json.</summary>
 /// <param name="About">What it says of itself; null where it says nothing.</param>
 /// <param name="Parts">The names of its properties, variants and the like.</param>
-public sealed record CatalogComponent(string Name, string? About, IReadOnlyList<string> Parts);
+internal sealed record CatalogComponent(string Name, string? About, IReadOnlyList<string> Parts);
 
 /// <summary>A token of tokens.json.</summary>
 /// <param name="Name">The names that lead to it, such as <c>color.primary.500</c>.</param>
 /// <param name="Colour">The value where it is a colour that can be shown; null otherwise.</param>
-public sealed record DesignToken(string Name, string Value, string? Colour);
+internal sealed record DesignToken(string Name, string Value, string? Colour);
 
 /// <summary>
 /// Reads what stands in the files of a design system, in the shapes that they come in: a list of components or an object of them; tokens

@@ -59,7 +59,7 @@ public static class GraphFeature
 }
 
 /// <summary>A part of the graph, or all of it.</summary>
-public sealed record GraphAnswer(
+internal sealed record GraphAnswer(
     IReadOnlyList<DependencyNode> Nodes,
     IReadOnlyList<DependencyEdge> Edges,
     IReadOnlyList<DependencyProblem> Problems

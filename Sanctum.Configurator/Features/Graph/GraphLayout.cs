@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Graph;
 
 /// <summary>Where a node is drawn: the upper left corner of its box.</summary>
-public readonly record struct NodePlace(DependencyNode Node, double X, double Y);
+internal readonly record struct NodePlace(DependencyNode Node, double X, double Y);
 
 /// <summary>
 /// Puts nodes into columns from the left to the right, so that each stands right of whoever needs it (where they need each other in a
@@ -9,7 +9,7 @@ public readonly record struct NodePlace(DependencyNode Node, double X, double Y)
 /// one of them has to give way), and orders them so that lines cross seldom. Nodes without a line stand below. In proportion to nodes and
 /// lines.
 /// </summary>
-public sealed class GraphLayout
+internal sealed class GraphLayout
 {
     public const double NodeWidth = 190;
     public const double NodeHeight = 42;

@@ -12,11 +12,11 @@ namespace Sanctum.Configurator.Features.Logs;
 /// <summary>Lines as they are shown to programs, and where to go on.</summary>
 /// <param name="NextCursor">Send it as <c>cursor</c> for the next page; null where there is none.</param>
 /// <param name="Searched">How far a search came in its time that had to look at lines one by one; it goes on with the cursor.</param>
-public sealed record LogItems(IReadOnlyList<LogItem> Items, string? NextCursor, DateTimeOffset? Searched = null);
+internal sealed record LogItems(IReadOnlyList<LogItem> Items, string? NextCursor, DateTimeOffset? Searched = null);
 
 /// <summary>A line as it is shown to programs.</summary>
 /// <param name="UnreadTime">Its own time, which could not be read; <paramref name="Timestamp"/> is when it came then.</param>
-public sealed record LogItem(
+internal sealed record LogItem(
     long Id,
     DateTimeOffset Timestamp,
     string Level,

@@ -8,7 +8,7 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs;
 
 /// <summary>What lines are written as.</summary>
-public enum LogFormat
+internal enum LogFormat
 {
     [JsonStringEnumMemberName("ndjson")]
     Ndjson,
@@ -18,7 +18,7 @@ public enum LogFormat
 }
 
 /// <summary>Writes the lines that a search finds into a file, newest first, a few of them in memory at a time.</summary>
-public sealed class LogExport(LogSearch search)
+internal sealed class LogExport(LogSearch search)
 {
     private const int AtOnce = 1000;
     private static readonly string[] Head = "id,timestamp,level,source,source_id,message,details,user_id,correlation_id".Split(',');

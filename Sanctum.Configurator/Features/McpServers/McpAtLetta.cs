@@ -3,6 +3,7 @@ using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Letta.V1;
 using Sanctum.Configurator.Features.McpServers.AtLetta;
+using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.McpServers;
@@ -31,7 +32,11 @@ public sealed record LettaMcpTool(string Name, McpToolState? Ours, bool IsCached
 
 /// <summary>What is given to Letta with a server's address.</summary>
 /// <param name="ApiKey">Typed anew: the stored key was given for the server itself.</param>
-public sealed record LettaMcpForm([property: TextLimit(8192)] string? ApiKey = null);
+/// <param name="Variables">Those that stand in its address, typed anew as well.</param>
+public sealed record LettaMcpForm(
+    [property: TextLimit(8192)] string? ApiKey = null,
+    [property: TextLimit(8192)] IReadOnlyDictionary<string, string>? Variables = null
+);
 
 /// <summary>MCP servers as a V1 Letta server has them: compared, registered, resynchronised and removed there.</summary>
 public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, CurrentUser caller)
@@ -55,9 +60,15 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
                     );
                 }
 
+                var variables = form.Variables ?? new Dictionary<string, string>();
+                if (McpVariables.FaultOf(server.Url ?? "", variables) is { } fault)
+                {
+                    return new Outcome<LettaMcpView>.Invalid(nameof(form.Variables), fault);
+                }
+
                 using var done = await link.PostAsync(
                     LettaRegistrations.Servers,
-                    JsonContent.Create(Registration(server, form.ApiKey)),
+                    JsonContent.Create(Registration(server, McpVariables.Fill(server.Url ?? "", variables), form.ApiKey)),
                     cancel
                 );
                 return await ReadAsync(server, link, cancel);
@@ -142,7 +153,9 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
             new(
                 id,
                 name,
-                LettaRegistrations.TextOf(theirs, "server_url") ?? LettaRegistrations.TextOf(theirs, "command"),
+                (LettaRegistrations.TextOf(theirs, "server_url") ?? LettaRegistrations.TextOf(theirs, "command")) is { } place
+                    ? McpKeys.ReplaceInAddress(place, McpKeys.Hidden)
+                    : null,
                 [
                     .. names.Select(tool => new LettaMcpTool(
                         tool,
@@ -175,9 +188,9 @@ public sealed class McpAtLetta(SavedLetta letta, McpServerReader reader, Current
     private static async Task<IReadOnlySet<string>> NamesAsync(V1Connection link, string path, CancellationToken cancel) =>
         (await LettaRegistrations.ToolsAsync(link, path, cancel)).Keys.ToHashSet(StringComparer.Ordinal);
 
-    private static JsonObject Registration(McpServerRow server, string? key)
+    private static JsonObject Registration(McpServerRow server, string url, string? key)
     {
-        var config = new JsonObject { ["mcp_server_type"] = IsSse(server) ? "sse" : "streamable_http", ["server_url"] = server.Url };
+        var config = new JsonObject { ["mcp_server_type"] = IsSse(server) ? "sse" : "streamable_http", ["server_url"] = url };
         if (!string.IsNullOrWhiteSpace(key))
         {
             (config["auth_header"], config["auth_token"]) = ("Authorization", $"Bearer {key.Trim()}");

@@ -73,6 +73,13 @@ public sealed class McpExchange(
                 continue;
             }
 
+            if (server.Asked.FirstOrDefault(name => string.IsNullOrEmpty(Typed(server, name, form.Secrets))) is { } asked)
+            {
+                var where = server.IsProgram ? "arguments" : "address";
+                done.Add(row with { Problem = $"Nothing was entered for {asked}, which stands in its {where}." });
+                continue;
+            }
+
             var saved = await service.SaveAsync(FormOf(server, form.Secrets), cancel);
             added += saved is Outcome<McpServerRow>.Ok ? 1 : 0;
             done.Add(row with { Problem = saved.ProblemWith(row.Name) });
@@ -101,6 +108,7 @@ public sealed class McpExchange(
             .Values.Select(pair => (pair.Key, Value: pair.Value ?? Typed(server, pair.Key, secrets)))
             .Where(pair => pair.Value is not null)
             .ToDictionary(pair => pair.Key, pair => pair.Value);
+        var asked = server.Asked.ToDictionary(name => name, name => Typed(server, name, secrets));
         var key = server.IsProgram ? null : KeyIn(values);
         return new()
         {
@@ -111,7 +119,7 @@ public sealed class McpExchange(
             Arguments = server.Arguments,
             ApiKey = key,
             Headers = server.IsProgram ? null : values,
-            Environment = server.IsProgram ? values : null,
+            Environment = server.IsProgram ? asked.Concat(values).DistinctBy(pair => pair.Key).ToDictionary() : asked,
             IsEnabled = !server.IsDisabled,
         };
     }
@@ -151,14 +159,23 @@ public sealed class McpExchange(
             .. servers.Select(server => new McpImportRow(
                 server.Name,
                 server.Transport.Text(),
-                server.Command is { } command ? string.Join(' ', server.Arguments.Prepend(command)) : server.Url ?? "",
+                server.Command is { } command
+                    ? string.Join(' ', McpKeys.Replace(server.Arguments, McpKeys.Hidden).Prepend(command))
+                    : McpKeys.ReplaceInAddress(server.Url ?? "", McpKeys.Hidden),
                 server.Problem
                     ?? (
                         names.Contains(server.Name)
                             ? $"An MCP server named {server.Name} already exists. It is left as it is."
                             : FormRules.Check(FormOf(server, new Dictionary<string, string?>())).Values.FirstOrDefault()
                     ),
-                [.. server.Values.Where(pair => pair.Value is null).Select(pair => $"{server.Name}/{pair.Key}")],
+                [
+                    .. server
+                        .Values.Where(pair => pair.Value is null)
+                        .Select(pair => pair.Key)
+                        .Concat(server.Asked)
+                        .Distinct(StringComparer.Ordinal)
+                        .Select(name => $"{server.Name}/{name}"),
+                ],
                 NotesOf(server)
             )),
         ];

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Registry.McpServers;
 
 namespace Sanctum.Configurator.Features.McpServers;
@@ -17,6 +18,9 @@ internal sealed record McpFileServer(
 {
     /// <summary>The texts that have a placeholder, such as <c>Bearer ${input:key}</c>, by the names of their values.</summary>
     public IReadOnlyDictionary<string, string> Placeholders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Variables that stand in the arguments or the address, and that the file has no values of.</summary>
+    public IReadOnlyList<string> Asked { get; init; } = [];
 
     /// <summary>The file has it, and lets nobody use it.</summary>
     public bool IsDisabled { get; init; }
@@ -128,16 +132,26 @@ internal static partial class McpFile
             pair => RawOf(pair.Value)
         );
         var waiting = values
-            .Where(pair => pair.Value is null || Sendable.IsStandIn(pair.Value))
+            .Where(pair => pair.Value is null || Sendable.IsStandIn(pair.Value) || Placeholder().IsMatch(pair.Value))
             .ToDictionary(pair => pair.Key, pair => pair.Value ?? "");
         var read = values.ToDictionary(pair => pair.Key, pair => waiting.ContainsKey(pair.Key) ? null : pair.Value);
         var used = command is null ? OfAnAddress : OfAProgram;
+        var gaps = new McpFileGaps(command is null ? [] : waiting);
         var found = command is not null
-            ? new McpFileServer(name, McpTransport.Stdio, null, command, ArgumentsOf(server["args"] as JsonArray), read, null)
-            : new McpFileServer(name, TransportOf(type)!.Value, url, null, [], read, null);
+            ? new McpFileServer(
+                name,
+                McpTransport.Stdio,
+                null,
+                command,
+                [.. ArgumentsOf(server["args"] as JsonArray).Select(gaps.Name)],
+                read,
+                null
+            )
+            : new McpFileServer(name, TransportOf(type)!.Value, gaps.Name(url!), null, [], read, null);
         return found with
         {
             Placeholders = waiting,
+            Asked = command is null ? McpVariables.NamesIn(found.Url) : gaps.Names,
             IsDisabled = IsSwitch(server["disabled"], true) || IsSwitch(server["enabled"], false),
             LeftOut = [.. server.Select(pair => pair.Key).Where(member => !used.Contains(member))],
         };
@@ -160,12 +174,11 @@ internal static partial class McpFile
             (not null, _) when server["args"] is not null and not JsonArray || server["env"] is not null and not JsonObject =>
                 "Its args must be a list, and its env a JSON object.",
             _ when ArgumentsOf(server["args"] as JsonArray).Append(command ?? url).Select(EditorsOwn).FirstOrDefault(gap => gap is not null)
-                    is { } gap =>
-                $"It has the placeholder {gap}, which only the editor can fill in. Put the value into the file; a secret belongs into env or headers.",
+                    is { } gap => $"It has the placeholder {gap}, which only the editor can fill in. Put the value into the file.",
             _ => null,
         };
 
-    /// <summary>A placeholder that the program itself would not understand; <c>${NAME}</c> it may.</summary>
+    /// <summary>A placeholder for what only an editor knows. <c>${NAME}</c> a program may understand, and others are asked for.</summary>
     private static string? EditorsOwn(string? text) =>
         EditorsPlaceholder().Match(text ?? "") is { Success: true } found ? found.Value : null;
 
@@ -213,9 +226,9 @@ internal static partial class McpFile
             {
                 ["command"] = command,
                 ["args"] = new JsonArray([
-                    .. McpFileSecrets
-                        .HideInArguments(server.Arguments, name => PlaceholderFor(server.Name, name, inputs))
-                        .Select(each => JsonValue.Create(each)),
+                    .. McpKeys
+                        .Replace(server.Arguments, (name, _) => PlaceholderFor(server.Name, name, inputs))
+                        .Select(each => JsonValue.Create(WriteVariables(server, each, inputs))),
                 ]),
             };
             if (inputs is not null)
@@ -236,7 +249,8 @@ internal static partial class McpFile
             values["Authorization"] = $"Bearer {PlaceholderFor(server.Name, "API key", inputs)}";
         }
 
-        var url = McpFileSecrets.HideInAddress(server.Url ?? "", name => PlaceholderFor(server.Name, name, inputs));
+        var open = McpKeys.ReplaceInAddress(server.Url ?? "", (name, _) => PlaceholderFor(server.Name, name, inputs));
+        var url = WriteVariables(server, open, inputs);
         var written = new JsonObject { ["type"] = server.Transport == McpTransport.Sse ? "sse" : "http", ["url"] = url };
         if (values.Count > 0)
         {
@@ -246,6 +260,15 @@ internal static partial class McpFile
         return written;
     }
 
+    private static string WriteVariables(McpServerRow server, string text, JsonArray? inputs) =>
+        McpVariables.Fill(
+            text,
+            McpVariables
+                .NamesIn(text)
+                .Where(server.VariableNames.Contains)
+                .ToDictionary(name => name, name => PlaceholderFor(server.Name, name, inputs))
+        );
+
     private static string PlaceholderFor(string server, string name, JsonArray? inputs)
     {
         var id = NotOfAnId().Replace($"{server}-{name}", "-").ToLowerInvariant();
@@ -254,26 +277,28 @@ internal static partial class McpFile
             return $"${{{NotOfAnId().Replace(name, "_").ToUpperInvariant()}}}";
         }
 
-        inputs.Add(
-            (JsonNode)
-                new JsonObject
-                {
-                    ["type"] = "promptString",
-                    ["id"] = id,
-                    ["description"] = $"{name} of {server}",
-                    ["password"] = true,
-                }
-        );
+        if (!inputs.Any(input => (string?)input!["id"] == id))
+        {
+            inputs.Add(
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["type"] = "promptString",
+                        ["id"] = id,
+                        ["description"] = $"{name} of {server}",
+                        ["password"] = true,
+                    }
+            );
+        }
+
         return $"${{input:{id}}}";
     }
 
-    [GeneratedRegex(@"\$\{[^}]*\}", RegexOptions.NonBacktracking)]
+    /// <summary><c>${NAME}</c>, <c>${NAME:-default}</c>, or <c>$NAME</c> as a whole word, which some programs fill in.</summary>
+    [GeneratedRegex(@"\$\{[^}]*\}|(?<=^|\s)\$[A-Z_][A-Z0-9_]*$")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex(
-        @"\$\{((input|env|command|config|secret):|workspaceFolder|userHome|pathSeparator|extensionPath)[^}]*\}",
-        RegexOptions.NonBacktracking
-    )]
+    [GeneratedRegex(@"\$\{((command|config):|workspaceFolder|userHome|pathSeparator|extensionPath)[^}]*\}", RegexOptions.NonBacktracking)]
     private static partial Regex EditorsPlaceholder();
 
     [GeneratedRegex("[^A-Za-z0-9]+", RegexOptions.NonBacktracking)]

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.McpServers;
@@ -11,6 +12,11 @@ internal static class McpFormRules
     public static Dictionary<string, string> RulesOf(McpServerForm form, McpServer? server, McpSecrets stored)
     {
         var reasons = FormRules.Check(form);
+        if (reasons.Count == 0 && !form.IsProgram && McpVariables.FaultOf(form.Url!, form.Apply(stored).Environment) is { } fault)
+        {
+            reasons.Add(nameof(form.Environment), fault);
+        }
+
         if (server is null || reasons.Count > 0)
         {
             return reasons;
@@ -24,19 +30,18 @@ internal static class McpFormRules
                 reasons.TryAdd(nameof(form.ApiKey), SecretDestination.Again("key"));
             }
 
-            if (stored.Headers.Keys.Any(name => form.Headers is null || (form.Headers.TryGetValue(name, out var value) && value is null)))
+            if (stored.Headers.Keys.Any(name => IsKept(form.Headers, name)))
             {
                 reasons.TryAdd(nameof(form.Headers), SecretDestination.Again("value of a header"));
             }
+
+            if (McpVariables.NamesIn(form.Url).Any(name => stored.Environment.ContainsKey(name) && IsKept(form.Environment, name)))
+            {
+                reasons.TryAdd(nameof(form.Environment), SecretDestination.Again("value of a variable"));
+            }
         }
 
-        if (
-            form.IsProgram
-            && IsAnotherCommand(form, server)
-            && stored.Environment.Keys.Any(name =>
-                form.Environment is null || (form.Environment.TryGetValue(name, out var value) && value is null)
-            )
-        )
+        if (form.IsProgram && IsAnotherCommand(form, server, stored) && stored.Environment.Keys.Any(name => IsKept(form.Environment, name)))
         {
             reasons.TryAdd(
                 nameof(form.Environment),
@@ -48,10 +53,23 @@ internal static class McpFormRules
     }
 
     /// <summary>Another server would be called than before.</summary>
-    public static bool IsAnotherPlace(McpServerForm form, McpServer server) =>
+    public static bool IsAnotherPlace(McpServerForm form, McpServer server, McpSecrets stored) =>
         form.IsProgram != (server.Transport == McpTransport.Stdio)
-        || (form.IsProgram ? IsAnotherCommand(form, server) : SecretDestination.IsAnother(server.Url, form.Url));
+        || (form.IsProgram ? IsAnotherCommand(form, server, stored) : SecretDestination.IsAnother(server.Url, form.Url));
 
-    private static bool IsAnotherCommand(McpServerForm form, McpServer server) =>
-        server.Command != form.Command || !McpTargets.ArgumentsOf(server).SequenceEqual(form.Arguments ?? []);
+    private static bool IsKept(Dictionary<string, string?>? typed, string name) =>
+        typed is null || (typed.TryGetValue(name, out var value) && value is null);
+
+    /// <summary>Neither another value of a variable is another command, nor a key that has become one.</summary>
+    private static bool IsAnotherCommand(McpServerForm form, McpServer server, McpSecrets stored)
+    {
+        var (before, now) = (McpTargets.ArgumentsOf(server), form.Arguments ?? []);
+        return server.Command != form.Command
+            || (
+                !before.SequenceEqual(now)
+                && !before
+                    .Select(each => McpVariables.Fill(each, stored.Environment))
+                    .SequenceEqual(now.Select(each => McpVariables.Fill(each, form.Apply(stored).Environment)))
+            );
+    }
 }

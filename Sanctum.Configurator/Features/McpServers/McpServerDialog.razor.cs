@@ -11,6 +11,7 @@ public sealed partial class McpServerDialog
     private readonly List<McpStep> _steps = [];
     private McpReport? _report;
     private string _title = "";
+    private IReadOnlySet<string> _stored = new HashSet<string>();
     private string? _arguments;
     private bool _isTesting;
 
@@ -34,10 +35,28 @@ public sealed partial class McpServerDialog
     internal static Dictionary<string, object?> For(McpServerRow row) =>
         new() { [nameof(Form)] = McpServerForm.Of(row), [nameof(HasApiKey)] = row.HasApiKey };
 
-    protected override void OnFilled() => (_title, _arguments) = (Form.Name, string.Join('\n', Form.Arguments ?? []));
+    protected override void OnFilled() =>
+        (_title, _arguments, _stored) = (
+            Form.Name,
+            string.Join('\n', Form.Arguments ?? []),
+            (Form.Environment ?? []).Where(pair => pair.Value is null).Select(pair => pair.Key).ToHashSet()
+        );
 
-    protected override void ReadTyped() =>
+    protected override void ReadTyped()
+    {
         Form.Arguments = [.. (_arguments ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'))];
+        if (!Form.IsProgram)
+        {
+            // A variable whose place was deleted has no field any more.
+            Form.Environment = McpVariables.NamesIn(Form.Url).ToDictionary(name => name, name => Form.Environment?.GetValueOrDefault(name));
+        }
+    }
+
+    private void Enter(string name, string? value)
+    {
+        Form.Environment ??= [];
+        Form.Environment[name] = string.IsNullOrEmpty(value) && _stored.Contains(name) ? null : value;
+    }
 
     private async Task TestAsync()
     {
@@ -62,9 +81,9 @@ public sealed partial class McpServerDialog
         }
     }
 
-    private void Use(Uri found)
+    private void Use(string found)
     {
-        Form.Url = found.AbsoluteUri;
+        Form.Url = found;
         _report = null;
     }
 

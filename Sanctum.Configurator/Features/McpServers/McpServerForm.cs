@@ -41,6 +41,9 @@ public sealed class McpServerForm : IValidatableObject
 
     public McpTransport Transport { get; set; }
 
+    /// <summary>
+    /// With <c>${NAME}</c> for each value of <see cref="Environment"/> that stands in it. A key that is typed here becomes such a value.
+    /// </summary>
     [StringLength(McpServer.UrlLength, ErrorMessage = "An address has at most 500 characters.")]
     [Sendable(SendableAs.Text)]
     public string? Url
@@ -73,10 +76,14 @@ public sealed class McpServerForm : IValidatableObject
         set => field = Unseen.TrimToNull(value);
     }
 
+    /// <summary>Of the program, with <c>${NAME}</c> as in an address.</summary>
     [TextLimit(4096, MostEntries = MostEntries)]
     public IReadOnlyList<string>? Arguments { get; set; }
 
-    /// <summary>All that the program is given beside a path and a home; null as a value leaves the stored one.</summary>
+    /// <summary>
+    /// Encrypted variables: all that a program is given beside a path and a home, or what stands in an address. Null as a value leaves the
+    /// stored one.
+    /// </summary>
     [TextLimit(8192, MostEntries = MostEntries)]
     public Dictionary<string, string?>? Environment { get; set; }
 
@@ -108,7 +115,7 @@ public sealed class McpServerForm : IValidatableObject
             }
         }
 
-        foreach (var name in IsProgram ? (Environment ?? []).Keys : Enumerable.Empty<string>())
+        foreach (var (name, value) in Environment ?? [])
         {
             if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
             {
@@ -117,9 +124,16 @@ public sealed class McpServerForm : IValidatableObject
                     [nameof(Environment)]
                 );
             }
-            else if (CodeVariables.Has(name))
+            else if (IsProgram && CodeVariables.Has(name))
             {
                 yield return new(McpCommands.CodeFault(name), [nameof(Environment)]);
+            }
+            else if (!IsProgram && value is { Length: > 0 } && !McpVariables.NamesIn(Url).Contains(name))
+            {
+                yield return new(
+                    $"{name} stands nowhere in the address. Write {McpVariables.GapOf(name)} where its value belongs, or remove it.",
+                    [nameof(Environment)]
+                );
             }
         }
     }
@@ -132,7 +146,7 @@ public sealed class McpServerForm : IValidatableObject
                 ApiKey is null ? stored.ApiKey
                     : ApiKey.Length == 0 ? null
                     : ApiKey,
-                McpSecrets.None.Environment,
+                Merge(Environment, stored.Environment, McpVariables.NamesIn(Url)),
                 Merge(Headers, stored.Headers)
             );
 
@@ -167,11 +181,15 @@ public sealed class McpServerForm : IValidatableObject
             IsEnabled = row.IsEnabled,
         };
 
-    private static Dictionary<string, string> Merge(Dictionary<string, string?>? typed, IReadOnlyDictionary<string, string> stored) =>
-        typed is null
-            ? stored.ToDictionary()
-            : typed
-                .Select(pair => (pair.Key, Value: pair.Value ?? stored.GetValueOrDefault(pair.Key)))
-                .Where(pair => pair.Value is not null)
-                .ToDictionary(pair => pair.Key, pair => pair.Value!);
+    /// <param name="names">The only ones that mean anything; null where all do.</param>
+    private static Dictionary<string, string> Merge(
+        Dictionary<string, string?>? typed,
+        IReadOnlyDictionary<string, string> stored,
+        IReadOnlyList<string>? names = null
+    ) =>
+        (typed ?? stored.Keys.ToDictionary(name => name, _ => (string?)null))
+            .Where(pair => names?.Contains(pair.Key) != false)
+            .Select(pair => (pair.Key, Value: pair.Value ?? stored.GetValueOrDefault(pair.Key)))
+            .Where(pair => pair.Value is not null)
+            .ToDictionary(pair => pair.Key, pair => pair.Value!);
 }

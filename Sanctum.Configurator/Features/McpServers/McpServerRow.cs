@@ -40,11 +40,11 @@ public sealed record McpServerRow(
     int Version
 ) : IHasVersion
 {
+    /// <summary>What is stored encrypted, by name.</summary>
+    internal IReadOnlyList<string> EncryptedNames => [.. HasApiKey ? new[] { "API key" } : [], .. HeaderNames, .. VariableNames];
+
     /// <summary>Where it is, in one line and without what may be secret.</summary>
-    internal string Place =>
-        Command is not null ? string.Join(' ', Arguments.Prepend(Command))
-        : Uri.TryCreate(Url, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path)
-        : Url ?? "";
+    internal string Place => Command is not null ? string.Join(' ', Arguments.Prepend(Command)) : (Url ?? "").Split('?', '#')[0];
 }
 
 /// <summary>That somebody has signed in.</summary>

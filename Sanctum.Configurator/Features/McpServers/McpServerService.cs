@@ -42,12 +42,13 @@ public sealed partial class McpServerService(
         }
 
         var stored = StoredOf(server);
+        form = McpKeysKept.Of(form, form.Id is null ? null : server, stored);
         if (await CheckAsync(registry, form, server, stored, cancel) is { Count: > 0 } reasons)
         {
             return new Outcome<McpServerRow>.Invalid(reasons);
         }
 
-        if (form.Id is not null && McpFormRules.IsAnotherPlace(form, server))
+        if (form.Id is not null && McpFormRules.IsAnotherPlace(form, server, stored))
         {
             await McpMoves.FollowAsync(registry, server, cancel);
         }

@@ -41,6 +41,7 @@ public sealed class McpServerTesting(
 
         form.Name = form.Name.Length == 0 ? "New" : form.Name;
         var stored = server is null ? McpSecrets.None : service.StoredOf(server);
+        form = McpKeysKept.Of(form, server, stored);
         if (McpFormRules.RulesOf(form, server, stored) is { Count: > 0 } reasons)
         {
             return new Outcome<McpReport>.Invalid(reasons);

@@ -11,7 +11,7 @@ using Sanctum.Configurator.Registry.McpServers;
 namespace Sanctum.Configurator.Features.McpServers;
 
 /// <summary>What a tool is called with.</summary>
-public sealed record McpCallForm([property: TextLimit(Lengths.Document)] JsonObject? Arguments = null);
+internal sealed record McpCallForm([property: TextLimit(Lengths.Document)] JsonObject? Arguments = null);
 
 /// <summary>What a tool answered.</summary>
 /// <param name="Ok">False where it reported an error of its own.</param>

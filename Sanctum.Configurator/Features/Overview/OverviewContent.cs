@@ -7,7 +7,7 @@ public sealed record AreaAttention(IOverviewArea Area, Attention Attention);
 
 /// <summary>What the Overview shows, made of how the areas are.</summary>
 /// <param name="States">Of the areas that have been read so far, in their order.</param>
-public sealed record OverviewContent(IReadOnlyList<AreaState> States)
+internal sealed record OverviewContent(IReadOnlyList<AreaState> States)
 {
     /// <summary>The worst first. An area without a tile says here that it could not be read.</summary>
     public IReadOnlyList<AreaAttention> Attention { get; } =

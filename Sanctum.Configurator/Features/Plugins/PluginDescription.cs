@@ -11,7 +11,7 @@ public sealed record DescriptionChange(string Name, string? From, string? To);
 /// </summary>
 /// <param name="Source">"smcp", "broca" or "module".</param>
 /// <param name="Code">The SHA-256 of its program; null where it has none of its own.</param>
-public sealed record PluginDescription(string Source, string? Code, JsonObject? Manifest, JsonObject? Answer)
+internal sealed record PluginDescription(string Source, string? Code, JsonObject? Manifest, JsonObject? Answer)
 {
     public const string Smcp = "smcp";
     public const string Broca = "broca";

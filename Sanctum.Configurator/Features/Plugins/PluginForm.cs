@@ -146,7 +146,7 @@ public sealed class PluginLinkForm
 }
 
 /// <summary>Which of the plugins that were found the registry is to know, by their folders.</summary>
-public sealed class AdoptPluginsForm
+internal sealed class AdoptPluginsForm
 {
     [TextLimit(Lengths.Line)]
     public IReadOnlyList<string>? Folders { get; set; }

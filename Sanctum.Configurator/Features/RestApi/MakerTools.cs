@@ -2,7 +2,7 @@ namespace Sanctum.Configurator.Features.RestApi;
 
 /// <summary>A call of the REST API that becomes a tool.</summary>
 /// <param name="Curl">For the import of cURL commands. The key is a variable, which the import asks for.</param>
-public sealed record MakerTool(string Table, string Name, string Method, string Path, string Purpose, string Curl);
+internal sealed record MakerTool(string Table, string Name, string Method, string Path, string Purpose, string Curl);
 
 /// <summary>The seven tools that seed 004 names.</summary>
 internal static class MakerTools

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 /// <summary>A schedule that is looked at.</summary>
 /// <param name="From">Null for now.</param>
 /// <param name="Count">Times to list, 1 to 100.</param>
-public sealed record CronPreviewForm(
+internal sealed record CronPreviewForm(
     [property: TextLimit(Lengths.Name)] string? CronExpression,
     [property: TextLimit(Lengths.Name)] string? TimeZone = "UTC",
     DateTimeOffset? From = null,
@@ -45,4 +45,4 @@ public sealed record CronPreviewForm(
 
 /// <param name="Sentence">The schedule in English.</param>
 /// <param name="Note">Why there are fewer times than were asked for; null where there are not.</param>
-public sealed record CronAnswer(string Sentence, IReadOnlyList<CronTime> Next, string? Note = null);
+internal sealed record CronAnswer(string Sentence, IReadOnlyList<CronTime> Next, string? Note = null);

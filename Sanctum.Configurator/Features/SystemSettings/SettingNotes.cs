@@ -5,10 +5,10 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 
 /// <summary>Something worth knowing of a value that may be saved all the same.</summary>
 /// <param name="IsGood">It is as one would hope; else it deserves a look.</param>
-public sealed record SettingNote(bool IsGood, string Text);
+internal sealed record SettingNote(bool IsGood, string Text);
 
 /// <summary>Looks at this machine: does the path exist, does something listen on the port.</summary>
-public static class SettingNotes
+internal static class SettingNotes
 {
     /// <summary>The note for a value that passed <see cref="SettingRules"/>, or null where there is nothing to say.</summary>
     public static SettingNote? For(Setting setting, string? value) =>

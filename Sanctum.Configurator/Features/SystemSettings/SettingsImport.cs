@@ -73,7 +73,7 @@ public sealed record ImportPlan(IReadOnlyList<ImportLine> Lines)
 }
 
 /// <summary>Decides what an import does, before anything is written.</summary>
-public static class SettingsImport
+internal static class SettingsImport
 {
     /// <param name="current">What is stored now, by column; null, "" or absent where nothing is. Secrets in the clear, so that they can be
     /// compared.</param>

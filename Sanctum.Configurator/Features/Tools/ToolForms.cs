@@ -69,7 +69,7 @@ public sealed record ToolRow(
 /// <param name="Milliseconds">From the call to the end of the answer.</param>
 /// <param name="Body">The answer, without the tool's own secrets; null for none, or where it is no text.</param>
 /// <param name="IsCut">The answer was longer.</param>
-public sealed record ToolRun(bool Ok, int? Status, string Message, double Milliseconds, string? ContentType, string? Body, bool IsCut)
+internal sealed record ToolRun(bool Ok, int? Status, string Message, double Milliseconds, string? ContentType, string? Body, bool IsCut)
 {
     internal static ToolRun Of(RunResult run) =>
         new(run.IsOk, run.Status, run.Message, run.Duration.TotalMilliseconds, run.ContentType, run.Output, run.IsCut);
@@ -174,7 +174,7 @@ public sealed class InstanceForm
 }
 
 /// <summary>What is said anew for one run.</summary>
-public sealed record RunForm([property: TextLimit(Lengths.Document)] JsonObject? Overrides = null);
+internal sealed record RunForm([property: TextLimit(Lengths.Document)] JsonObject? Overrides = null);
 
 /// <summary>Which tools are wanted; null for all.</summary>
 /// <param name="AgentId">Those of an agent: with an instance of his, or in the category of his name.</param>

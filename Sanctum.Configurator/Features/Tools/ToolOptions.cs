@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Options of section "Tools".</summary>
-public sealed class ToolOptions
+internal sealed class ToolOptions
 {
     public const string Section = "Tools";
 

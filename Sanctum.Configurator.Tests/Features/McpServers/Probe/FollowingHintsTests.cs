@@ -19,9 +19,9 @@ public sealed class FollowingHintsTests
         var report = await calls.TestAsync(McpCalls.At(new(server.Root, path)));
 
         Assert.Equal(McpVerdict.NotFound, report.Verdict);
-        Assert.Equal(server.Url, report.SuggestedUrl);
+        Assert.Equal(server.Url.AbsoluteUri, report.SuggestedUrl);
         Assert.Contains($"{server.Url}", report.Hint, StringComparison.Ordinal);
-        Assert.Equal(McpVerdict.Connected, (await calls.TestAsync(McpCalls.At(report.SuggestedUrl!))).Verdict);
+        Assert.Equal(McpVerdict.Connected, (await calls.TestAsync(McpCalls.At(new(report.SuggestedUrl!)))).Verdict);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class FollowingHintsTests
 
         var report = await calls.TestAsync(McpCalls.At(new(server.Url, "/")));
 
-        Assert.Equal((McpVerdict.NotMcp, server.Url), (report.Verdict, report.SuggestedUrl));
+        Assert.Equal((McpVerdict.NotMcp, server.Url.AbsoluteUri), (report.Verdict, report.SuggestedUrl));
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class FollowingHintsTests
 
         var report = await calls.TestAsync(McpCalls.At(new(server.Url, "/old"), "good"));
 
-        Assert.Equal((McpVerdict.Redirect, server.Url), (report.Verdict, report.SuggestedUrl));
-        Assert.Equal(McpVerdict.Connected, (await calls.TestAsync(McpCalls.At(report.SuggestedUrl!, "good"))).Verdict);
+        Assert.Equal((McpVerdict.Redirect, server.Url.AbsoluteUri), (report.Verdict, report.SuggestedUrl));
+        Assert.Equal(McpVerdict.Connected, (await calls.TestAsync(McpCalls.At(new(report.SuggestedUrl!), "good"))).Verdict);
     }
 
     [Fact]

@@ -10,10 +10,10 @@ public sealed record ExportedFile(string Name, Stream Content);
 /// <summary>One agent in the list of contents of an export.</summary>
 /// <param name="File">Null where it could not be exported.</param>
 /// <param name="Failure">Why, in a sentence.</param>
-public sealed record ExportedAgent(int Id, string Name, string? LettaUid, string? File, string? Failure);
+internal sealed record ExportedAgent(int Id, string Name, string? LettaUid, string? File, string? Failure);
 
 /// <summary>The list of contents of an export.</summary>
-public sealed record ExportManifest(DateTimeOffset ExportedAt, string LeftOut, IReadOnlyList<ExportedAgent> Agents);
+internal sealed record ExportManifest(DateTimeOffset ExportedAt, string LeftOut, IReadOnlyList<ExportedAgent> Agents);
 
 /// <summary>Exports agents as agent files: Letta's own, or of an App Server the console's.</summary>
 public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock)

@@ -48,4 +48,4 @@ public sealed record AgentMessages(
 
 /// <summary>All that an agent answered.</summary>
 /// <param name="Failure">Why the answer broke off, in a sentence; null where it did not.</param>
-public sealed record TalkAnswer(IReadOnlyList<LettaMessage> Messages, string? Failure);
+internal sealed record TalkAnswer(IReadOnlyList<LettaMessage> Messages, string? Failure);

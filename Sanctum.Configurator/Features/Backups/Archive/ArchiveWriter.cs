@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.Backups.Archive;
 
 /// <summary>A finished backup file.</summary>
 /// <param name="Checksum">SHA-256 of the file, in hex.</param>
-public sealed record WrittenArchive(long SizeBytes, string Checksum, Manifest Manifest);
+internal sealed record WrittenArchive(long SizeBytes, string Checksum, Manifest Manifest);
 
 /// <summary>
 /// Writes a backup file from front to back: header, the pieces of each part, the manifest as the last piece, and an end that says where

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
 /// <summary>A backup, a drill or a restore did not come to its end. The message is for the operator.</summary>
-public class BackupFailedException(string message, Exception? inner = null) : Exception(message, inner)
+internal class BackupFailedException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>It may be for this one file or object alone, and the others there go on.</summary>
     public bool MayBeOfOneObject { get; init; }
@@ -28,4 +28,4 @@ public class BackupFailedException(string message, Exception? inner = null) : Ex
 }
 
 /// <summary>Tables came back, and then the files that were wanted with them did not.</summary>
-public sealed class FilesNotRestoredException(string message, Exception inner) : BackupFailedException(message, inner);
+internal sealed class FilesNotRestoredException(string message, Exception inner) : BackupFailedException(message, inner);

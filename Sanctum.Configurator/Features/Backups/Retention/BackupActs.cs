@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Backups.Retention;
 
 /// <summary>The names of what jobs do with backups, by which such jobs are known.</summary>
-public static class BackupActs
+internal static class BackupActs
 {
     /// <summary>Backs up fully, or by an increment where the last full backup is not old enough.</summary>
     public const string BackUp = "back_up";

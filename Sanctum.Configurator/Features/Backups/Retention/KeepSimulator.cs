@@ -19,7 +19,7 @@ public sealed record Simulation(DateTimeOffset From, DateTimeOffset To, int Made
 }
 
 /// <summary>Says what rules would keep, before they do.</summary>
-public static class KeepSimulator
+internal static class KeepSimulator
 {
     /// <summary>More than these are not played through: of a schedule, only the newest.</summary>
     public const int Most = 5000;

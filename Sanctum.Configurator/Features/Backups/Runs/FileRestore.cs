@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// Puts the files of a backup back where no console runs: for a data folder that is lost or no longer opens. What was there is kept
 /// beside the backups. A PostgreSQL database is not touched: its dump is laid out for pg_restore.
 /// </summary>
-public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snapshots, BackupFiles files, TimeProvider clock)
+internal sealed class FileRestore(RegistryLocation location, RegistrySnapshot snapshots, BackupFiles files, TimeProvider clock)
 {
     /// <returns>What was done, a line each.</returns>
     /// <exception cref="BackupFailedException">A console still has the files open, or the registry is in PostgreSQL and the backup holds no

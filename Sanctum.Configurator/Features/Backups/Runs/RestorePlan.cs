@@ -41,7 +41,7 @@ public sealed class RestoreForm
 }
 
 /// <summary>How the last restore is undone.</summary>
-public sealed class UndoRestoreForm
+internal sealed class UndoRestoreForm
 {
     /// <summary>As in <see cref="RestoreForm.Password"/>.</summary>
     [TextLimit(Lengths.Password)]

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 /// What an operator has typed over the stored settings of the backups. Takes in what others save meanwhile: untouched fields follow it, of
 /// touched ones it says that they were changed.
 /// </summary>
-public sealed class BackupSettingsDraft(BackupSettingsRow row)
+internal sealed class BackupSettingsDraft(BackupSettingsRow row)
 {
     private static readonly (
         string Name,

@@ -5,7 +5,7 @@ using Sanctum.Configurator.Registry.Backups;
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
 /// <summary>Deletes from this machine what its rules let go. The list forgets a backup when no target holds it any more.</summary>
-public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTargets, ILogger<BackupCleaner> log)
+internal sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTargets, ILogger<BackupCleaner> log)
 {
     /// <summary>When this machine lets go of an automatic backup that is made now; null where age alone does not say.</summary>
     internal static async Task<DateTimeOffset?> ExpiryAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel) =>

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Backups.Targets;
 /// <summary>A folder that keeps backups, such as a share that is mounted.</summary>
 /// <param name="localFolder">Where the console writes its backups: no place for a second copy.</param>
 /// <param name="freeSpace">Bytes that can still be written to the disk of a folder.</param>
-public sealed class FolderStore(string name, string folder, string localFolder, OperatorFiles files, Func<string, long>? freeSpace = null)
+internal sealed class FolderStore(string name, string folder, string localFolder, OperatorFiles files, Func<string, long>? freeSpace = null)
     : IBackupStore
 {
     private const int NoSpace = 28;

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Backups.Targets;
 
 /// <summary>Where a bucket is, and with which keys it is spoken to. No others are ever looked for.</summary>
 /// <param name="Prefix">What the names of the objects begin with; "" for nothing.</param>
-public sealed record S3Place(string Target, Uri Endpoint, string Region, string Bucket, string Prefix, string AccessKey, string SecretKey)
+internal sealed record S3Place(string Target, Uri Endpoint, string Region, string Bucket, string Prefix, string AccessKey, string SecretKey)
 {
     public const string DefaultRegion = "us-east-1";
 }
@@ -19,7 +19,7 @@ public sealed record S3Place(string Target, Uri Endpoint, string Region, string 
 /// A bucket that speaks S3, addressed by path. The server checks each piece against the SHA-256 that is signed with it, so what it takes
 /// is what was sent.
 /// </summary>
-public sealed class S3Store : IBackupStore
+internal sealed class S3Store : IBackupStore
 {
     internal const int PartBytes = 8 << 20;
 

@@ -8,13 +8,13 @@ public sealed record AnswerEvent(string Kind, object Data, string? Id);
 
 /// <summary>An answer begins to be told.</summary>
 /// <param name="Content">What it goes on from.</param>
-public sealed record AnswerStarted(Guid ConversationId, Guid? QuestionId, Guid MessageId, int RunId, string Content);
+internal sealed record AnswerStarted(Guid ConversationId, Guid? QuestionId, Guid MessageId, int RunId, string Content);
 
 /// <summary>A piece of an answer, or of the thoughts before it.</summary>
-public sealed record AnswerPiece(string Text);
+internal sealed record AnswerPiece(string Text);
 
 /// <summary>How an answer ended.</summary>
-public sealed record AnswerEnded(
+internal sealed record AnswerEnded(
     Guid MessageId,
     ConversationMessageState State,
     string? Problem,

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.Conversations;
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 
 /// <summary>An answer as far as it has come, put together of its pieces.</summary>
-public sealed class AnswerSoFar
+internal sealed class AnswerSoFar
 {
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();

@@ -8,7 +8,7 @@ public sealed record ClaimedRun(ConversationRun Run);
 
 /// <summary>How the making of an answer ended.</summary>
 /// <param name="Problem">Why it is not complete, in a sentence.</param>
-public sealed record RunEnd(ConversationMessageState State, string? Problem = null)
+internal sealed record RunEnd(ConversationMessageState State, string? Problem = null)
 {
     /// <summary>The answer as far as it came; null where it is to be read from its pieces.</summary>
     public AnswerSoFar? Answer { get; init; }
@@ -24,10 +24,10 @@ public sealed record RunEnd(ConversationMessageState State, string? Problem = nu
 }
 
 /// <summary>The answers that this console makes now.</summary>
-public sealed class LiveAnswers : LiveWork;
+internal sealed class LiveAnswers : LiveWork;
 
 /// <summary>There may be something for the engine to begin.</summary>
-public sealed record RunsWait;
+internal sealed record RunsWait;
 
 /// <summary>An answer has gone on, or ended.</summary>
 public sealed record AnswerMoved(int RunId);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 
 /// <summary>Of this console's conversations.</summary>
-public sealed class ConversationOptions
+internal sealed class ConversationOptions
 {
     public const string Section = "Conversations";
 

@@ -75,4 +75,4 @@ internal sealed partial class RedisConnection(ConfigurationOptions options, Sign
 }
 
 /// <summary>The Redis server went, or came back.</summary>
-public sealed record RedisMoved;
+internal sealed record RedisMoved;

@@ -14,7 +14,7 @@ public enum ExportFormat
 }
 
 /// <summary>Writes conversations as files, as long as they are.</summary>
-public sealed class ConversationExport(IDbContextFactory<RegistryDbContext> registries, ConversationAccess access)
+internal sealed class ConversationExport(IDbContextFactory<RegistryDbContext> registries, ConversationAccess access)
 {
     private const int AtOnce = 50;
 

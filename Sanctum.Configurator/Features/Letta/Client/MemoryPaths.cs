@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Letta.Client;
 /// Where a block of an agent's memory is on an App Server: a Markdown file below <c>system/</c>, whose name without its ending is the
 /// block's label.
 /// </summary>
-public static class MemoryPaths
+internal static class MemoryPaths
 {
     private const string System = "system/";
     private const string Extension = ".md";

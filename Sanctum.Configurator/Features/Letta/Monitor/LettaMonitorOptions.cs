@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>How long the monitor's findings are kept. How often it looks is a setting of the registry.</summary>
-public sealed class LettaMonitorOptions
+internal sealed class LettaMonitorOptions
 {
     public const string Section = "Letta:Monitor";
 

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Letta.Monitor;
 /// How patiently the background monitor asks. Only transient verdicts are retried and counted: a wrong token does not
 /// become right by asking again. Outermost the time for all attempts, then retry, then the breaker.
 /// </summary>
-public static class LettaMonitorPipeline
+internal static class LettaMonitorPipeline
 {
     public const string Name = "letta-monitor";
 

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Letta.Monitor;
 /// server that keeps failing is left alone for a while. That too is told by a report, never by an exception.
 /// </summary>
 /// <remarks>One watcher at a time: what failed before is remembered for one server.</remarks>
-public sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
+internal sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
 {
     private ResiliencePipeline<LettaReport> _pipeline = ResiliencePipeline<LettaReport>.Empty;
     private volatile LettaReport? _last;

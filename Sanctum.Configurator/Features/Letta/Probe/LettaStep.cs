@@ -17,7 +17,7 @@ public sealed record LettaStep(
     public bool IsWarning { get; init; }
 }
 
-public static class LettaSteps
+internal static class LettaSteps
 {
     public const string NameResolution = "Name resolution";
     public const string Tcp = "TCP";

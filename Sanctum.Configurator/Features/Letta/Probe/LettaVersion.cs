@@ -3,7 +3,7 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 /// <summary>A server's version, and whether anyone still mends it.</summary>
 /// <param name="Text">As the server says it, cleaned.</param>
 /// <param name="IsSupported">Null when the text is no version.</param>
-public sealed record LettaVersion(string Text, bool? IsSupported)
+internal sealed record LettaVersion(string Text, bool? IsSupported)
 {
     /// <summary>The last server of the V1 line.</summary>
     public static readonly Version LastOfV1 = new(0, 16, 8);

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Logs.Indexing;
 /// Which line was the newest when, as far as this console has seen it: what came within a time, whatever time it bears. It begins with the
 /// console, and reaches as far back as the longest window of an alert.
 /// </summary>
-public sealed class ArrivalTimes(TimeProvider clock)
+internal sealed class ArrivalTimes(TimeProvider clock)
 {
     /// <summary>How far back it is known; a little more than the longest window.</summary>
     private static readonly TimeSpan Reach = TimeSpan.FromDays(9);

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Logs.Indexing;
 /// Takes new lines, whoever wrote them, into the index: sums, patterns and, on SQLite, words. Lines it has not come to yet are searched one
 /// by one, so nothing is missing meanwhile.
 /// </summary>
-public sealed class LogIndexer(LogDatabase database)
+internal sealed class LogIndexer(LogDatabase database)
 {
     /// <summary>Lines in one step.</summary>
     private const int MostLines = 10_000;

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Logs.Indexing;
 /// What messages have in common that differ in their numbers, ids and quoted names: "Run 12 took 340 ms" and "Run 13 took 9 ms" are both
 /// "Run * took * ms".
 /// </summary>
-public static class MessagePattern
+internal static class MessagePattern
 {
     /// <summary>Characters of a message that count.</summary>
     private const int Longest = 400;

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Logs.Indexing;
 /// Makes the index of words on PostgreSQL, beside whoever reads and writes, where it is not there or is of an earlier kind. Until it is,
 /// a search for words takes longer and finds the same.
 /// </summary>
-public sealed class PostgresWordsIndex(LogDatabase database)
+internal sealed class PostgresWordsIndex(LogDatabase database)
 {
     /// <summary>One console makes it.</summary>
     private const long Turn = 4832192;

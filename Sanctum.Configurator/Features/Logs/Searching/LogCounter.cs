@@ -7,13 +7,13 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>How many lines a search finds, as far as that was asked.</summary>
 /// <param name="IsWhole">There are no more; false where the counting ended before it had seen them all.</param>
-public sealed record LogCount(long Lines, bool IsWhole);
+internal sealed record LogCount(long Lines, bool IsWhole);
 
 /// <summary>
 /// Counts the lines between two moments, to the moment and not to the minute: out of the sums where level, origin and time say it all, and
 /// otherwise line by line, newest first, until there are enough.
 /// </summary>
-public sealed class LogCounter(LogDatabase database, LogSearch search, LogArrivals arrivals, ArrivalTimes times, TimeProvider clock)
+internal sealed class LogCounter(LogDatabase database, LogSearch search, LogArrivals arrivals, ArrivalTimes times, TimeProvider clock)
 {
     /// <summary>How long one counting line by line may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>What may be typed into a search, with an example of each; the page and the guide show it.</summary>
-public static class LogQueryHelp
+internal static class LogQueryHelp
 {
     public static readonly IReadOnlyList<string> Fields =
     [

@@ -5,7 +5,7 @@ using Sanctum.Configurator.Features.Logs.Storing;
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>Follows the lines as they come.</summary>
-public sealed class LogTail(LogArrivals arrivals, Signal<LinesArrived> lines)
+internal sealed class LogTail(LogArrivals arrivals, Signal<LinesArrived> lines)
 {
     private const int MostAtOnce = 500;
 

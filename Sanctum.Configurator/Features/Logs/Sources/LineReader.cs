@@ -5,13 +5,13 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs.Sources;
 
 /// <summary>Lines that were sent, or why they can't be read: field → sentence.</summary>
-public sealed record LinesRead(IReadOnlyList<LogLine> Lines, string? Field = null, string? Problem = null);
+internal sealed record LinesRead(IReadOnlyList<LogLine> Lines, string? Field = null, string? Problem = null);
 
 /// <summary>
 /// Reads what programs send: one object, an array of them, or an object per row. The names are the columns'; what has no column becomes a
 /// detail.
 /// </summary>
-public static class LineReader
+internal static class LineReader
 {
     /// <summary>Lines in one request.</summary>
     public const int MostLines = 100_000;

@@ -4,13 +4,13 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs.Sources;
 
 /// <summary>A line of OpenTelemetry's, and the service that says it.</summary>
-public sealed record OtlpLine(LogLine Line, string? Service);
+internal sealed record OtlpLine(LogLine Line, string? Service);
 
 /// <summary>
 /// Reads an ExportLogsServiceRequest in JSON, as OpenTelemetry's OTLP/HTTP 1.x has it, and as protobuf's own JSON writes it: names with
 /// underscores, severities by name, ids in base64. What it does not know it passes over, but never in the place of the lines.
 /// </summary>
-public static class OtlpReader
+internal static class OtlpReader
 {
     private const string NamedSeverity = "SEVERITY_NUMBER_";
 

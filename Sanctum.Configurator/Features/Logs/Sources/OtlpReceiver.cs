@@ -4,7 +4,7 @@ using Sanctum.Configurator.Features.Logs.Storing;
 namespace Sanctum.Configurator.Features.Logs.Sources;
 
 /// <summary>Stores OpenTelemetry's lines. A service that bears the name of an agent, a tool or a plugin is that.</summary>
-public sealed class OtlpReceiver(LogWriter writer, LogNames names)
+internal sealed class OtlpReceiver(LogWriter writer, LogNames names)
 {
     private static readonly string[] Sources = ["agent", "tool", "plugin"];
 

@@ -22,9 +22,9 @@ public sealed record FilePosition(
 
 /// <summary>Where a reader of a file goes on to with the lines that it hands in.</summary>
 /// <param name="Was">Where it read from; null where it had not begun.</param>
-public sealed record FileStep(FilePosition? Was, FilePosition Now);
+internal sealed record FileStep(FilePosition? Was, FilePosition Now);
 
 /// <summary>
 /// The position is no longer where the reader believed: another console stored the lines, or the logs were begun anew. Nothing was stored.
 /// </summary>
-public sealed class PositionMovedException() : Exception("These lines were already stored.");
+internal sealed class PositionMovedException() : Exception("These lines were already stored.");

@@ -7,7 +7,7 @@ public sealed record LogReceipt(int Lines, long FirstId, long LastId, bool IsRep
 
 /// <summary>Nothing could be stored, and what to do about it.</summary>
 /// <param name="place">Where the disk is, for people.</param>
-public sealed class LogsRefusedException(string place, Exception inner)
+internal sealed class LogsRefusedException(string place, Exception inner)
     : Exception($"Nothing was stored: the disk of {place} is full or broken. Free some space there and try again.", inner)
 {
     public string Place => place;

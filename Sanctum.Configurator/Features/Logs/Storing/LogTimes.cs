@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 /// The times that lines may bear, from the door to the last room: what lies outside, such as a zero or the end of time, stands for a time
 /// that was not there. Such a line has the time at which it came, and says so.
 /// </summary>
-public static class LogTimes
+internal static class LogTimes
 {
     public static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

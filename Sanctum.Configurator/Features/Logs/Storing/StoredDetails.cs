@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
 /// <summary>Details as they may be stored by whomever, as JSON that every reader bears.</summary>
-public static class StoredDetails
+internal static class StoredDetails
 {
     /// <summary>The detail that holds a time which could not be read, on a line that has the time at which it came instead.</summary>
     public const string UnreadTime = "unread_time";

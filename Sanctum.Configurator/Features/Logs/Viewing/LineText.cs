@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 
 /// <summary>Text of a line as one row of a page can show it without harm.</summary>
-public static class LineText
+internal static class LineText
 {
     /// <summary>Without terminals' colours; controls, line ends and marks that turn the direction of the text stand as signs.</summary>
     /// <param name="most">Characters that are shown.</param>

@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.Logs.Viewing;
 /// <summary>What a page of logs shows, as its address says it.</summary>
 /// <param name="Query">What was typed.</param>
 /// <param name="Span">One of <see cref="Spans"/>' names; "" where the ends are given.</param>
-public sealed record LogsState(string Query, string Span, DateTimeOffset? From, DateTimeOffset? To)
+internal sealed record LogsState(string Query, string Span, DateTimeOffset? From, DateTimeOffset? To)
 {
     public const string Everything = "all";
 

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.McpServers.Client;
 
 /// <summary>The two eras of the protocol.</summary>
-public static class McpEras
+internal static class McpEras
 {
     /// <summary>From this version on there are no sessions: each request says by itself what it needs.</summary>
     public const string FirstWithoutSession = "2026-07-28";

@@ -20,7 +20,7 @@ public sealed record McpFailure(McpVerdict Verdict, string Message, string Hint)
 }
 
 /// <summary>A server could not be used. Whatever a transport or the protocol's library throws becomes one of these.</summary>
-public sealed class McpFailedException(McpFailure failure, Exception? inner = null) : Exception(failure.Sentence, inner)
+internal sealed class McpFailedException(McpFailure failure, Exception? inner = null) : Exception(failure.Sentence, inner)
 {
     public McpFailure Failure => failure;
 }

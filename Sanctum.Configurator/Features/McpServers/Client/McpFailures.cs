@@ -212,7 +212,7 @@ internal static class McpFailures
         http.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone
             ? new(
                 McpVerdict.NotFound,
-                $"{target.Place} has no MCP server at {target.Url!.AbsolutePath} ({http.Text}).",
+                $"{target.Place} has no MCP server at {target.Secrets.Hide(target.Url!.AbsolutePath)} ({http.Text}).",
                 transport == McpTransport.Sse
                     ? "Check the path of the address."
                     : "Check the path of the address: most servers have /mcp, SMCP and older ones have /sse."

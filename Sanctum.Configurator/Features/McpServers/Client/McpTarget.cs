@@ -23,6 +23,9 @@ public sealed record McpTarget
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The secret parts of the address, by the names of their variables.</summary>
+    internal IReadOnlyDictionary<string, string> InAddress { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How somebody signs in to it; null where a key does.</summary>
     internal McpOAuth? OAuth { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record McpTarget
     internal HiddenSecrets Secrets =>
         new(
             (Token is null ? [] : new[] { Token })
+                .Concat(InAddress.Values)
                 .Concat(
                     Headers
                         .Concat(Command?.Environment ?? new Dictionary<string, string>())
@@ -46,6 +50,17 @@ public sealed record McpTarget
                         .SelectMany(pair => WordsOf(pair.Value))
                 )
                 .Where(secret => secret.Length >= ShortestSecret)
+        );
+
+    /// <summary>An address of the server with variables in the places of its secret parts, as a form and a page have it.</summary>
+    internal string AsTyped(Uri address) =>
+        Secrets.Hide(
+            InAddress
+                .OrderByDescending(pair => pair.Value.Length)
+                .Aggregate(
+                    address.AbsoluteUri,
+                    (text, pair) => text.Replace(pair.Value, McpVariables.GapOf(pair.Key), StringComparison.Ordinal)
+                )
         );
 
     private static bool IsSecret(KeyValuePair<string, string> pair) =>

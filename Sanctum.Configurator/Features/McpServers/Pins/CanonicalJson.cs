@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.McpServers.Pins;
 /// JSON in the one form of RFC 8785, so that the same value always has the same bytes: members in the order of their UTF-16 units, numbers as
 /// ECMAScript writes them, no blanks.
 /// </summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     public static string Write(JsonNode? node)
     {

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Components.Kit;
 namespace Sanctum.Configurator.Features.McpServers.Pins;
 
 /// <summary>What differs between two definitions, member by member, as deep as they are alike.</summary>
-public static class DefinitionDifference
+internal static class DefinitionDifference
 {
     private const int MostRows = 200;
 

@@ -12,7 +12,7 @@ public sealed record Suspicion(string Place, string Reason, string Text);
 /// Reads definitions for texts that speak to the model instead of describing a tool. It warns and decides nothing: everything is approved by
 /// a person, and what is cunning enough is not found here.
 /// </summary>
-public static partial class Suspicions
+internal static partial class Suspicions
 {
     private const int MostFound = 20;
     private const int Around = 40;

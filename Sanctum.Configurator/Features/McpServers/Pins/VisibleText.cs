@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.McpServers.Pins;
 
 /// <summary>A text with everything in it that nobody sees: what a model reads and a person does not.</summary>
-public static class VisibleText
+internal static class VisibleText
 {
     /// <summary>Letters of this block are ASCII letters that nothing draws.</summary>
     private const int Tags = 0xE0000;

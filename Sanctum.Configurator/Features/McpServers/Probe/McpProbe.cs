@@ -156,11 +156,11 @@ public sealed class McpProbe(McpConnector connector, NearbyServers nearby, TimeP
             };
         }
 
-        private async Task<Uri?> LookAroundAsync(McpFailure failure, CancellationToken either, CancellationToken cancel)
+        private async Task<string?> LookAroundAsync(McpFailure failure, CancellationToken either, CancellationToken cancel)
         {
             try
             {
-                return await nearby.FindAsync(target, failure, either);
+                return await nearby.FindAsync(target, failure, either) is { } found ? target.AsTyped(found) : null;
             }
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
             {

@@ -26,8 +26,8 @@ public sealed record McpReport(McpVerdict Verdict, string Message, string Hint, 
 
     public int? Tools => Definitions?.Count(one => one.Kind == ToolDefinition.Tool);
 
-    /// <summary>Where an MCP server was found instead, which the hint names.</summary>
-    public Uri? SuggestedUrl { get; init; }
+    /// <summary>Where an MCP server was found instead, which the hint names; with variables for what is secret in it.</summary>
+    public string? SuggestedUrl { get; init; }
 
     /// <summary>What the server said of signing in.</summary>
     [JsonIgnore]
@@ -45,7 +45,7 @@ public sealed record McpReport(McpVerdict Verdict, string Message, string Hint, 
 }
 
 /// <summary>How verdicts are coloured, alike wherever they are shown.</summary>
-public static class McpVerdictLook
+internal static class McpVerdictLook
 {
     public static Tone ToneOf(McpVerdict verdict, bool hasWarning = false) =>
         verdict switch

@@ -17,7 +17,10 @@ public sealed class NearbyServers(McpConnector connector, TimeProvider clock)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
-        var candidates = CandidatesFor(target.Url!, failure).Where(each => each != target.Url).Distinct().ToList();
+        var candidates = CandidatesFor(target.Url!, failure)
+            .Where(each => each != target.Url && (target.InAddress.Count == 0 || IsSafe(target, each)))
+            .Distinct()
+            .ToList();
         var found = await Task.WhenAll(candidates.Select(each => AnswersAsync(Moved(target, each), either.Token)));
         return candidates.Where((_, at) => found[at]).FirstOrDefault();
     }
@@ -66,12 +69,14 @@ public sealed class NearbyServers(McpConnector connector, TimeProvider clock)
             : new UriBuilder(url) { Scheme = Uri.UriSchemeHttps, Port = url.Port }.Uri;
 
     /// <summary>A secret goes to the same host only, and never from an encrypted address to an open one.</summary>
+    private static bool IsSafe(McpTarget target, Uri url) =>
+        url.IdnHost == target.Url!.IdnHost
+        && url.Port == target.Url.Port
+        && (url.Scheme == target.Url.Scheme || url.Scheme == Uri.UriSchemeHttps);
+
     private static McpTarget Moved(McpTarget target, Uri url)
     {
-        var isSafe =
-            url.IdnHost == target.Url!.IdnHost
-            && url.Port == target.Url.Port
-            && (url.Scheme == target.Url.Scheme || url.Scheme == Uri.UriSchemeHttps);
+        var isSafe = IsSafe(target, url);
         return target with
         {
             Url = url,

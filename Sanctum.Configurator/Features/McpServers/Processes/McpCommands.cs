@@ -59,7 +59,7 @@ public sealed class McpCommands(IOptions<McpServerOptions> options)
         return parts.Count > 0
             && parts[0] == command.Program
             && parts.Count - 1 <= command.Arguments.Count
-            && parts.Skip(1).SequenceEqual(command.Arguments.Take(parts.Count - 1));
+            && parts.Skip(1).SequenceEqual(command.Sent.Take(parts.Count - 1));
     }
 
     /// <summary>Parted at blanks; what stands in quotes is one part.</summary>

@@ -82,7 +82,7 @@ public sealed class McpProcesses(McpCommands commands, IOptions<McpServerOptions
 
     private static ProcessStartInfo Describe(string path, StdioCommand command, string mark)
     {
-        var start = new ProcessStartInfo(path, command.Arguments)
+        var start = new ProcessStartInfo(path, command.Sent)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

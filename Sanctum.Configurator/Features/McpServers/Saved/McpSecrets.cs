@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.McpServers;
 namespace Sanctum.Configurator.Features.McpServers.Saved;
 
 /// <summary>What is secret of a server: kept out of <see cref="object.ToString"/>.</summary>
-public sealed record McpSecrets(
+internal sealed record McpSecrets(
     string? ApiKey,
     IReadOnlyDictionary<string, string> Environment,
     IReadOnlyDictionary<string, string> Headers

@@ -61,7 +61,12 @@ public sealed class McpTargets(SecretBox secrets, IServiceScopeFactory scopes, M
                 : (null, "The server has no command. Edit it and enter one.");
         }
 
-        var (url, fault) = WebAddress.Read(server.Url);
+        if (McpVariables.FaultOf(server.Url, values.Environment) is { } gap)
+        {
+            return (null, gap);
+        }
+
+        var (url, fault) = WebAddress.Read(McpVariables.Fill(server.Url, values.Environment));
         return url is null
             ? (null, $"The address can't be called: {fault}")
             : (
@@ -71,6 +76,7 @@ public sealed class McpTargets(SecretBox secrets, IServiceScopeFactory scopes, M
                     Url = url,
                     Token = values.ApiKey,
                     Headers = values.Headers,
+                    InAddress = values.Environment,
                 },
                 null
             );

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Sanctum.Configurator.Features.Memories.Extraction;
 
 /// <summary>Of this console's memory.</summary>
-public sealed class MemoryOptions
+internal sealed class MemoryOptions
 {
     public const string Section = "Memories";
 

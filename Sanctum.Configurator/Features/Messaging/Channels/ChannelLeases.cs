@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Messaging.Channels;
 /// Which console reads a channel and sends by it: one at a time, so that a bot has one poller and its pace is kept. A lease that is not
 /// renewed goes to whoever asks next.
 /// </summary>
-public sealed class ChannelLeases(OwnRegistry registries, Connectors connectors, TimeProvider clock)
+internal sealed class ChannelLeases(OwnRegistry registries, Connectors connectors, TimeProvider clock)
 {
     internal static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(20);

@@ -88,7 +88,7 @@ public sealed record ConnectorStep(string Name, bool Ok, string Detail, double M
 
 /// <summary>A platform can't be read, and why, in a sentence that says what to do.</summary>
 /// <param name="after">When it is worth trying again; null for as the console thinks.</param>
-public sealed class ConnectorProblemException(string why, TimeSpan? after = null, Exception? inner = null) : Exception(why, inner)
+internal sealed class ConnectorProblemException(string why, TimeSpan? after = null, Exception? inner = null) : Exception(why, inner)
 {
     public TimeSpan? After => after;
 }

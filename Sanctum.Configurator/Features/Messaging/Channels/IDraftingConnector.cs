@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
 /// <summary>A connector whose platform can show an answer while it is written.</summary>
-public interface IDraftingConnector : IConnector
+internal interface IDraftingConnector : IConnector
 {
     /// <summary>Whether this channel is to.</summary>
     bool Drafts(ChannelSettings settings);
@@ -22,4 +22,4 @@ public interface IDraftingConnector : IConnector
 /// <param name="MessageId">That message.</param>
 /// <param name="Text">What it shows.</param>
 /// <param name="Rest">How long nothing more is to be shown.</param>
-public sealed record ShownDraft(bool HasDrafts, int? MessageId, string Text, TimeSpan Rest);
+internal sealed record ShownDraft(bool HasDrafts, int? MessageId, string Text, TimeSpan Rest);

@@ -16,4 +16,4 @@ public interface IListener
 }
 
 /// <summary>Puts a message that came in where it is kept, and says what became of it. It throws where it could not be kept.</summary>
-public delegate Task<Platform.Outcome<AcceptedMessage>> AcceptMessage(IncomingMessage message, CancellationToken cancel);
+internal delegate Task<Platform.Outcome<AcceptedMessage>> AcceptMessage(IncomingMessage message, CancellationToken cancel);

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Messaging.Channels;
 
 /// <summary>Lends the registry to what goes on by itself, with the console as the actor.</summary>
-public sealed class OwnRegistry(IServiceScopeFactory scopes)
+internal sealed class OwnRegistry(IServiceScopeFactory scopes)
 {
     /// <summary>A context for one operation.</summary>
     public async Task<RegistryDbContext> CreateDbContextAsync(CancellationToken cancel)

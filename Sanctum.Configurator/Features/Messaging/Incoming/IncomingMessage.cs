@@ -45,4 +45,4 @@ public sealed record MessageAttachment(
 /// <summary>What became of a message that came in.</summary>
 /// <param name="QueueId">Null where no agent is to see it.</param>
 /// <param name="IsRepeated">It had come before, and was not taken again.</param>
-public sealed record AcceptedMessage(int MessageId, int? QueueId, int PersonId, bool IsRepeated);
+internal sealed record AcceptedMessage(int MessageId, int? QueueId, int PersonId, bool IsRepeated);

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Messaging.Incoming;
 
 /// <summary>The files that came with a message, as its row keeps them.</summary>
-public static class MessageFiles
+internal static class MessageFiles
 {
     public static JsonNode? ToJson(IReadOnlyList<MessageAttachment> files) =>
         files.Count == 0 ? null : JsonSerializer.SerializeToNode(files, ApiJson.Options);

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Messaging.Incoming;
 /// What stands below a writer's own words, such as the earlier mails that a mail repeats: it is kept with the message and found by a search,
 /// and the agent, who knows it already, is not told it again.
 /// </summary>
-public static class QuotedPart
+internal static class QuotedPart
 {
     private const string Mark = "\n\n[Below: quoted, and not told to the agent]\n";
 

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Messaging.Intake;
 /// <summary>What became of a message.</summary>
 /// <param name="Status">As the queue has it; "kept" for one that no agent is to see.</param>
 /// <param name="Answer">While it is made, as far as it has come.</param>
-public sealed record AnswerState(int MessageId, int? QueueId, string Status, bool IsOver, string? Answer, string? Failure);
+internal sealed record AnswerState(int MessageId, int? QueueId, string Status, bool IsOver, string? Answer, string? Failure);
 
 /// <summary>Tells programs how far the answer to a message is.</summary>
 internal sealed class AnswerReader(

@@ -6,7 +6,7 @@ using Sanctum.Configurator.Registry.Messaging;
 namespace Sanctum.Configurator.Features.Messaging.Intake;
 
 /// <summary>A message that a program sends in a person's name.</summary>
-public sealed record MessageForm
+internal sealed record MessageForm
 {
     /// <summary>Such as "telegram"; lower-case letters, digits, "-" and "_".</summary>
     [Required, TextLimit(LengthLimits.Platform)]

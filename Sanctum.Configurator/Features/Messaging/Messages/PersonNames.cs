@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Messaging.Messages;
 /// What people are called. Platforms let everybody call himself anything, so a name is shown without what nobody sees or what turns the
 /// writing around, and never alone where it is empty without that.
 /// </summary>
-public static class PersonNames
+internal static class PersonNames
 {
     /// <summary>Characters that are shown of a name.</summary>
     private const int Most = 100;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Sanctum.Configurator.Features.Messaging.Outbox;
 
 /// <summary>How answers are sent.</summary>
-public sealed class OutboxOptions
+internal sealed class OutboxOptions
 {
     public const string Section = "Outbox";
 

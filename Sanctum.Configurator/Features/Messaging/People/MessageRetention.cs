@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Messaging.People;
 /// Removes messages that are older than their channel keeps them, with their entries, attempts and answers. What waits, failed or may not have
 /// arrived stays until somebody has decided about it, and so does what somebody on hold wrote.
 /// </summary>
-public sealed partial class MessageRetention(
+internal sealed partial class MessageRetention(
     IDbContextFactory<RegistryDbContext> registries,
     TimeProvider clock,
     ILogger<MessageRetention> log

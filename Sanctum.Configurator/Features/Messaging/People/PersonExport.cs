@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.Messaging.People;
 /// <summary>
 /// Writes all that is stored of a person into a file: of one state of the database, row by row, so that only a few are in memory.
 /// </summary>
-public sealed class PersonExport(IDbContextFactory<RegistryDbContext> registries, PersonWrites writes)
+internal sealed class PersonExport(IDbContextFactory<RegistryDbContext> registries, PersonWrites writes)
 {
     public const string ContentType = "application/json";
 

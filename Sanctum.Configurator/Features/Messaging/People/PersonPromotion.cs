@@ -89,7 +89,7 @@ public sealed class PersonPromotion(PersonWrites writes, UserService users)
 }
 
 /// <summary>Which user of the console a person is; null for none.</summary>
-public sealed class LinkForm
+internal sealed class LinkForm
 {
     public int? UserId { get; set; }
 }

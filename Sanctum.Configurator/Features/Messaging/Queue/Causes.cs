@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.Messaging;
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>What is alike in failures that have one cause: the sentence without what differs from one to the next.</summary>
-public static partial class Causes
+internal static partial class Causes
 {
     /// <summary>Raised with each change of the rule, so that groups of before are told from those of after.</summary>
     public const int Version = 1;

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>Messages of one person that an agent answers together: one, or a burst.</summary>
 /// <param name="Members">Others than the first, in order.</param>
-public sealed record ClaimedTurn(QueueEntry Lead, IReadOnlyList<QueueEntry> Members)
+internal sealed record ClaimedTurn(QueueEntry Lead, IReadOnlyList<QueueEntry> Members)
 {
     public IReadOnlyList<QueueEntry> Entries => [Lead, .. Members];
 }
@@ -13,7 +13,7 @@ public sealed record ClaimedTurn(QueueEntry Lead, IReadOnlyList<QueueEntry> Memb
 /// <param name="Status">What they are now; pending where they are tried again.</param>
 /// <param name="Outcome">As <see cref="QueueAttempt.Outcome"/> has it.</param>
 /// <param name="Failure">In a sentence; null where it went well.</param>
-public sealed record TurnEnd(QueueStatus Status, string Outcome, string? Answer = null, string? Failure = null)
+internal sealed record TurnEnd(QueueStatus Status, string Outcome, string? Answer = null, string? Failure = null)
 {
     public string? RunId { get; init; }
 

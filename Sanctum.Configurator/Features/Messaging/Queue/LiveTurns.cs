@@ -3,4 +3,4 @@ using Sanctum.Configurator.Platform.Work;
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>The messages that agents answer now, for this console.</summary>
-public sealed class LiveTurns : LiveWork;
+internal sealed class LiveTurns : LiveWork;

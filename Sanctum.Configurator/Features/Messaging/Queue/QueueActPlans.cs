@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 /// <param name="Total">How many of them it would change.</param>
 /// <param name="Statuses">In which statuses these are.</param>
 /// <param name="Ids">The first thousand of them.</param>
-public sealed record QueueActPlan(
+internal sealed record QueueActPlan(
     QueueActKind Kind,
     string Chosen,
     int Matching,
@@ -17,7 +17,7 @@ public sealed record QueueActPlan(
 );
 
 /// <summary>Says what acts on the queue would do.</summary>
-public sealed class QueueActPlans(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller)
+internal sealed class QueueActPlans(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller)
 {
     private const int MostIds = 1000;
 

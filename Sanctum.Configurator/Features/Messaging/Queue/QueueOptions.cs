@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>Of this console's queue.</summary>
-public sealed class QueueOptions
+internal sealed class QueueOptions
 {
     public const string Section = "Queue";
 

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Registry.Messaging;
 namespace Sanctum.Configurator.Features.Messaging.Queue;
 
 /// <summary>Where an entry of the queue may go from where it is. The one table that the engine, the acts of operators and the tests go by.</summary>
-public static class QueueStates
+internal static class QueueStates
 {
     private static readonly Dictionary<QueueStatus, QueueStatus[]> Moves = new()
     {

@@ -4,4 +4,4 @@ namespace Sanctum.Configurator.Features.Messaging.Queue;
 /// <param name="QueueId">The entry of the queue.</param>
 /// <param name="Chat">Where on its channel the answer goes.</param>
 /// <param name="Text">The answer so far.</param>
-public sealed record TurnProgress(int QueueId, int? ChannelId, string? Chat, string Text, bool IsOver);
+internal sealed record TurnProgress(int QueueId, int? ChannelId, string? Chat, string Text, bool IsOver);

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Models.Life;
 /// When models end. Whoever knows it best is believed: the operator's own date, then what he imported or the provider's list said, then
 /// what the console was shipped with.
 /// </summary>
-public sealed class ModelEnds
+internal sealed class ModelEnds
 {
     public const string OwnDate = "your own date";
     public const string ProvidersList = "the provider's list";

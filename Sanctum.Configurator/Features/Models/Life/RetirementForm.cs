@@ -5,7 +5,7 @@ using Sanctum.Configurator.Registry.Models;
 namespace Sanctum.Configurator.Features.Models.Life;
 
 /// <summary>A list of ends of models, as a program sends it.</summary>
-public sealed class RetirementForm
+internal sealed class RetirementForm
 {
     /// <summary>Where the list is from, as it is shown.</summary>
     [StringLength(500, ErrorMessage = "A source has at most 500 characters.")]
@@ -18,7 +18,7 @@ public sealed class RetirementForm
 }
 
 /// <summary>One of them.</summary>
-public sealed class RetirementLine
+internal sealed class RetirementLine
 {
     [TextLimit(LlmConfig.TypeLength)]
     public string Type { get; set; } = "";

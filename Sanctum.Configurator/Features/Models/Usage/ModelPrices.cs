@@ -6,12 +6,12 @@ namespace Sanctum.Configurator.Features.Models.Usage;
 /// <summary>A price in force on a day.</summary>
 /// <param name="MicrosPerMillion">Millionths of a dollar for a million tokens.</param>
 /// <param name="IsOwn">The operator entered it; else the console was shipped with it.</param>
-public sealed record PriceInForce(long MicrosPerMillion, DateOnly ValidFrom, bool IsOwn);
+internal sealed record PriceInForce(long MicrosPerMillion, DateOnly ValidFrom, bool IsOwn);
 
 /// <summary>
 /// What models cost. A price of one's own goes before the one that was shipped; what nobody knows is unknown, and never nothing.
 /// </summary>
-public sealed class ModelPrices
+internal sealed class ModelPrices
 {
     private const decimal Micros = 1_000_000m;
 

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Models.Usage;
 
 /// <summary>Amounts of money as they are shown.</summary>
-public static class MoneyText
+internal static class MoneyText
 {
     private const decimal Micros = 1_000_000m;
 

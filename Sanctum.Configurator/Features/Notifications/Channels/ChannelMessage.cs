@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 /// <summary>One notification as it leaves, as it is when it does.</summary>
 /// <param name="DeliveryId">The same each time it is tried, so that who gets it twice can tell; 0 for a test.</param>
 /// <param name="Link">The page it is about; an address where the console knows its own, else a path.</param>
-public sealed record OutgoingNotice(
+internal sealed record OutgoingNotice(
     int DeliveryId,
     DeliveryEvent Event,
     NoticeLevel Level,
@@ -34,7 +34,7 @@ public sealed record OutgoingNotice(
 }
 
 /// <summary>What is sent by a channel at once: one notification, or all that had to wait.</summary>
-public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnlyList<OutgoingNotice> Notifications)
+internal sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnlyList<OutgoingNotice> Notifications)
 {
     /// <summary>The worst level of what is not over.</summary>
     public NoticeLevel Level => Notifications.Where(n => n.ResolvedAt is null).Select(n => n.Level).DefaultIfEmpty(NoticeLevel.Info).Max();

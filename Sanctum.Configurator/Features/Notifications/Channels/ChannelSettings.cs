@@ -85,7 +85,7 @@ public enum MailSecurity
 }
 
 /// <summary>The kinds of channels, as the registry has them.</summary>
-public static class ChannelKinds
+internal static class ChannelKinds
 {
     public const string Webhook = "webhook";
     public const string Ntfy = "ntfy";

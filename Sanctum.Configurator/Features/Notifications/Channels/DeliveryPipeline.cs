@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 /// How patiently a notification is delivered. One attempt has a time limit; the attempts themselves are rows of the registry, so that
 /// they outlive the console, and come at longer and longer distances.
 /// </summary>
-public static class DeliveryPipeline
+internal static class DeliveryPipeline
 {
     public const string Name = "notification-delivery";
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 
 /// <summary>How the console speaks to mail servers.</summary>
-public sealed class MailOptions
+internal sealed class MailOptions
 {
     public const string Section = "Mail";
 

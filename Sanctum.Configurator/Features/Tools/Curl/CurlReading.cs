@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// would need that is named instead. Reading takes time in proportion to the command's length.
 /// </summary>
 [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The closed set of answers reads as one.")]
-public abstract record CurlReading
+internal abstract record CurlReading
 {
     /// <summary>
     /// Longer commands are refused, in characters: so many are read within 50 ms by an unoptimised build on a small machine too.

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// a <see cref="Uri"/>, which would unescape
 /// and tidy up what curl sends as it stands.</param>
 /// <param name="Headers">In the order in which curl sends them; a name may come twice, and a value may be empty.</param>
-public sealed record CurlRequest(string Method, string Url, IReadOnlyList<CurlHeader> Headers, CurlBody? Body, CurlManners Manners)
+internal sealed record CurlRequest(string Method, string Url, IReadOnlyList<CurlHeader> Headers, CurlBody? Body, CurlManners Manners)
 {
     private bool PrintMembers(StringBuilder text)
     {
@@ -21,7 +21,7 @@ public sealed record CurlRequest(string Method, string Url, IReadOnlyList<CurlHe
 }
 
 /// <summary>One header line. The value may be a secret and is kept out of <see cref="object.ToString"/>.</summary>
-public sealed record CurlHeader(string Name, string Value)
+internal sealed record CurlHeader(string Name, string Value)
 {
     public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
@@ -34,7 +34,7 @@ public sealed record CurlHeader(string Name, string Value)
 
 /// <summary>The body as it goes over the wire. A multipart body is complete, and its boundary is in the Content-Type header.</summary>
 /// <param name="Parts">The parts of a multipart body, in order; empty for any other.</param>
-public sealed record CurlBody(ReadOnlyMemory<byte> Bytes, IReadOnlyList<CurlPart> Parts)
+internal sealed record CurlBody(ReadOnlyMemory<byte> Bytes, IReadOnlyList<CurlPart> Parts)
 {
     /// <summary>Null where the bytes are not UTF-8.</summary>
     public string? Text { get; } = Utf8.IsValid(Bytes.Span) ? Encoding.UTF8.GetString(Bytes.Span) : null;
@@ -54,7 +54,7 @@ public sealed record CurlBody(ReadOnlyMemory<byte> Bytes, IReadOnlyList<CurlPart
 
 /// <summary>One part of a multipart body.</summary>
 /// <param name="Headers">Its header lines, Content-Disposition first.</param>
-public sealed record CurlPart(string? Name, IReadOnlyList<string> Headers, ReadOnlyMemory<byte> Content)
+internal sealed record CurlPart(string? Name, IReadOnlyList<string> Headers, ReadOnlyMemory<byte> Content)
 {
     private bool PrintMembers(StringBuilder text)
     {
@@ -68,7 +68,7 @@ public sealed record CurlPart(string? Name, IReadOnlyList<string> Headers, ReadO
 /// <param name="Insecure">Certificates are not checked.</param>
 /// <param name="Timeout">For all of it; null for none.</param>
 /// <param name="Decompress">The answer's content coding is undone.</param>
-public sealed record CurlManners(
+internal sealed record CurlManners(
     bool FollowRedirects,
     int? MaxRedirects,
     bool Insecure,

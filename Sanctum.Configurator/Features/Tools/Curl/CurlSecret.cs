@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>Where in a request a secret stands.</summary>
-public enum CurlPlace
+internal enum CurlPlace
 {
     /// <summary>In the value of a header.</summary>
     Header,
@@ -24,4 +24,4 @@ public enum CurlPlace
 /// text.</param>
 /// <param name="IsVariable">The command says $TOKEN or YOUR_API_KEY: there is nothing to encrypt, the value is still to be asked
 /// for.</param>
-public sealed record CurlSecret(CurlPlace Place, int Header, string Name, int Start, int Length, bool IsVariable);
+internal sealed record CurlSecret(CurlPlace Place, int Header, string Name, int Start, int Length, bool IsVariable);
