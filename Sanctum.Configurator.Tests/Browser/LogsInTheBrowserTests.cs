@@ -41,7 +41,7 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
     [Fact]
     public async Task What_a_line_says_is_seen_when_it_is_opened_at_the_end_of_the_list()
     {
-        await PostAsync([.. Enumerable.Range(0, 100).Select(at => Line($"Queue item {at} processed", at, "info", 200))]);
+        await PostAsync([.. Enumerable.Range(0, 100).Select(at => Line($"Task {at} done", at, "info", 200))]);
         var page = await OpenAsync(console, "/logs?time=all", BrowserConsole.Vera);
         var region = page.GetByRole(AriaRole.Region, new() { Name = "Lines" });
         var heads = region.GetByRole(AriaRole.Listitem).GetByRole(AriaRole.Button);
