@@ -159,6 +159,38 @@ public sealed class LayersTests
         Assert.Empty(broken);
     }
 
+    /// <summary>What is no contract of a feature is internal, though all are compiled together.</summary>
+    [Fact]
+    public void What_a_feature_keeps_to_itself_is_named_by_no_other()
+    {
+        var own = typeof(RegistryDbContext)
+            .Assembly.GetTypes()
+            .Where(type => !type.IsPublic && !type.IsNested && !type.Name.Contains('<', StringComparison.Ordinal))
+            .GroupBy(type => FeatureOf(type.Namespace))
+            .Where(types => types.Key is not null)
+            .ToList();
+        var broken =
+            from types in own
+            from type in Console
+                .That()
+                .ResideInNamespaceMatching(Exactly($"{Root}.Features"))
+                .And()
+                .DoNotResideInNamespaceMatching(Exactly($"{Root}.Features.{types.Key}"))
+                .ShouldNot()
+                .HaveDependencyOnAny([.. types.Select(type => type.FullName!)])
+                .GetResult()
+                .FailingTypes
+                ?? []
+            select $"{type.FullName}: {type.Explanation}";
+
+        Assert.True(own.Count > 20);
+        var said = string.Join('\n', broken);
+        Assert.True(said.Length == 0, said);
+    }
+
+    private static string? FeatureOf(string? name) =>
+        name?.StartsWith($"{Root}.Features.", StringComparison.Ordinal) == true ? name.Split('.')[3] : null;
+
     /// <summary>A namespace and those in it, and none whose name only begins alike.</summary>
     private static string Exactly(string name) => $@"^{Regex.Escape(name)}(\.|$)";
 

@@ -3,8 +3,8 @@ using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Letta.V1;
 using Sanctum.Configurator.Features.McpServers.AtLetta;
-using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.McpServers.Pins;
+using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.McpServers;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Sanctum.Configurator.Features.McpServers.Client;
+using Sanctum.Configurator.Features.McpServers.Processes;
 
 namespace Sanctum.Configurator.Features.McpServers;
 

@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Features.McpServers.Client;
+using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Registry.McpServers;
 

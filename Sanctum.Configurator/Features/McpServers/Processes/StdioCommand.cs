@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Features.McpServers.Client;
-
 namespace Sanctum.Configurator.Features.McpServers.Processes;
 
 /// <summary>A program that speaks MCP over its standard input and output. Arguments and environment are kept out of its text.</summary>

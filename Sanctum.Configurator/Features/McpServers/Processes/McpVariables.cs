@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using Sanctum.Configurator.Features.McpServers.Processes;
 
-namespace Sanctum.Configurator.Features.McpServers.Client;
+namespace Sanctum.Configurator.Features.McpServers.Processes;
 
 /// <summary>
 /// <c>${NAME}</c> in an argument or an address stands for the encrypted value of that name, and is filled in when the server is started or
