@@ -6,7 +6,8 @@ namespace Sanctum.Configurator.Features.Conversations;
 /// <summary>
 /// One block of an answer, which is sent again only where it has changed. Its HTML comes out of <see cref="Rendering.MarkdownText"/>.
 /// </summary>
-internal sealed class ChatBlock : ComponentBase
+// Markup finds public components only.
+public sealed class ChatBlock : ComponentBase
 {
     private string? _drawn;
 

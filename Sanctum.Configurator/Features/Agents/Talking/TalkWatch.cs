@@ -4,7 +4,8 @@ using Sanctum.Configurator.Features.Letta.Client;
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
 /// <summary>Tells a page what an agent is doing as long as the page is open, whoever changed it. Shows nothing itself.</summary>
-internal sealed class TalkWatch : ComponentBase, IDisposable
+// Markup finds public components only.
+public sealed class TalkWatch : ComponentBase, IDisposable
 {
     /// <summary>Until it is tried again where the connection was lost, or there is no conversation yet.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
