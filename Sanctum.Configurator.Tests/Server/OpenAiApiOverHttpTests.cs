@@ -217,6 +217,8 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
             )
         );
         Assert.Equal((503, "overloaded"), await RefusedAsync(weak, new { model = "status-503", messages = Hi }));
+        Assert.Equal(TimeSpan.FromSeconds(30), await RetryAfterAsync(weak, "30"));
+        Assert.Null(await RetryAfterAsync(weak, "soon"));
         Assert.Equal(
             (503, "overloaded"),
             await RefusedAsync(
@@ -278,6 +280,13 @@ public sealed class OpenAiApiOverHttpTests(OpenAiConsole console) : IClassFixtur
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         return [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..])];
+    }
+
+    private async Task<TimeSpan?> RetryAfterAsync(Caller program, string said)
+    {
+        console.Provider.RetryAfter = said;
+        using var answer = await program.SendAsync(HttpMethod.Post, "/v1/chat/completions", new { model = "status-503", messages = Hi });
+        return answer.Headers.RetryAfter?.Delta;
     }
 
     private static async Task<(int, string?)> RefusedAsync(Caller program, object call, string path = "/v1/chat/completions")

@@ -61,6 +61,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>What a word of a stream is said as, at the moment in which it is.</summary>
     public Func<string, string>? SaysWord { get; set; }
 
+    /// <summary>How long it asks to be left alone, with every failure.</summary>
+    public string? RetryAfter { get; set; }
+
     public int Dimension { get; set; } = 3;
 
     /// <summary>What a text is embedded as; null for as many zeros as there are dimensions.</summary>
@@ -367,9 +370,10 @@ public sealed class FakeProvider : IAsyncDisposable
         return context.Response.WriteAsync("404 page not found");
     }
 
-    private static Task FailAsync(HttpContext context, int status, string message, string code)
+    private Task FailAsync(HttpContext context, int status, string message, string code)
     {
         context.Response.StatusCode = status;
+        context.Response.Headers.RetryAfter = RetryAfter;
         return context.Response.WriteAsJsonAsync(
             new
             {

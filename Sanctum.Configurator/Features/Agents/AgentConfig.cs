@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Agents;
 /// The JSON of <c>agents.config</c>: the declared fields by Letta's names, and why the agent has its status. Keys of other programs stay as
 /// they are; what is of another type counts as not there.
 /// </summary>
-internal sealed class AgentConfig
+public sealed class AgentConfig
 {
     public const string Model = "model";
     public const string Embedding = "embedding";

@@ -18,7 +18,7 @@ namespace Sanctum.Configurator.Features.History;
 /// what
 /// changes rows without knowing what they mean: undoing, and restoring from backups.
 /// </summary>
-internal static class SecretMoves
+public static class SecretMoves
 {
     /// <summary>What would be moved, in a sentence; null where nothing is.</summary>
     public static string? Find(RegistryDbContext registry)

@@ -62,7 +62,8 @@ internal static partial class McpKeys
         var start = address.IndexOf('?', StringComparison.Ordinal) is >= 0 and var found ? found : address.Length;
         var place = UserInfo().Match(address[..start]) is { Success: true } user
             ? Put(address[..start], user.Groups["key"].Index, user.Groups["key"].Length, "password", standIn)
-            : ReplaceByLooks(address[..start], standIn);
+            : address[..start];
+        place = ReplaceByLooks(place, standIn);
         return start == address.Length
             ? place
             : $"{place}?{string.Join('&', address[(start + 1)..].Split('&').Select(field => ReplaceIn(field, standIn)))}";

@@ -46,6 +46,11 @@ internal sealed class ChatResult(IAsyncEnumerable<ChatPiece> pieces, ChatShapes 
 
         context.Response.StatusCode = error.Status;
         context.Response.ContentType = "application/json";
+        if (error.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         await context.Response.WriteAsync(error.ToJson().ToJsonString(Json), context.RequestAborted);
     }
 

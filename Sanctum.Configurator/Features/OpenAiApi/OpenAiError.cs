@@ -8,6 +8,9 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
 {
     private const string Invalid = "invalid_request_error";
 
+    /// <summary>Sent as Retry-After: how long the provider asks to be left alone; null where it says nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static OpenAiError Bad(string message, string? param = null, string? code = null) =>
         new(StatusCodes.Status400BadRequest, message, Invalid, code, param);
 
@@ -36,7 +39,7 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
     public static OpenAiError Of(LlmCallException e)
     {
         var message = $"{e.Message} {e.Hint}".Trim();
-        return e.Verdict switch
+        var error = e.Verdict switch
         {
             LlmVerdict.LimitReached => new(StatusCodes.Status429TooManyRequests, message, "insufficient_quota", "insufficient_quota"),
             LlmVerdict.RateLimited => new(StatusCodes.Status429TooManyRequests, message, "requests", "rate_limit_exceeded"),
@@ -45,6 +48,7 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
             LlmVerdict.Refused or LlmVerdict.WrongPurpose => Bad(message, null, e.Verdict.Text()),
             _ => Upstream(message) with { Code = e.Verdict.Text() },
         };
+        return error with { RetryAfter = e.RetryAfter };
     }
 
     public static OpenAiError OfStatus(int status, string message) =>

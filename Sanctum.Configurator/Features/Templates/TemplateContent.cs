@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>The tool that a template makes, with one instance.</summary>
 /// <param name="Config">The configuration of the instance, such as an HTTP request.</param>
-internal sealed record ToolPart(
+public sealed record ToolPart(
     string Name,
     string? Emoji = null,
     string? Description = null,
@@ -19,7 +19,7 @@ internal sealed record ToolPart(
 /// What a template holds: JSON with "variables" and, under the name of its kind, what it makes. In texts, <c>{{name}}</c> stands for the
 /// value of a variable and <c>{{json:name}}</c> for the same inside of a JSON string.
 /// </summary>
-internal sealed partial class TemplateContent
+public sealed partial class TemplateContent
 {
     public const string Tool = "tool";
     public const string Agent = "agent";

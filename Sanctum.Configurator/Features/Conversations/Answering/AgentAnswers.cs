@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Conversations.Answering;
 /// Has an agent answer, on a Letta server of either kind. An App Server has a conversation of its own for each of the console's; a V1 server
 /// has one for each agent.
 /// </summary>
-internal sealed class AgentAnswers(SavedLetta letta, AgentPrompts prompts)
+public sealed class AgentAnswers(SavedLetta letta, AgentPrompts prompts)
 {
     /// <summary>Answers in a conversation of the console's: ahead of the message, the agent is given what is remembered.</summary>
     /// <param name="agent">Its id at Letta.</param>

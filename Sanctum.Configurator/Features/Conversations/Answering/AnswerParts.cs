@@ -4,7 +4,7 @@ using Sanctum.Configurator.Features.Letta.Client;
 namespace Sanctum.Configurator.Features.Conversations.Answering;
 
 /// <summary>What comes while an answer is made, whoever makes it.</summary>
-internal abstract record AnswerPart
+public abstract record AnswerPart
 {
     private AnswerPart() { }
 

@@ -112,4 +112,4 @@ public sealed class ShortTermMemory(HybridCache cache)
 
 /// <summary>What was said before, as it is given to whoever answers.</summary>
 /// <param name="IsSummary">It stands for what was said before it.</param>
-internal sealed record SaidMessage(Guid Id, string Role, string Text, bool IsSummary = false);
+public sealed record SaidMessage(Guid Id, string Role, string Text, bool IsSummary = false);

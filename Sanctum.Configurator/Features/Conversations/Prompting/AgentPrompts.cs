@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Conversations.Prompting;
 /// Chooses the memories that an agent is given ahead of a message. It keeps what it was told: each memory is given once in a conversation,
 /// and again only when it was changed.
 /// </summary>
-internal sealed class AgentPrompts(
+public sealed class AgentPrompts(
     IDbContextFactory<RegistryDbContext> registries,
     MemorySettingsService settings,
     PromptMemories memories,

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.Conversations;
 namespace Sanctum.Configurator.Features.Conversations.Prompting;
 
 /// <summary>The memories that fit a question of a conversation.</summary>
-internal sealed class PromptMemories(MemoryRecall memories)
+public sealed class PromptMemories(MemoryRecall memories)
 {
     /// <summary>Characters of the question by which memories are looked for.</summary>
     private const int MostAsked = 4_000;

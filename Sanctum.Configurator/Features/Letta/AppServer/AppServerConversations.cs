@@ -6,11 +6,11 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <param name="At">Of its last message; null where nobody has said anything.</param>
 /// <param name="StopReason">As <see cref="LettaAgent.StopReason"/>.</param>
 /// <param name="Own">What the last message of a person was sent with.</param>
-internal sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval, string? Own = null);
+public sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval, string? Own = null);
 
 /// <summary>The conversations of the agents of an App Server, read.</summary>
 /// <param name="own">The name of the conversation that is the console's own.</param>
-internal sealed class AppServerConversations(AppServerLink link, string own = AppServerConversations.Console)
+public sealed class AppServerConversations(AppServerLink link, string own = AppServerConversations.Console)
 {
     /// <summary>The name of the conversation in which the console talks, one for each agent.</summary>
     public const string Console = "Console";

@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <remarks>
 /// The server drops a command that it does not know without a word, so that every call has a time limit of its own.
 /// </remarks>
-internal sealed class AppServerLink : IDisposable
+public sealed class AppServerLink : IDisposable
 {
     /// <summary>Of one message of the server's. A list of agents with their prompts has a few.</summary>
     public const int MostBytes = 48 << 20;

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Features.Letta.Client;
 namespace Sanctum.Configurator.Features.Letta.AppServer;
 
 /// <summary>The events of one conversation, as one listener reads them. Whoever reads too slowly is told so, and holds nobody up.</summary>
-internal sealed class AppServerListener(AppServerScope scope, Action leave) : IDisposable
+public sealed class AppServerListener(AppServerScope scope, Action leave) : IDisposable
 {
     private const int MostWaiting = 10_000;
 

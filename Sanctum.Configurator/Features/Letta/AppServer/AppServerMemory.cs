@@ -6,20 +6,20 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <param name="Path">Below the memory's folder, such as <c>system/human.md</c>.</param>
 /// <param name="IsSystem">Whether it is in the agent's prompt.</param>
 /// <param name="IsListed">False for one that the server's list leaves out, such as a text file that is no Markdown.</param>
-internal sealed record MemoryFile(string Path, bool IsSystem, string? Description, string Content, bool IsText, bool IsListed = true);
+public sealed record MemoryFile(string Path, bool IsSystem, string? Description, string Content, bool IsText, bool IsListed = true);
 
 /// <summary>All files of an agent's memory.</summary>
 /// <param name="IsWhole">False where the server does not show the folder, so that files which its list leaves out may be missing.</param>
-internal sealed record WholeMemory(IReadOnlyList<MemoryFile> Files, bool IsWhole);
+public sealed record WholeMemory(IReadOnlyList<MemoryFile> Files, bool IsWhole);
 
 /// <summary>One change of an agent's memory.</summary>
-internal sealed record MemoryCommit(string Sha, string Message, string? Author, DateTimeOffset? At);
+public sealed record MemoryCommit(string Sha, string Message, string? Author, DateTimeOffset? At);
 
 /// <summary>
 /// An agent's memory on an App Server: a git repository of Markdown files, each with a description in its front matter. Those below
 /// <c>system/</c> are in the prompt, and are what V1 calls blocks.
 /// </summary>
-internal sealed class AppServerMemory(AppServerLink link)
+public sealed class AppServerMemory(AppServerLink link)
 {
     private const string Fence = "---";
     private const int MostCommits = 100;

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 
 /// <summary>One conversation of an agent, which the protocol calls a runtime.</summary>
 /// <param name="Conversation"><see cref="Default"/>, or an id.</param>
-internal sealed record AppServerScope(string Agent, string Conversation)
+public sealed record AppServerScope(string Agent, string Conversation)
 {
     /// <summary>The conversation that every agent has, and that no list names.</summary>
     public const string Default = "default";

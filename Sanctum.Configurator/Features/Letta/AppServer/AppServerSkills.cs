@@ -5,10 +5,10 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 /// <summary>A skill that an agent can read: instructions for a kind of work, with whatever lies beside them.</summary>
 /// <param name="Path">Of its <c>SKILL.md</c> on the server's machine.</param>
 /// <param name="Source">In the program's words: <c>bundled</c>, <c>global</c>, <c>agent</c> or <c>project</c>.</param>
-internal sealed record AgentSkillEntry(string Name, string? Description, string? Path, string? Source);
+public sealed record AgentSkillEntry(string Name, string? Description, string? Path, string? Source);
 
 /// <summary>The skills of an App Server.</summary>
-internal static class AppServerSkills
+public static class AppServerSkills
 {
     /// <summary>
     /// The skills that an agent has, where the event tells them. There is no command that lists them, and the program forgets them when the

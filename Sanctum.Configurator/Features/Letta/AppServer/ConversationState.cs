@@ -4,10 +4,10 @@ namespace Sanctum.Configurator.Features.Letta.AppServer;
 
 /// <summary>A message in the queue of a conversation.</summary>
 /// <param name="Own">What it was sent with, by which whoever sent it knows it again.</param>
-internal sealed record QueueItem(string Id, string? Own, string Text, DateTimeOffset? At, bool IsPaused);
+public sealed record QueueItem(string Id, string? Own, string Text, DateTimeOffset? At, bool IsPaused);
 
 /// <summary>What a conversation is doing, put together from its events in the order in which they come.</summary>
-internal sealed class ConversationState
+public sealed class ConversationState
 {
     private readonly Dictionary<string, LettaToolCall> _pending = [];
 

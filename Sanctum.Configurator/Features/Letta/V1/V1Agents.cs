@@ -4,7 +4,7 @@ using Sanctum.Configurator.Features.Letta.Client;
 namespace Sanctum.Configurator.Features.Letta.V1;
 
 /// <summary>The agents of a V1 server.</summary>
-internal sealed class V1Agents(V1Connection connection) : ILettaAgents
+public sealed class V1Agents(V1Connection connection) : ILettaAgents
 {
     private const int AgentsAtOnce = 50;
     private const int ToolsAtOnce = 200;

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Letta.V1;
 /// <summary>The way to one V1 server. Each call has as long as the settings give the server.</summary>
 /// <param name="client">Guarded, with the server's token; disposed with the connection.</param>
 /// <param name="token">Left out of whatever the server says.</param>
-internal sealed class V1Connection(HttpClient client, TimeSpan patience, string? token) : IDisposable
+public sealed class V1Connection(HttpClient client, TimeSpan patience, string? token) : IDisposable
 {
     /// <summary>What a client of Letta's own sends since 1.0: without it the server may answer as it did before.</summary>
     public const string VersionHeader = "X-Stainless-Package-Version";

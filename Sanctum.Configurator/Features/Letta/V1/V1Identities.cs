@@ -4,10 +4,10 @@ using Sanctum.Configurator.Features.Letta.Client;
 namespace Sanctum.Configurator.Features.Letta.V1;
 
 /// <summary>A person on a V1 server: who they are to it.</summary>
-internal sealed record V1Identity(string Id, string? Name, string? Key);
+public sealed record V1Identity(string Id, string? Name, string? Key);
 
 /// <summary>The identities of a V1 server, and the blocks that tell agents of people. Nothing else of Letta has them.</summary>
-internal sealed class V1Identities(V1Connection connection)
+public sealed class V1Identities(V1Connection connection)
 {
     private const int AgentsAtOnce = 100;
 

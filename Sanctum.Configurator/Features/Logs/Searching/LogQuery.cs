@@ -36,7 +36,7 @@ public sealed record LogTerm(string? Field, string Operator, string Value, bool 
 }
 
 /// <summary>Splits a search into its conditions. What they mean is for <see cref="LogQueryReader"/>.</summary>
-internal sealed class LogQuery
+public sealed class LogQuery
 {
     private static readonly string[] Operators = [">=", "<=", ">", "<", ":", "=", "~"];
 

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Memories.Extraction;
 internal sealed record KnownMemory(Guid Id, string Key, string Content);
 
 /// <summary>A message, as whoever summarises is shown it.</summary>
-internal sealed record SaidMessage(string Role, string Text);
+public sealed record SaidMessage(string Role, string Text);
 
 /// <summary>What is to be read.</summary>
 /// <param name="Own">What the person wrote himself: only from this, and what the settings allow besides, is anything remembered.</param>

@@ -24,11 +24,18 @@ internal static class LlmAnswers
     ];
 
     /// <summary>Of an answer with a status of 400 or more.</summary>
-    public static LlmCallException Explain(LlmPlace place, HttpStatusCode status, string body)
+    /// <param name="wait">How long the provider asks to be left alone; null where it says nothing.</param>
+    public static LlmCallException Explain(LlmPlace place, HttpStatusCode status, string body, TimeSpan? wait = null)
     {
         var (words, code) = ErrorIn(body);
         var verdict = VerdictOf(place, (int)status, code, words);
-        return Make(place, verdict, words, $"HTTP {(int)status}");
+        return Make(
+            place,
+            verdict,
+            words,
+            wait is { } asked ? $"HTTP {(int)status}, wait {asked.TotalSeconds:0} s" : $"HTTP {(int)status}",
+            wait
+        );
     }
 
     /// <summary>Of an error inside an answer that began well; null where there is none.</summary>
@@ -68,10 +75,10 @@ internal static class LlmAnswers
     public static LlmCallException NotAnApi(LlmPlace place, string what) =>
         new(LlmVerdict.NotAnApi, $"{place.Address} answers with {what} and not as the API of a model.", HintOf(place, LlmVerdict.NotAnApi));
 
-    public static LlmCallException Make(LlmPlace place, LlmVerdict verdict, string? words, string how)
+    public static LlmCallException Make(LlmPlace place, LlmVerdict verdict, string? words, string how, TimeSpan? wait = null)
     {
         var said = Scrub(place, words) is { Length: > 0 } text ? $" It said: “{text}”" : "";
-        return new(verdict, $"{SentenceOf(place, verdict)} ({how}).{said}", HintOf(place, verdict));
+        return new(verdict, $"{SentenceOf(place, verdict)} ({how}).{said}", HintOf(place, verdict)) { RetryAfter = wait };
     }
 
     private static LlmVerdict VerdictOf(LlmPlace place, int status, string code, string? words)

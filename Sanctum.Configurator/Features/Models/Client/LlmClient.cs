@@ -10,13 +10,13 @@ namespace Sanctum.Configurator.Features.Models.Client;
 /// <summary>A model in a provider's list.</summary>
 /// <param name="EndsOn">The day on which the provider ends it; null where the list does not say.</param>
 /// <param name="ContextWindow">Tokens that it takes at most; null where the list does not say.</param>
-internal sealed record ListedModel(string Id, DateOnly? EndsOn, int? ContextWindow = null);
+public sealed record ListedModel(string Id, DateOnly? EndsOn, int? ContextWindow = null);
 
 /// <summary>
 /// The one way to a model, for tests, messages and everything else: a library's client for each dialect, over the console's guarded
 /// connections. Whatever fails is an <see cref="LlmCallException"/>.
 /// </summary>
-internal sealed class LlmClient(OutboundHttp http)
+public sealed class LlmClient(OutboundHttp http)
 {
     private const long LongestAnswer = 64L * 1024 * 1024;
     private const string NoKey = "none";

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Models.Client;
 /// What stands between a provider's library and the wire: signs in as the provider wants it, and makes one exception of whatever is no
 /// answer, so that all libraries fail alike. It remembers the end of the answer, as some put an error inside a good one.
 /// </summary>
-internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : DelegatingHandler(guarded)
+public sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : DelegatingHandler(guarded)
 {
     private const int LongestError = 64 * 1024;
     private static readonly string[] KeyHeaders = ["Authorization", "x-api-key", "api-key"];
@@ -66,7 +66,9 @@ internal sealed class LlmHandler(LlmPlace place, HttpMessageHandler guarded) : D
 
         if ((int)answer.StatusCode >= 400)
         {
-            throw LlmAnswers.Explain(place, answer.StatusCode, await ErrorTextAsync(answer, cancel));
+            // A date is meant by the provider's own clock.
+            var wait = OutsideAnswers.RetryAfterOf(answer, answer.Headers.Date ?? DateTimeOffset.MaxValue);
+            throw LlmAnswers.Explain(place, answer.StatusCode, await ErrorTextAsync(answer, cancel), wait);
         }
 
         if (answer.Content.Headers.ContentType?.MediaType is "text/html")

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.Models;
 namespace Sanctum.Configurator.Features.Models.Client;
 
 /// <summary>A model and how it is reached. It holds a key: it is never shown, stored or logged.</summary>
-internal sealed record LlmPlace(LlmProvider Provider, string Model, Uri Address, string? Key, string? ApiVersion, LlmPurpose Purpose)
+public sealed record LlmPlace(LlmProvider Provider, string Model, Uri Address, string? Key, string? ApiVersion, LlmPurpose Purpose)
 {
     /// <summary>The ends of addresses that people copy from an example of a call.</summary>
     private static readonly string[] Calls = ["/chat/completions", "/completions", "/messages", "/embeddings", "/models", "/responses"];

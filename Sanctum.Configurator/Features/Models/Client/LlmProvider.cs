@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Models.Client;
 
 /// <summary>The protocol that a provider speaks.</summary>
-internal enum LlmDialect
+public enum LlmDialect
 {
     OpenAi,
     Anthropic,
@@ -13,7 +13,7 @@ internal enum LlmDialect
 /// <param name="KeyVariables">The environment variables that hold its key, the first that is set counts.</param>
 /// <param name="NeedsKey">Nothing comes of it without a key.</param>
 /// <param name="Path">The path of the API where somebody types an address without one.</param>
-internal sealed record LlmProvider(
+public sealed record LlmProvider(
     string Type,
     string Name,
     LlmDialect Dialect,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace Sanctum.Configurator.Features.Models.Client;
 
 /// <summary>A library's client that fails in one way, and for which an answer without a word is a failure.</summary>
-internal sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler handler) : DelegatingChatClient(inner)
+public sealed class SureChat(IChatClient inner, LlmPlace place, LlmHandler handler) : DelegatingChatClient(inner)
 {
     /// <summary>What a call of a tool was given, where that is no JSON.</summary>
     public const string WrittenArguments = "written_arguments";

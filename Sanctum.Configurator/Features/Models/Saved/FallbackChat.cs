@@ -5,14 +5,14 @@ using Sanctum.Configurator.Features.Models.Client;
 namespace Sanctum.Configurator.Features.Models.Saved;
 
 /// <summary>One of the models that are tried in turn.</summary>
-internal sealed record ChatLink(string Name, IChatClient? Client, LlmCallException? Problem);
+public sealed record ChatLink(string Name, IChatClient? Client, LlmCallException? Problem);
 
 /// <summary>
 /// Several models as one: the next is tried where one fails before its first word. Where none answers, the error names each with its own
 /// reason.
 /// </summary>
 /// <param name="limit">Why nobody is called at all; null where somebody may be.</param>
-internal sealed class FallbackChat(IReadOnlyList<ChatLink> links, Func<CancellationToken, Task<string?>> limit) : IChatClient
+public sealed class FallbackChat(IReadOnlyList<ChatLink> links, Func<CancellationToken, Task<string?>> limit) : IChatClient
 {
     /// <summary>Where each part of an answer names the model that it came from.</summary>
     public const string AnsweredBy = "sanctum_model";
@@ -101,6 +101,10 @@ internal sealed class FallbackChat(IReadOnlyList<ChatLink> links, Func<Cancellat
                 $"None of {failed.Count} models answered. {string.Join(' ', failed.Select((one, at) => $"{at + 1}. {one.Name}: {one.Why.Message}"))}",
                 failed[0].Why.Hint,
                 failed[0].Why
-            ),
+            )
+            {
+                // The first of them that is to be asked again decides.
+                RetryAfter = failed.Min(one => one.Why.RetryAfter),
+            },
         };
 }

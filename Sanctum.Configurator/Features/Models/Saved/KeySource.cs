@@ -27,7 +27,7 @@ public enum KeySource
 
 /// <summary>The key in force, which is never shown, and where it comes from.</summary>
 /// <param name="Variable">The variable, where it is the environment.</param>
-internal sealed record KeyInForce(string? Key, KeySource Source, string? Variable = null)
+public sealed record KeyInForce(string? Key, KeySource Source, string? Variable = null)
 {
     public override string ToString() => Source.ToString();
 }

@@ -5,13 +5,13 @@ using Sanctum.Configurator.Features.Models.Client;
 namespace Sanctum.Configurator.Features.Models.Saved;
 
 /// <summary>How many tokens a model takes at a time, and who says so.</summary>
-internal sealed record ModelWindow(int Tokens, string Source);
+public sealed record ModelWindow(int Tokens, string Source);
 
 /// <summary>
 /// Knows how many tokens models take: by their provider's own list, which is asked once in an hour, else by what the console was shipped
 /// with.
 /// </summary>
-internal sealed partial class ModelWindows(LlmClient client, TimeProvider clock, ILogger<ModelWindows> log)
+public sealed partial class ModelWindows(LlmClient client, TimeProvider clock, ILogger<ModelWindows> log)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeptAfterFailure = TimeSpan.FromMinutes(5);

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Models.Saved;
 /// Finds the key of a model in seed 003's order: the database, then the provider's environment variable, then none. A key that was
 /// entered for a provider's own address goes to no other.
 /// </summary>
-internal sealed class ProviderKeys(EffectiveSettings settings, SecretBox secrets, IConfiguration configuration)
+public sealed class ProviderKeys(EffectiveSettings settings, SecretBox secrets, IConfiguration configuration)
 {
     public async Task<KeyInForce> FindAsync(LlmConfig config, CancellationToken cancel)
     {

@@ -7,13 +7,13 @@ using Sanctum.Configurator.Registry.Models;
 namespace Sanctum.Configurator.Features.Models.Saved;
 
 /// <summary>A saved model that can be called, or why it can't.</summary>
-internal sealed record LlmLink(LlmConfig Config, LlmPlace? Place, LlmCallException? Problem)
+public sealed record LlmLink(LlmConfig Config, LlmPlace? Place, LlmCallException? Problem)
 {
     public string Name => $"{LlmProvider.Of(Config.Type).Name} {Config.Model}";
 }
 
 /// <summary>Opens what is saved: the model that is in force for somebody, with those that are tried when it fails.</summary>
-internal sealed class SavedModels(
+public sealed class SavedModels(
     IDbContextFactory<RegistryDbContext> registries,
     MeteredModels models,
     ProviderKeys keys,

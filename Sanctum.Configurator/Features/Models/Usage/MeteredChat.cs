@@ -9,8 +9,7 @@ namespace Sanctum.Configurator.Features.Models.Usage;
 /// Writes down what each call took, however it ends: whole, failed, or left by whoever read it. Where the provider counts no tokens they are
 /// estimated, and the answer says so.
 /// </summary>
-internal sealed class MeteredChat(IChatClient inner, LlmConfig config, UsageLedger ledger, UsageContext context)
-    : DelegatingChatClient(inner)
+public sealed class MeteredChat(IChatClient inner, LlmConfig config, UsageLedger ledger, UsageContext context) : DelegatingChatClient(inner)
 {
     internal const string Ok = "ok";
     internal const string Cancelled = "cancelled";

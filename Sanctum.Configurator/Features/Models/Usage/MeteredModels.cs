@@ -5,7 +5,7 @@ using Sanctum.Configurator.Registry.Models;
 namespace Sanctum.Configurator.Features.Models.Usage;
 
 /// <summary>Models whose every call is written down, for talking and for testing alike.</summary>
-internal sealed class MeteredModels(LlmClient client, UsageLedger ledger, TimeProvider clock)
+public sealed class MeteredModels(LlmClient client, UsageLedger ledger, TimeProvider clock)
 {
     /// <param name="config">What it is written down for; one that is not saved leaves its name only.</param>
     public IChatClient Chat(LlmPlace place, LlmConfig config, UsageContext context) =>

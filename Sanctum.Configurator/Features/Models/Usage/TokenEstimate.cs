@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Models.Usage;
 /// Counts tokens where the provider does not, so that limits hold there too: by the model's own tokenizer where it is known, else by letters,
 /// rather too many than too few.
 /// </summary>
-internal static class TokenEstimate
+public static class TokenEstimate
 {
     /// <summary>What a message takes beside its text.</summary>
     public const int OfMessage = 4;

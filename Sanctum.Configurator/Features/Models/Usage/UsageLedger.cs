@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Features.Models.Usage;
 
 /// <summary>A call of a model that has ended.</summary>
 /// <param name="Outcome">"ok", "cancelled", or the verdict's word.</param>
-internal sealed record EndedCall(
+public sealed record EndedCall(
     LlmConfig Config,
     UsageContext Context,
     TokenCounts Tokens,
@@ -14,7 +14,7 @@ internal sealed record EndedCall(
 );
 
 /// <summary>Writes down each call of a model with its price of that day.</summary>
-internal sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageLedger> log)
+public sealed partial class UsageLedger(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageLedger> log)
 {
     /// <summary>How long a call is kept: long enough to compare a month with the same of the year before.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(400);

@@ -10,7 +10,7 @@ public sealed record LimitState(LlmPeriod Period, long? MaxTokens, long? MaxCost
 }
 
 /// <summary>Whether somebody may call another model: what he has used since the day or the month began, in UTC, against his limits.</summary>
-internal sealed class UsageLimits(IDbContextFactory<RegistryDbContext> registries, TimeProvider clock)
+public sealed class UsageLimits(IDbContextFactory<RegistryDbContext> registries, TimeProvider clock)
 {
     /// <summary>Why not, in a sentence; null where he may. Who is nobody in particular has no limit.</summary>
     public async Task<string?> CheckAsync(int? userId, CancellationToken cancel) =>

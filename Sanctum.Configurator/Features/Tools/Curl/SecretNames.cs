@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>Names whose values are secrets, however their words are joined: api_key, X-Api-Key, apiKey.</summary>
-internal static class SecretNames
+public static class SecretNames
 {
     private static readonly string[] Parts =
     [

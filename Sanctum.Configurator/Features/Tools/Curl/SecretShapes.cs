@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>Keys that are known by how they begin, and JSON Web Tokens. A key is as long as the characters it is made of reach.</summary>
-internal static class SecretShapes
+public static class SecretShapes
 {
     private const int ShortestKey = 10;
 

@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 
 /// <summary>Puts the defaults of a schema where nothing stands yet.</summary>
-internal static class SchemaDefaults
+public static class SchemaDefaults
 {
     public static void Put(ConfigSchema schema, JsonElement at, JsonObject node, int depth = 0)
     {
