@@ -172,7 +172,8 @@
     if (Number.isNaN(date.valueOf())) {
       return;
     }
-    const format = formats[time.dataset.local];
+    const usual = formats[time.dataset.local];
+    const format = usual?.month && date.getFullYear() !== new Date().getFullYear() ? { ...usual, year: usual.second ? '2-digit' : 'numeric' } : usual;
     const text = time.dataset.local === 'countdown' ? untilIn(date) : time.dataset.local === 'next' && date <= Date.now() ? 'now' : format ? new Intl.DateTimeFormat(undefined, format).format(date) : inWords(date);
     time.title = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(date);
     // The text node stays the renderer's own, or it could not change it later.

@@ -37,6 +37,10 @@
   }, { capture: true, passive: true });
   new MutationObserver(changes => {
     for (const change of changes) {
+      if (change.target.matches('.line-head[aria-expanded="true"]')) {
+        // What a line says may begin below what is seen of the list.
+        change.target.closest('.line').scrollIntoView({ block: 'nearest' });
+      }
       if (change.type === 'attributes' && change.target.hasAttribute('data-lines') && !change.target.hasAttribute('aria-busy')) {
         const list = change.target.querySelector('[data-lines-scroll]');
         if (list && list.scrollTop > 0) {
@@ -44,7 +48,7 @@
         }
       }
     }
-  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['aria-busy'] });
+  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['aria-busy', 'aria-expanded'] });
 
   document.addEventListener('keydown', event => {
     const line = event.target instanceof Element ? event.target.closest('.line') : null;

@@ -39,6 +39,22 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
     }
 
     [Fact]
+    public async Task What_a_line_says_is_seen_when_it_is_opened_at_the_end_of_the_list()
+    {
+        await PostAsync([.. Enumerable.Range(0, 100).Select(at => Line($"Task {at} done", at, "info", 200))]);
+        var page = await OpenAsync(console, "/logs?time=all", BrowserConsole.Vera);
+        var region = page.GetByRole(AriaRole.Region, new() { Name = "Lines" });
+        var heads = region.GetByRole(AriaRole.Listitem).GetByRole(AriaRole.Button);
+        await Expect(heads.First).ToBeVisibleAsync();
+        await region.EvaluateAsync("list => list.scrollIntoView({ block: 'end' })");
+        var (list, head) = ((await region.BoundingBoxAsync())!, (await heads.First.BoundingBoxAsync())!);
+
+        await heads.Nth((int)(list.Height / head.Height) - 1).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Around it" })).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task A_sender_whose_clock_is_ahead_hides_nobody_s_lines()
     {
         await PostAsync(Line("Before", 1, "info", 200));

@@ -39,6 +39,14 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
         "/configurations",
     ];
 
+    /// <summary>What begins within its row and ends below it.</summary>
+    private const string HalfSeen = """
+        texts => texts.filter(text => {
+            const [own, row] = [text, text.parentElement].map(element => element.getBoundingClientRect());
+            return own.height > 0 && own.top < row.bottom - 0.5 && own.bottom > row.bottom + 1;
+        }).map(text => text.textContent)
+        """;
+
     private const string Rows = "table.table:not(.table-plain) > tbody > tr";
 
     private readonly BrowserRun _run = run;
@@ -87,6 +95,7 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
         var heights = await page.Locator(Rows).EvaluateAllAsync<double[]>("rows => rows.map(row => row.getBoundingClientRect().height)");
         Assert.True(heights.Max() <= TallestRow, $"The tallest of {heights.Length} rows has {heights.Max()} pixels.");
         Assert.Equal(1280, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        Assert.Empty(await page.Locator(Rows).Locator(".one-line div.muted").EvaluateAllAsync<string[]>(HalfSeen));
         if (!BelowMore.Contains(path))
         {
             var above = await page.Locator("table.table:not(.table-plain)").First.EvaluateAsync<double>(HeightAbove);

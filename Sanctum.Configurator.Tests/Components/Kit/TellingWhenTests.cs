@@ -37,6 +37,24 @@ public sealed class TellingWhenTests
         Assert.Equal(words, shown.Find("time").TextContent);
     }
 
+    [Theory]
+    [InlineData("short", 0, "Jan 1, 00:00")]
+    [InlineData("short", -2, "Jan 1, 1998, 00:00")]
+    [InlineData("lines", 0, "01-01 00:00:00.000")]
+    [InlineData("lines", 1, "2001-01-01 00:00:00.000")]
+    public void A_day_of_another_year_says_which(string format, int years, string words)
+    {
+        using var context = new BunitContext();
+        var clock = new FakeTimeProvider(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        context.Services.AddSingleton<TimeProvider>(clock);
+
+        var shown = context.Render<When>(parameters =>
+            parameters.Add(when => when.Value, clock.GetUtcNow().AddYears(years)).Add(when => when.Format, format)
+        );
+
+        Assert.Equal(words, shown.Find("time").TextContent);
+    }
+
     [Fact]
     public void A_stored_time_that_can_not_be_read_is_not_shown_as_one()
     {

@@ -44,7 +44,7 @@ public sealed class ReadingLogFilesTests
     )]
     [InlineData("{\"__REALTIME_TIMESTAMP\":\"99999999999999999999\",\"MESSAGE\":null}", "INFO", "2026-03-14T09:00:00.000", null, "")]
     [InlineData("{\"MESSAGE\": \"cut o", "INFO", "2026-03-14T09:00:00.000", null, "{\"MESSAGE\": \"cut o")]
-    [InlineData("{\"MESSAGE\": \"\\ud800\"}", "INFO", "2026-03-14T09:00:00.000", null, "{\"MESSAGE\": \"\\ud800\"}")]
+    [InlineData("{\"MESSAGE\": \"\\ud800\", \"PRIORITY\": \"3\"}", "ERROR", "2026-03-14T09:00:00.000", null, "\ufffd")]
     [InlineData(
         "[2026-13-01 12:00:00] [🔵 INFO] broca: no such month",
         "INFO",

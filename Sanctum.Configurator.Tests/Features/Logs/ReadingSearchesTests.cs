@@ -28,6 +28,12 @@ public sealed class ReadingSearchesTests
     [InlineData("OR a", 0, 2, "OR stands between two words")]
     [InlineData("a OR -b", 2, 2, "OR stands between two words")]
     [InlineData("a OR level:error", 2, 2, "level:error,critical")]
+    [InlineData("a OR (b c)", 5, 5, "Parentheses can hold words with OR")]
+    [InlineData("(a \"b c\") OR d", 0, 9, "Parentheses can hold words with OR")]
+    [InlineData("AND a", 0, 3, "AND stands between two terms")]
+    [InlineData("a AND b OR c", 2, 3, "OR binds first")]
+    [InlineData("a NOT b", 2, 3, "such as -timeout")]
+    [InlineData("a !b", 2, 2, "-b")]
     [InlineData("details.a>1", 0, 11, "Use : with details")]
     [InlineData("agent:\0", 6, 1, "NUL")]
     [InlineData("message~(a{1000}){1000}", 0, 23, "too large")]
@@ -113,6 +119,31 @@ public sealed class ReadingSearchesTests
         Assert.Equal(isWrong, reading.Errors.Count > 0);
         Assert.Single(reading.Filter.Phrases);
     }
+
+    [Theory]
+    [InlineData("x (a OR b)", "x a|b")]
+    [InlineData("(\"b c\" OR a) x", "b c|a x")]
+    [InlineData("((a OR b) OR c)", "a|b|c")]
+    [InlineData("foo(a) OR b (c)", "foo a|b c")]
+    [InlineData("a || b", "a|b")]
+    [InlineData("a AND b && c", "a b c")]
+    [InlineData("a \"AND\" \"NOT\" \"OR\"", "a and not or")]
+    public async Task Operators_of_other_searches_are_read_where_they_mean_the_same(string query, string phrases)
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+
+        var read = (await store.FilterAsync(query)).Phrases;
+        Assert.Equal(phrases, string.Join(' ', read.Select(any => string.Join('|', any.Select(phrase => string.Join(' ', phrase.Words))))));
+    }
+
+    [Theory]
+    [InlineData("timeout or refused", true)]
+    [InlineData("timeout \"or\" refused", false)]
+    [InlineData("timeout OR refused", false)]
+    [InlineData("or refused", false)]
+    [InlineData("this -or that", false)]
+    public void An_operator_in_lower_case_is_pointed_out(string query, bool isPointedOut) =>
+        Assert.Equal(isPointedOut, LogOperators.HintFor(query) is not null);
 
     [Fact]
     public async Task Levels_narrow_each_other()

@@ -62,10 +62,14 @@ public sealed partial class When
             "next" when at <= Clock.GetUtcNow() => "now",
             "relative" or "next" => Relative(Clock.GetUtcNow() - at),
             "countdown" => Until(at - Clock.GetUtcNow()),
-            "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
+            "short" => at.ToUniversalTime().ToString($"MMM d{(IsOfThisYear(at) ? "" : ", yyyy")}, HH:mm", CultureInfo.InvariantCulture),
             "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            "lines" => at.ToUniversalTime().ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
+            "lines" => at.ToUniversalTime()
+                .ToString($"{(IsOfThisYear(at) ? "" : "yyyy-")}MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
             "time" => at.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             _ => Absolute(at),
         };
+
+    /// <summary>A day without its year is this year's.</summary>
+    private bool IsOfThisYear(DateTimeOffset at) => at.UtcDateTime.Year == Clock.GetUtcNow().Year;
 }

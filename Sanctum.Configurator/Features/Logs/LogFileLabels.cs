@@ -50,9 +50,7 @@ internal static class LogFileLabels
         $"{TextOf(file.State)}{(file.State == FollowState.Elsewhere ? $": {file.Machine}" : "")}, {SizeOf(file.ReadTo)} read{(file.Behind > 0 ? $", {SizeOf(file.Behind)} behind" : "")}";
 
     public static string? BehindOf(LogFileRow file) =>
-        file.State != FollowState.Following ? null
-        : file.Behind == 0 ? "Up to date"
-        : $"{SizeOf(file.Behind)} behind";
+        file is { State: FollowState.Following, Behind: > 0 and var behind } ? $"{SizeOf(behind)} behind" : null;
 
     public static string ReadOf(LogFileRow file) =>
         file.Files.Sum(f => f.ReadTo) == 0 && file.State != FollowState.Following

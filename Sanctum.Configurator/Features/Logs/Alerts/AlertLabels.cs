@@ -54,15 +54,19 @@ internal static class AlertLabels
     public static string Preview(AlertPreview preview) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"In the last 24 h this would have been raised {(preview.IsWhole ? "" : "at least ")}{Times(preview.Times)}{(preview.IsRaised ? ", and it would be raised now" : "")}."
+            $"In the last 24 h this would {Raised(preview)}{(preview.IsRaised ? ", and it would be raised now" : "")}."
         );
 
-    private static string Times(int times) =>
-        times switch
+    private static string Raised(AlertPreview preview) =>
+        preview.Times switch
         {
-            0 => "not once",
-            1 => "once",
-            2 => "twice",
-            _ => $"{times.ToString(CultureInfo.InvariantCulture)} times",
+            0 when preview.IsWhole => "not have been raised",
+            0 => "not have been raised by the lines that were counted",
+            1 => $"have been raised {(preview.IsWhole ? "" : "at least ")}once",
+            2 => $"have been raised {(preview.IsWhole ? "" : "at least ")}twice",
+            var times => string.Create(
+                CultureInfo.InvariantCulture,
+                $"have been raised {(preview.IsWhole ? "" : "at least ")}{times} times"
+            ),
         };
 }

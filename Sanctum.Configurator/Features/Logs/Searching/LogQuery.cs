@@ -12,11 +12,25 @@ public sealed record LogQueryError(int Start, int Length, string Message);
 public sealed record LogTerm(string? Field, string Operator, string Value, bool IsQuoted, bool IsExcluded, int Start, int Length)
 {
     /// <summary>Whether one of the words beside it is enough.</summary>
-    public bool IsOr => Field is null && !IsQuoted && !IsExcluded && Value == "OR";
+    public bool IsOr => IsBare && Value is ("OR" or "||");
+
+    /// <summary>Whether it says what is so without it: all that stands beside each other is wanted.</summary>
+    public bool IsAnd => IsBare && Value is ("AND" or "&&");
+
+    public bool IsOperator => IsOr || IsAnd;
 
     /// <summary>Whether it is words that are wanted.</summary>
     public bool IsWords =>
-        !IsOr && !IsExcluded && (Field is null || (Operator != "~" && Field.Equals("message", StringComparison.OrdinalIgnoreCase)));
+        !IsOperator && !IsExcluded && (Field is null || (Operator != "~" && Field.Equals("message", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Neither a field nor in quotes nor with a dash.</summary>
+    public bool IsBare => Field is null && !IsQuoted && !IsExcluded;
+
+    /// <summary>Whether a parenthesis stands before it.</summary>
+    public bool Opens { get; init; }
+
+    /// <summary>Whether a parenthesis stands behind it.</summary>
+    public bool Closes { get; init; }
 
     public LogQueryError Wrong(string message) => new(Start, Length, message);
 }
@@ -60,6 +74,8 @@ public sealed class LogQuery
         var isExcluded = _text[_at] == '-' && _at + 1 < _text.Length && !char.IsWhiteSpace(_text[_at + 1]);
         _at += isExcluded ? 1 : 0;
         var (field, @operator) = ReadField();
+        var opens = field is null && _at < _text.Length && _text[_at] == '(';
+        _at += opens && string.CompareOrdinal(_text, _at, "(\"", 0, 2) == 0 ? 1 : 0;
         var isQuoted = _at < _text.Length && _text[_at] == '"';
         var value = isQuoted ? ReadQuoted() : ReadBare();
         if (isQuoted && _at < _text.Length && _text[_at] == '*')
@@ -68,7 +84,9 @@ public sealed class LogQuery
             _at++;
         }
 
-        var term = new LogTerm(field, @operator, value, isQuoted, isExcluded, start, _at - start);
+        var closes = isQuoted ? _at < _text.Length && _text[_at] == ')' : value.EndsWith(')');
+        _at += isQuoted && closes ? 1 : 0;
+        var term = new LogTerm(field, @operator, value, isQuoted, isExcluded, start, _at - start) { Opens = opens, Closes = closes };
         if (value.Length == 0)
         {
             _errors.Add(term.Wrong(field is null ? "The quotes are empty." : $"Enter a value for {field}, such as {field}{@operator}…"));

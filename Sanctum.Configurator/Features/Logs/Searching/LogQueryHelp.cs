@@ -20,7 +20,7 @@ internal static class LogQueryHelp
     [
         ("timeout letta", "lines that have both words, in the message or the details"),
         ("\"connection refused\"", "this exact phrase"),
-        ("timeout OR refused", "lines that have one of these words or phrases"),
+        ("timeout OR refused", "lines that have one of these words or phrases, with OR in capitals"),
         ("conn*", "words that begin with conn"),
         ("-heartbeat", "without this word; a dash excludes any term"),
         ("level>=warning", "warnings and above; also level:error,critical"),

@@ -49,16 +49,17 @@ public sealed class LogQueryReader(LogNames names)
         }
 
         var (terms, faults) = LogQuery.Split(text);
-        var errors = new List<LogQueryError>(faults);
+        var errors = new List<LogQueryError>([.. faults, .. LogOperators.FaultsIn(terms)]);
         var filter = LogFilter.Everything;
         for (var at = 0; at < terms.Count; at++)
         {
             var (term, isOther) = (terms[at], at > 0 && terms[at - 1].IsOr);
-            switch (
-                term.IsOr ? Or(filter, terms, at)
-                : isOther && term.IsWords ? AddWords(filter, term, isOther)
-                : await AddAsync(filter, term, cancel)
-            )
+            if (term.IsOperator)
+            {
+                continue;
+            }
+
+            switch (isOther && term.IsWords ? AddWords(filter, term, isOther) : await AddAsync(filter, term, cancel))
             {
                 case (LogFilter added, null):
                     filter = added;
@@ -69,7 +70,7 @@ public sealed class LogQueryReader(LogNames names)
             }
         }
 
-        return new(filter with { Origins = Narrowed(filter.Origins) }, errors);
+        return new(filter with { Origins = Narrowed(filter.Origins) }, [.. errors.OrderBy(error => error.Start)]);
     }
 
     /// <summary>"source:agent agent:Athena" means Athena alone.</summary>
@@ -98,13 +99,6 @@ public sealed class LogQueryReader(LogNames names)
     private static (LogFilter?, string?) Wrong(string message) => (null, message);
 
     private static string Suggest(string field) => NearestName.Find(field, LogQueryHelp.Fields) is { } near ? $" Did you mean {near}?" : "";
-
-    private static (LogFilter?, string?) Or(LogFilter filter, IReadOnlyList<LogTerm> terms, int at) =>
-        at > 0 && at + 1 < terms.Count && terms[at - 1].IsWords && terms[at + 1].IsWords
-            ? (filter, null)
-            : Wrong(
-                "OR stands between two words or phrases that are wanted, such as timeout OR refused. For levels and sources write level:error,critical. To search for the word itself, put it in quotes."
-            );
 
     /// <param name="isOther">Whether one of it and of the wanted ones before it is enough.</param>
     private static (LogFilter?, string?) AddWords(LogFilter filter, LogTerm term, bool isOther = false)
@@ -163,15 +157,15 @@ public sealed class LogQueryReader(LogNames names)
         return (filter with { Levels = [.. before.Where(level => holds(level) != term.IsExcluded)] }, null);
     }
 
-    /// <summary>The seed's word, or the name that .NET, Python or syslog has for it.</summary>
+    /// <summary>The seed's word, or the name that .NET, Python, Java, Go or syslog has for it.</summary>
     public static LogLevelWord? FindLevel(string? word) =>
         word?.Trim().ToLowerInvariant() switch
         {
-            "debug" or "trace" or "verbose" => LogLevelWord.Debug,
+            "debug" or "trace" or "verbose" or "fine" or "finer" or "finest" => LogLevelWord.Debug,
             "info" or "information" or "notice" => LogLevelWord.Info,
             "warning" or "warn" => LogLevelWord.Warning,
-            "error" or "err" => LogLevelWord.Error,
-            "critical" or "fatal" or "crit" or "alert" or "emerg" => LogLevelWord.Critical,
+            "error" or "err" or "severe" => LogLevelWord.Error,
+            "critical" or "fatal" or "crit" or "alert" or "emerg" or "emergency" or "panic" or "dpanic" => LogLevelWord.Critical,
             _ => null,
         };
 

@@ -24,6 +24,9 @@ public sealed partial record LogLine(
     /// <summary>Characters of details that are kept.</summary>
     public const int LongestDetails = 262_144;
 
+    /// <summary>Stands for details that were longer.</summary>
+    internal const string CutDetails = "cut_details";
+
     /// <summary>Characters of a correlation id that are kept.</summary>
     public const int LongestCorrelation = 128;
 
@@ -37,7 +40,7 @@ public sealed partial record LogLine(
             Details = Details switch
             {
                 null => null,
-                { Length: > LongestDetails } => AsText("cut_details", Details),
+                { Length: > LongestDetails } => AsText(CutDetails, Details),
                 _ => Storable(Details),
             },
             CorrelationId = CorrelationId is { Length: > 0 } id ? Clean(Shorten(id, LongestCorrelation)) : null,

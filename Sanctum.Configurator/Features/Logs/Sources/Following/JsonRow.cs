@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Registry.Logs;
 
@@ -7,41 +6,90 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
 /// <summary>
 /// A line that a program writes as one JSON object, by the names that loggers use for message, level and time (pino, bunyan, structlog,
-/// Serilog's compact form, .NET's console, GELF, ECS, zap); what it has besides is its details.
+/// Serilog, .NET's console, GELF, ECS, zap, tracing, Log4j, PostgreSQL, MongoDB); what it has besides is its details.
 /// </summary>
 internal static partial class JsonRow
 {
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 64 };
 
-    // In the order in which they are looked for; capitals do not matter.
-    private static readonly string[] Messages = ["message", "msg", "@m", "short_message", "event", "text", "body", "@mt"],
-        Levels = ["level", "levelname", "severity", "log.level", "loglevel", "lvl", "@l"],
-        Times = ["timestamp", "time", "@timestamp", "ts", "@t", "asctime", "datetime", "date"];
+    // In the order in which they are looked for; capitals do not matter, and a dot leads into an object.
+    private static readonly string[] Messages =
+
+        [
+            "message",
+            "msg",
+            "@m",
+            "renderedmessage",
+            "short_message",
+            "event",
+            "fields.message",
+            "record.message",
+            "text",
+            "body",
+            "@mt",
+            "messagetemplate",
+        ],
+        Levels =
+
+        [
+            "level_name", // Before "level", of which the same logger makes a number of its own.
+            "levelname",
+            "level",
+            "severity",
+            "log.level",
+            "loglevel",
+            "lvl",
+            "@l",
+            "error_severity",
+            "severitytext",
+            "severity_text",
+            "record.level.name",
+            "levelno",
+            "s",
+        ],
+        Times =
+
+        [
+            "timestamp",
+            "time",
+            "@timestamp",
+            "ts",
+            "@t",
+            "asctime",
+            "datetime",
+            "date",
+            "instant",
+            "timemillis",
+            "t.$date",
+            "record.time.timestamp",
+            "time_iso8601",
+            "created",
+        ];
 
     /// <returns>Null where it is no object, or none that says anything of a line of log.</returns>
     public static LineStart? Read(string row, TimeZoneInfo zone)
     {
-        if (!row.StartsWith('{'))
+        if (!row.AsSpan().TrimStart(" \t").StartsWith('{'))
         {
             return null;
         }
 
         try
         {
-            return JsonNode.Parse(row, documentOptions: Json) is JsonObject members ? Line(row, members, zone) : null;
+            return NodeOf(JsonElement.Parse(WithoutHalves(row), Json)) is JsonObject members ? Line(row, members, zone) : null;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (JsonException)
         {
-            // Cut off, nested without end, a name that stands twice, or half a character: it is kept as the text that it is.
+            // Cut off, or nested without end: it is kept as the text that it is.
             return null;
         }
     }
 
     private static LineStart? Line(string row, JsonObject members, TimeZoneInfo zone)
     {
-        var message = Take(members, Messages, value => value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null);
-        var level = Take(members, Levels, LevelOf);
-        var time = Take(members, Times, value => TimeOf(value, zone));
+        var message = Take(members, Messages, value => value.GetValueKind() == JsonValueKind.String ? TextOf(members, value) : null);
+        var level = Take(members, Levels, JsonLevel.Of);
+        var time = Take(members, Times, value => JsonTime.Of(value, zone));
         if ((message ?? (object?)level ?? time) is null)
         {
             return null;
@@ -52,22 +100,29 @@ internal static partial class JsonRow
             members["code_file"] = own; // "file" is the one that is followed.
         }
 
-        return new(LogFileFormat.Auto, level ?? LogLevelWord.Info, time, message ?? row, members)
+        return new(LogFileFormat.Auto, level ?? LogLevelWord.Info, time?.Time, message ?? row, members)
         {
             IsWhole = true,
+            HasLevel = level is not null,
+            IsByClock = time is { IsByClock: true },
             MayBeMore = level is null || time is null,
         };
     }
+
+    /// <summary>Null where there is none: a line without a word would say nothing.</summary>
+    private static string? TextOf(JsonObject members, JsonNode value) =>
+        value.GetValue<string>() is var text && string.IsNullOrWhiteSpace(text) ? null
+        : value.GetPropertyName().ToUpperInvariant() is "@MT" or "MESSAGETEMPLATE" ? MessageTemplate.Fill(text, members)
+        : text;
 
     /// <summary>The first of these members that can be read is taken out; the others stay.</summary>
     private static T? Take<T>(JsonObject members, string[] names, Func<JsonNode, T?> read)
     {
         foreach (var name in names)
         {
-            var (key, value) = members.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (value is not null && read(value) is { } found)
+            if (Find(members, name) is { } value && read(value) is { } found)
             {
-                members.Remove(key);
+                Remove(value);
                 return found;
             }
         }
@@ -75,36 +130,52 @@ internal static partial class JsonRow
         return default;
     }
 
-    /// <summary>A word, syslog's 0 to 7, or 10 to 60 as bunyan and pino count.</summary>
-    private static LogLevelWord? LevelOf(JsonNode value) =>
-        value.GetValueKind() switch
-        {
-            JsonValueKind.String => LogQueryReader.FindLevel(value.GetValue<string>()),
-            JsonValueKind.Number when value.AsValue().TryGetValue<double>(out var number) => number switch
-            {
-                >= 60 or (>= 0 and <= 2) => LogLevelWord.Critical,
-                >= 50 or 3 => LogLevelWord.Error,
-                >= 40 or 4 => LogLevelWord.Warning,
-                >= 30 or 5 or 6 => LogLevelWord.Info,
-                >= 10 or 7 => LogLevelWord.Debug,
-                _ => null,
-            },
-            _ => null,
-        };
+    private static JsonNode? Find(JsonObject members, string name)
+    {
+        var found = members.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return found is null && dot > 0 && Find(members, name[..dot]) is JsonObject inner ? Find(inner, name[(dot + 1)..]) : found;
+    }
 
-    private static DateTimeOffset? TimeOf(JsonNode value, TimeZoneInfo zone) =>
-        value.GetValueKind() switch
+    private static void Remove(JsonNode value)
+    {
+        var owner = value.Parent!.AsObject();
+        owner.Remove(value.GetPropertyName());
+        if (owner is { Count: 0, Parent: not null })
         {
-            JsonValueKind.Number when value.AsValue().TryGetValue<decimal>(out var number) => TimeText.SinceEpoch(number),
-            JsonValueKind.String when Local().Match(value.GetValue<string>()) is { Success: true } local => LineStart.TimeOf(
-                $"{local.Groups["day"].Value} {local.Groups["time"].Value}",
-                local.Groups["part"].Value,
-                zone
-            ),
-            JsonValueKind.String => TimeText.Find(value.GetValue<string>()),
-            _ => null,
-        };
+            Remove(owner);
+        }
+    }
 
-    [GeneratedRegex(@"^(?<day>\d{4}-\d\d-\d\d)[T ](?<time>\d\d:\d\d:\d\d)(?:[.,](?<part>\d{1,9}))?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Local();
+    /// <summary>Of a name that stands twice, as many loggers write it, the last counts.</summary>
+    private static JsonNode? NodeOf(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new JsonObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    members[member.Name] = NodeOf(member.Value);
+                }
+
+                return members;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(NodeOf)]);
+            default:
+                return JsonValue.Create(element);
+        }
+    }
+
+    /// <summary>Programs cut texts within a character: what is left of it can't be read as text.</summary>
+    public static string WithoutHalves(string row) =>
+        row.Contains("\\ud", StringComparison.OrdinalIgnoreCase)
+            ? Escape().Replace(row, match => match.Groups["half"].Success ? "\\ufffd" : match.Value)
+            : row;
+
+    [GeneratedRegex(
+        @"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Escape();
 }

@@ -14,6 +14,9 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     /// <summary>What is before the message of a row is looked for in so many of its characters.</summary>
     private const int LongestHead = 512;
 
+    /// <summary>Zones differ by a quarter of an hour at least.</summary>
+    private static readonly TimeSpan SmallestZone = TimeSpan.FromMinutes(15);
+
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 32 };
 
     /// <summary>No row that follows belongs to it.</summary>
@@ -21,6 +24,12 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
 
     /// <summary>It may as well be a row of a line that a program has begun in its own format, such as the JSON that it speaks of.</summary>
     public bool MayBeMore { get; init; }
+
+    /// <summary>Whether it says its level.</summary>
+    public bool HasLevel { get; init; }
+
+    /// <summary>Whether its time says nothing of its zone.</summary>
+    public bool IsByClock { get; init; }
 
     /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
     /// <param name="written">When the file was written last.</param>
@@ -33,14 +42,19 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
         {
             LogFileFormat.Broca => Broca(row, zone),
             LogFileFormat.Smcp => Smcp(row, zone),
-            LogFileFormat.Journald => Journald(row),
-            LogFileFormat.Auto => Broca(row, zone)
-                ?? Smcp(row, zone)
-                ?? Journald(row)
-                ?? JsonRow.Read(row, zone)
-                ?? SyslogRow.Read(row, zone, written),
+            LogFileFormat.Journald => Journald(row, zone),
+            LogFileFormat.Auto => Journald(row, zone) ?? Own(row, zone) ?? SyslogRow.Read(row, zone, written),
             _ => null,
         };
+
+    /// <summary>A row in a format of a program's own, which may stand within a row of a daemon's.</summary>
+    public static LineStart? Own(string row, TimeZoneInfo zone) => Broca(row, zone) ?? Smcp(row, zone) ?? JsonRow.Read(row, zone);
+
+    /// <summary>
+    /// Within a row of a daemon or an engine, which knows when it came. A clock without a zone may be that of a container in another one.
+    /// </summary>
+    public LineStart Within(DateTimeOffset? time) =>
+        Time is { } own && !(IsByClock && time is { } known && (own - known).Duration() >= SmallestZone) ? this : this with { Time = time };
 
     /// <summary>A row that says nothing of itself but perhaps its level.</summary>
     public static LineStart Text(string row)
@@ -62,6 +76,10 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
                 row[match.Length..],
                 new() { ["logger"] = match.Groups["name"].Value }
             )
+            {
+                HasLevel = true,
+                IsByClock = true,
+            }
             : null;
     }
 
@@ -76,10 +94,14 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
                 row[match.Length..],
                 new() { ["logger"] = match.Groups["name"].Value }
             )
+            {
+                HasLevel = true,
+                IsByClock = true,
+            }
             : null;
     }
 
-    private static LineStart? Journald(string row)
+    private static LineStart? Journald(string row, TimeZoneInfo zone)
     {
         if (!row.StartsWith('{') || !row.Contains("\"MESSAGE\"", StringComparison.Ordinal))
         {
@@ -88,24 +110,27 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
 
         try
         {
-            using var document = JsonDocument.Parse(row, Json);
-            return document.RootElement.TryGetProperty("MESSAGE", out var message) ? Entry(document.RootElement, TextIn(message)) : null;
+            using var document = JsonDocument.Parse(JsonRow.WithoutHalves(row), Json);
+            return document.RootElement.TryGetProperty("MESSAGE", out var message)
+                ? Entry(document.RootElement, TextIn(message), zone)
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // Cut off, nested without end, or half a character: it is kept as the text that it is.
+            // Cut off, or nested without end: it is kept as the text that it is.
             return null;
         }
     }
 
-    private static LineStart Entry(JsonElement entry, string message)
+    private static LineStart Entry(JsonElement entry, string message, TimeZoneInfo zone)
     {
-        var details = new JsonObject();
+        var own = Own(message, zone);
+        var details = own?.Details ?? [];
         foreach (var (field, name) in Fields)
         {
             if (entry.TryGetProperty(field, out var value) && TextIn(value) is { Length: > 0 } text)
             {
-                details[name] = text;
+                details.TryAdd(name, text);
             }
         }
 
@@ -116,7 +141,16 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
                 ? DateTimeOffset.UnixEpoch.AddTicks(micros * 10)
                 : (DateTimeOffset?)null;
         var priority = entry.TryGetProperty("PRIORITY", out var given) ? TextIn(given) : "";
-        return new(LogFileFormat.Journald, OfPriority(priority), time, message, details) { IsWhole = true };
+        var level = own is { HasLevel: true }
+            ? own.Level
+            : OfPriority(int.TryParse(priority, NumberStyles.None, null, out var number) ? number : -1);
+        return (own ?? new(LogFileFormat.Journald, level, time, message, details)).Within(time) with
+        {
+            Format = LogFileFormat.Journald,
+            Level = level,
+            IsWhole = true,
+            MayBeMore = false,
+        };
     }
 
     /// <summary>What is beyond can't be meant.</summary>
@@ -146,13 +180,14 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
             _ => value.GetRawText(),
         };
 
-    private static LogLevelWord OfPriority(string priority) =>
+    /// <summary>As syslog counts, from 0 to 7.</summary>
+    internal static LogLevelWord OfPriority(int priority) =>
         priority switch
         {
-            "0" or "1" or "2" => LogLevelWord.Critical,
-            "3" => LogLevelWord.Error,
-            "4" => LogLevelWord.Warning,
-            "7" => LogLevelWord.Debug,
+            >= 0 and <= 2 => LogLevelWord.Critical,
+            3 => LogLevelWord.Error,
+            4 => LogLevelWord.Warning,
+            7 => LogLevelWord.Debug,
             _ => LogLevelWord.Info,
         };
 

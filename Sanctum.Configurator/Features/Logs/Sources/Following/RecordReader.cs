@@ -28,89 +28,20 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
 
     public RecordsRead Read(ReadOnlySpan<byte> bytes, DateTimeOffset written, PieceEnd end)
     {
-        var lines = new List<LogLine>();
-        var (at, consumed) = (0, 0);
-        RecordText? open = null;
+        var rows = new StreamRows(format, zone, written);
+        var at = 0;
         while (at < bytes.Length && RowEnd(bytes, at, end) is { } next)
         {
-            if (bytes[at] == 0)
+            if (bytes[at] != 0) // What is filler between two lines is passed over.
             {
-                // Filler between two lines, which ends the one before.
-                at = next;
-                consumed = open is null ? next : consumed;
-                continue;
-            }
-
-            var row = RowIn(bytes[at..next]);
-            if (ContainerAt(bytes, row, next, end) is not { } read)
-            {
-                break;
-            }
-
-            (var container, next) = read;
-            row = container?.Text ?? row;
-            var start = LineStart.Read(format, row, zone, written);
-            var isStart = start is { MayBeMore: false } || (start is not null && open is not { IsFormatted: true });
-            if (isStart || open is null || !open.Take(row))
-            {
-                AddTo(lines, open, written);
-                open = start is null && string.IsNullOrWhiteSpace(row) ? null : new(Within(container, start ?? LineStart.Text(row)), row);
-                consumed = open is null ? next : at;
+                rows.Take(RowIn(bytes[at..next]), at, next);
             }
 
             at = next;
         }
 
-        if (open is not null && (end != PieceEnd.Open || !open.MayGoOn))
-        {
-            AddTo(lines, open, written);
-            consumed = at;
-        }
-
-        return new(lines, consumed);
-    }
-
-    /// <summary>What a container wrote as the row that begins here, with the parts that follow of it, and where it ends.</summary>
-    /// <returns>Null where its end is still to come.</returns>
-    private (ContainerRow? Row, int Next)? ContainerAt(ReadOnlySpan<byte> bytes, string row, int next, PieceEnd end)
-    {
-        var container = format == LogFileFormat.Text ? null : ContainerRow.Read(row);
-        while (container is { IsPart: true })
-        {
-            if (next >= bytes.Length || RowEnd(bytes, next, end) is not { } partEnd)
-            {
-                return end == PieceEnd.Open ? null : (container, next);
-            }
-
-            if (ContainerRow.Read(RowIn(bytes[next..partEnd])) is not { } part)
-            {
-                break;
-            }
-
-            (container, next) = (container.With(part), partEnd);
-        }
-
-        return (container, next);
-    }
-
-    /// <summary>What the container's engine knows of a line besides.</summary>
-    private static LineStart Within(ContainerRow? container, LineStart start)
-    {
-        if (container is null)
-        {
-            return start;
-        }
-
-        start.Details["stream"] = container.Stream;
-        return start with { Time = start.Time ?? container.Time };
-    }
-
-    private void AddTo(List<LogLine> lines, RecordText? record, DateTimeOffset written)
-    {
-        if (record is not null)
-        {
-            lines.Add(record.Line(source, sourceId, path, written));
-        }
+        var (records, consumed) = rows.End(at, end);
+        return new([.. records.Select(record => record.Line(source, sourceId, path, written))], consumed);
     }
 
     /// <summary>Where the row ends, with its line end, or before NULs that fill up a file; null where it has no end yet.</summary>

@@ -51,6 +51,13 @@ internal sealed class RecordText(LineStart start, string row)
             start.Details["more"] = more;
         }
 
-        return new LogLine(start.Level, source, sourceId, start.Message, start.Details.ToJsonString(Readable), start.Time ?? written).Fit();
+        var details = start.Details.ToJsonString(Readable);
+        if (details.Length > LogLine.LongestDetails)
+        {
+            // By its file, a line is found whatever else it says.
+            details = new JsonObject { [LogLine.CutDetails] = LogLine.FitMessage(details), ["file"] = path }.ToJsonString(Readable);
+        }
+
+        return new LogLine(start.Level, source, sourceId, start.Message, details, start.Time ?? written).Fit();
     }
 }
