@@ -13,6 +13,7 @@ public sealed class FullDiskTests
     [Fact]
     public async Task Everybody_signs_in_reads_and_frees_space_and_is_told_that_the_disk_is_full()
     {
+        Thorough.SkipUnlessAsked("It fills a disk.");
         await using var console = new ConsoleProcess();
         await using var disk = await SmallDisk.CreateAsync(console.Home);
         await console.StartAsync();

@@ -10,6 +10,7 @@ public sealed class KilledWhileTalkingTests
     [LongFact]
     public async Task What_came_of_a_model_stays_and_an_agent_is_followed_again()
     {
+        Thorough.SkipUnlessAsked("It kills consoles again and again.");
         var there = new FakeLettaAgents(1);
         there.Talk.Reply = FakeLettaReply.NeverEnds;
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });

@@ -204,7 +204,7 @@ public sealed class RaisingAlertsTests
             {
                 Name = "Errors",
                 Threshold = 1,
-                WindowSeconds = 3600,
+                WindowSeconds = 86_400, // Longer than all glances together, however late the worker's thread is.
             }
         );
         await world.WriteAsync("bad");
