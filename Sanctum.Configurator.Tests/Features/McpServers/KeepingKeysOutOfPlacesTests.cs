@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.McpServers;
 using Sanctum.Configurator.Features.McpServers.Client;
+using Sanctum.Configurator.Features.McpServers.Processes;
 using Sanctum.Configurator.Features.McpServers.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.McpServers;
@@ -205,6 +206,53 @@ public sealed class KeepingKeysOutOfPlacesTests
 
         Assert.Equal(["server", "--token", "${TOKEN}"], after.Arguments);
         Assert.Equal(["LEVEL", "TOKEN"], after.VariableNames);
+    }
+
+    /// <summary>A stored key is not had by naming another place for it in a variable beside it.</summary>
+    [Theory]
+    [InlineData("API_URL", "https://elsewhere.example", "API_URL may say where the program sends TOKEN_2")]
+    [InlineData("HTTPS_PROXY", "http://elsewhere.example", "HTTPS_PROXY may say where the program sends TOKEN_2")]
+    [InlineData("API_URL", "https://api.example", null)]
+    [InlineData("TOKEN", "another-canary", null)]
+    public async Task A_variable_that_may_be_a_place_asks_for_the_keys_again(string name, string value, string? said)
+    {
+        await using var world = await McpWorld.CreateAsync();
+        var form = Program("--token=canary-1|--token=canary-2");
+        form.Environment = new() { ["API_URL"] = "https://api.example" };
+        var saved = McpWorld.Done(await world.SaveAsync(form));
+        form = McpServerForm.Of(saved);
+        form.Environment!.Remove("TOKEN");
+        form.Environment[name] = value;
+        form.Environment["TOKEN"] = "another-canary";
+
+        var outcome = await world.SaveAsync(form);
+
+        Assert.Equal(["API_URL", "TOKEN", "TOKEN_2"], saved.VariableNames);
+        if (said is null)
+        {
+            McpWorld.Done(outcome);
+        }
+        else
+        {
+            Assert.StartsWith(said, McpWorld.Refused(outcome), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://${HOST}/mcp")]
+    [InlineData("https://hub.example:${PORT}/mcp")]
+    [InlineData("https://hub.example${REST}")]
+    public async Task No_variable_says_which_server_is_called(string url)
+    {
+        await using var world = await McpWorld.CreateAsync();
+        var form = new McpServerForm
+        {
+            Name = "Hub",
+            Url = url,
+            Environment = McpVariables.NamesIn(url).ToDictionary(name => name, string? (_) => "1"),
+        };
+
+        Assert.Contains("can't be called", await RefusedAsync(world, form), StringComparison.Ordinal);
     }
 
     /// <summary>What is to be allowed is told to everybody who may see servers.</summary>

@@ -48,6 +48,13 @@ internal static class McpFormRules
                 "The variables were entered for another command. Enter their values again, or remove them."
             );
         }
+        else if (form.IsProgram && OtherPlaceIn(form, stored) is { } place && KeptKeyIn(form, stored) is { } key)
+        {
+            reasons.TryAdd(
+                nameof(form.Environment),
+                $"{place} may say where the program sends {key}, which was entered before it. Enter the value of {key} again, or remove it."
+            );
+        }
 
         return reasons;
     }
@@ -59,6 +66,16 @@ internal static class McpFormRules
 
     private static bool IsKept(Dictionary<string, string?>? typed, string name) =>
         typed is null || (typed.TryGetValue(name, out var value) && value is null);
+
+    /// <summary>A variable that is added or has another value, and is no key itself: it may be an address, or a proxy.</summary>
+    private static string? OtherPlaceIn(McpServerForm form, McpSecrets stored) =>
+        (form.Environment ?? [])
+            .Where(pair => pair.Value is { } typed && stored.Environment.GetValueOrDefault(pair.Key) != typed && !McpKeys.IsKey(pair.Key))
+            .Select(pair => pair.Key)
+            .FirstOrDefault();
+
+    private static string? KeptKeyIn(McpServerForm form, McpSecrets stored) =>
+        stored.Environment.Keys.FirstOrDefault(name => McpKeys.IsKey(name) && IsKept(form.Environment, name));
 
     /// <summary>Neither another value of a variable is another command, nor a key that has become one.</summary>
     private static bool IsAnotherCommand(McpServerForm form, McpServer server, McpSecrets stored)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Features.McpServers.Client;
 using Sanctum.Configurator.Features.Tools.Curl;
 
 namespace Sanctum.Configurator.Features.McpServers;
@@ -25,6 +26,11 @@ internal static partial class McpKeys
         "name",
         "header",
         "url",
+        "host",
+        "server",
+        "endpoint",
+        "proxy",
+        "address",
         "uri",
         "id",
         "type",
@@ -124,7 +130,8 @@ internal static partial class McpKeys
             : text[..start] + standIn(name, key) + text[(start + length)..];
     }
 
-    private static bool IsKey(string name) => SecretNames.IsField(name) && !Array.Exists(NotKeys, end => EndsWithWord(name, end));
+    /// <summary>Whether a name says that its value is a key; also the second of that name, which has a number.</summary>
+    public static bool IsKey(string name) => McpTarget.IsSecret(name) && !Array.Exists(NotKeys, end => EndsWithWord(name, end));
 
     /// <summary>file in token-file, TOKEN_FILE and tokenFile, but id in no "valid".</summary>
     private static bool EndsWithWord(string name, string word) =>

@@ -10,6 +10,9 @@ public sealed record McpTarget
 {
     private const string Nowhere = "nowhere";
 
+    /// <summary>By which several of one name are told apart, as in TOKEN_2.</summary>
+    private static readonly char[] Numbers = [.. "_0123456789"];
+
     /// <summary>A shorter one is a word that stands in many a text.</summary>
     private const int ShortestSecret = 6;
 
@@ -63,8 +66,11 @@ public sealed record McpTarget
                 )
         );
 
+    /// <summary>Whether a name says that its value is a secret.</summary>
+    internal static bool IsSecret(string name) => SecretNames.IsField(name.TrimEnd(Numbers));
+
     private static bool IsSecret(KeyValuePair<string, string> pair) =>
-        SecretNames.IsField(pair.Key) || SecretShapes.Find(pair.Value, 0, pair.Value.Length).Any();
+        IsSecret(pair.Key) || SecretShapes.Find(pair.Value, 0, pair.Value.Length).Any();
 
     /// <summary>Whole, and without the scheme in front: <c>Bearer …</c>.</summary>
     private static IEnumerable<string> WordsOf(string value) =>
