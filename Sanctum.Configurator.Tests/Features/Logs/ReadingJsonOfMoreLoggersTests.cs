@@ -13,8 +13,8 @@ public sealed class ReadingJsonOfMoreLoggersTests
 
     [Theory]
     [InlineData( // Monolog counts by hundreds, and names the level too
-        """{"message":"up","context":{},"level":200,"level_name":"INFO","datetime":"2026-01-01T12:00:00.1+01:00"}""",
-        "INFO",
+        """{"message":"up","context":{},"level":400,"level_name":"ERROR","datetime":"2026-01-01T12:00:00.1+01:00"}""",
+        "ERROR",
         "2026-01-01T11:00:00.100",
         "up"
     )]
